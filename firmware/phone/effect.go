@@ -1,0 +1,161 @@
+package phone
+
+import "time"
+
+// An Effect is one thing to do. The set is closed and every effect is comparable.
+// Station hands each to its owner in order.
+type Effect interface{ effect() }
+
+// StartTimer asks for Expired{ID} after After.
+type StartTimer struct {
+	ID    TimerID
+	After time.Duration
+}
+
+// StopTimer takes a timer back. An Expired already on its way is ignored by the machine.
+type StopTimer struct{ ID TimerID }
+
+// Dial places a call.
+type Dial struct {
+	Call    CallID
+	Account int
+	Number  string
+}
+
+// Alert answers an incoming call with 180 Ringing.
+type Alert struct{ Call CallID }
+
+// Accept answers an incoming call.
+type Accept struct{ Call CallID }
+
+// Reject turns an incoming call down with a SIP status: 486 busy, 603 declined, 480.
+type Reject struct {
+	Call CallID
+	Code int
+}
+
+// HangUp ends a call in whatever state it is: CANCEL or BYE is the agent's affair.
+type HangUp struct{ Call CallID }
+
+// Hold puts a call on hold or takes it off; answered by HoldDone.
+type Hold struct {
+	Call CallID
+	On   bool
+}
+
+// SendDigit sends one DTMF digit into a call (RFC 4733).
+type SendDigit struct {
+	Call  CallID
+	Digit byte
+}
+
+// Listen gives the handset to one call; 0: to none.
+type Listen struct{ Call CallID }
+
+// Play sounds a tone in the ear until the next Play; Silence stops it.
+type Play struct{ Tone Tone }
+
+// Beep sounds a tone once over the call that is heard: call waiting, confirmation.
+type Beep struct{ Tone Tone }
+
+// Ring starts or stops the ringer.
+type Ring struct{ On bool }
+
+// Mute turns the microphone off or on.
+type Mute struct{ On bool }
+
+// Volume sets the levels, 0 to 100.
+type Volume struct{ Ear, Ring int }
+
+// Lamps sets every lamp.
+type Lamps struct{ Line, Message, Mute Lamp }
+
+// Log records a call that ended.
+type Log struct{ Entry Entry }
+
+// Save keeps what is to outlive a power cut.
+type Save struct{ Saved Saved }
+
+// Register tries an account again at once.
+type Register struct{ Account int }
+
+func (StartTimer) effect() {}
+func (StopTimer) effect()  {}
+func (Dial) effect()       {}
+func (Alert) effect()      {}
+func (Accept) effect()     {}
+func (Reject) effect()     {}
+func (HangUp) effect()     {}
+func (Hold) effect()       {}
+func (SendDigit) effect()  {}
+func (Listen) effect()     {}
+func (Play) effect()       {}
+func (Beep) effect()       {}
+func (Ring) effect()       {}
+func (Mute) effect()       {}
+func (Volume) effect()     {}
+func (Lamps) effect()      {}
+func (Log) effect()        {}
+func (Save) effect()       {}
+func (Register) effect()   {}
+
+// A Tone by its purpose; media/tone knows how each sounds in a country.
+type Tone uint8
+
+const (
+	Silence         Tone = iota
+	DialTone             // ready to dial
+	StutterDialTone      // ready to dial, and messages wait
+	NotRegistered        // lifted, but no account is registered
+	Ringback             // the far end rings
+	Busy                 // the far end is busy
+	Reorder              // the call failed, or nothing was dialled in time
+	Unobtainable         // no such number
+	Howler               // put the handset back
+	CallWaiting          // beep: a second call waits
+	Confirmation         // beep: done
+	ErrorTone            // beep: not possible now
+)
+
+// Lamp is how a lamp is lit.
+type Lamp uint8
+
+const (
+	LampOff Lamp = iota
+	LampOn
+	LampBlink
+	LampFlash
+)
+
+// Entry is one call in the log.
+type Entry struct {
+	Outgoing bool
+	Outcome  Outcome
+	Peer     Peer
+	Account  string // label
+	Started  time.Time
+	Talked   time.Duration // 0: never answered
+	Code     int           // SIP status that ended it; 0: none
+}
+
+// Outcome is how a call ended.
+type Outcome uint8
+
+const (
+	OutcomeAnswered  Outcome = iota
+	OutcomeMissed            // came in, nobody lifted
+	OutcomeRejected          // came in, turned down here (key or do not disturb)
+	OutcomeElsewhere         // came in, answered at another phone
+	OutcomeCancelled         // went out, hung up before an answer
+	OutcomeBusy              // went out, busy
+	OutcomeFailed            // went out, failed
+)
+
+// Saved is what the store keeps for the machine.
+type Saved struct {
+	Ear, Ring int  // volumes, 0 to 100
+	DND       bool // do not disturb
+	Number    string
+	Account   string // label of the account that Number was dialled with
+	Missed    int    // not yet seen
+}

@@ -1,0 +1,151 @@
+package phone
+
+import "time"
+
+// A CallID names one call of the user. Calls that the phone places are odd, calls
+// that come in are even (the agent numbers those). 0 is no call. IDs are never used twice.
+type CallID uint64
+
+// A TimerID names one started timer. IDs are never used twice.
+type TimerID uint64
+
+// An Event is one thing that happened. The set is closed and every event is comparable.
+type Event interface{ event() }
+
+// Configured sets the settings, at start and after a reload. Calls go on.
+type Configured struct{ Settings Settings }
+
+// Restored brings back what the store kept from before the start.
+type Restored struct{ Saved Saved }
+
+// Hook is the level of the hook switch, debounced.
+type Hook struct{ Off bool }
+
+// Digit is one of 0-9, * and #, pressed.
+type Digit struct{ Digit byte }
+
+// Press is a function key, or a menu entry of the same effect.
+type Press struct{ Function Function }
+
+// Call asks for a call to a known number: from the phone book, the call log or a script.
+// Account is an index into Settings.Accounts; -1 lets the phone choose.
+type Call struct {
+	Number  string
+	Account int
+}
+
+// Expired answers StartTimer.
+type Expired struct{ Timer TimerID }
+
+// Registration is a change of one account's registration.
+type Registration struct {
+	Account int
+	State   RegState
+	Code    int    // SIP status that caused it; 0: none
+	Words   string // the reason in plain words: "login refused"
+	Retry   time.Time
+}
+
+// Incoming is a new call, not yet ringing. The phone answers with Alert or Reject.
+type Incoming struct {
+	Call    CallID
+	Account int
+	Peer    Peer
+}
+
+// Progress is a provisional answer to a call of ours.
+type Progress struct {
+	Call  CallID
+	Code  int  // 180, 181, 182, 183
+	Early bool // media of the far end is to be heard (early media, RFC 3261 §13.3.1.1)
+}
+
+// Answered is a final 2xx, sent or received: the call stands.
+type Answered struct {
+	Call  CallID
+	Codec string // "Opus", "PCMA"; as shown to the user
+	Peer  Peer   // connected identity; empty: unchanged
+}
+
+// FarHold reports that the far end holds us, or no longer does.
+type FarHold struct {
+	Call CallID
+	Held bool
+}
+
+// HoldDone ends a Hold effect: the far end agreed (OK) or refused.
+type HoldDone struct {
+	Call CallID
+	Held bool // as it now stands
+}
+
+// Ended is the end of a call, whoever ended it.
+type Ended struct {
+	Call CallID
+	// Code is the SIP status that ended it: 200 when a BYE ended a call that stood, 487 for
+	// our CANCEL, 0 when none came.
+	Code      int
+	Words     string // plain words for the user: "No such number"; empty: the phone chooses by Code
+	Elsewhere bool   // answered at another phone (Reason header, RFC 3326): no missed call
+}
+
+// Messages is the voice mail waiting at an account's server.
+type Messages struct {
+	Account int
+	New     int
+}
+
+// Seen clears the count of missed calls: the user looked at the log.
+type Seen struct{}
+
+func (Configured) event()   {}
+func (Restored) event()     {}
+func (Hook) event()         {}
+func (Digit) event()        {}
+func (Press) event()        {}
+func (Call) event()         {}
+func (Expired) event()      {}
+func (Registration) event() {}
+func (Incoming) event()     {}
+func (Progress) event()     {}
+func (Answered) event()     {}
+func (FarHold) event()      {}
+func (HoldDone) event()     {}
+func (Ended) event()        {}
+func (Messages) event()     {}
+func (Seen) event()         {}
+
+// Peer is the far end as people know it.
+type Peer struct {
+	Name   string // display name; may be empty
+	Number string // user part of the URI, or the URI where the user part is no number
+}
+
+// A Function is what a function key does. What it means depends on the state: Hold
+// takes a waiting call, Mute silences a ringing one.
+type Function uint8
+
+const (
+	FunctionNone Function = iota
+	FunctionHold
+	FunctionRedial
+	FunctionMute
+	FunctionSend       // OK: dial what stands there; answer on the hook
+	FunctionDelete     // take back the last digit
+	FunctionFlash      // a hook flash by key
+	FunctionVolumeUp   // of the ear while talking, of the ring otherwise
+	FunctionVolumeDown //
+	FunctionDND        // do not disturb, on and off
+	FunctionReject     // turn down the ringing or waiting call; hang up on the hook
+	FunctionRetry      // register again where the login was refused
+)
+
+// RegState is the state of a registration.
+type RegState uint8
+
+const (
+	Unregistered RegState = iota // not tried, or the server stayed silent
+	Registering
+	Registered
+	Refused // the login was refused; not repeated by itself
+)

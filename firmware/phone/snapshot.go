@@ -1,0 +1,78 @@
+package phone
+
+import "time"
+
+// A Snapshot is what the user interface may show. It is a value and compares with ==.
+type Snapshot struct {
+	Name     string
+	OffHook  bool
+	Accounts [MaxAccounts]AccountView
+	NumAccts int
+
+	Dialling bool   // digits are being collected
+	Digits   string // as dialled
+	Account  int    // index that Digits would use
+
+	Calls    [MaxCalls]CallView // in the order in which they came
+	NumCalls int
+	Focus    CallID // the call that has the handset, or is about to; 0: none
+
+	Tone   Tone
+	Notice string // one line for the user about what just failed: "No such number (404)"; "" : none
+
+	Muted      bool
+	DND        bool
+	Ear, Ring  int      // volumes
+	Adjusted   Adjusted // a volume that the user is changing now: shown for 2 s
+	Missed     int
+	Messages   int
+	LastNumber string // redial; "" : none
+}
+
+// Adjusted says which volume is being changed.
+type Adjusted uint8
+
+const (
+	AdjustedNone Adjusted = iota
+	AdjustedEar
+	AdjustedRing
+)
+
+// AccountView is one account's registration.
+type AccountView struct {
+	Label, User, Domain string
+	State               RegState
+	Code                int
+	Words               string
+	Retry               time.Time
+	Line                int // in the config file
+}
+
+// CallView is one call.
+type CallView struct {
+	ID       CallID
+	Outgoing bool
+	Account  int
+	Peer     Peer
+	State    CallState
+	Since    time.Time // Talking, Held: when it was answered; else when it began
+	FarHeld  bool      // the far end holds us
+	Silenced bool      // rings no more, by the user's wish
+	Codec    string
+	Secure   bool
+	Cause    string // Over: why, in plain words, with the code: "Busy (486)"
+}
+
+// CallState is the state of one call.
+type CallState uint8
+
+const (
+	Calling    CallState = iota // sent, nothing heard yet
+	FarRinging                  // the far end rings
+	Early                       // the far end's early media is heard
+	Ringing                     // comes in, and rings here
+	Waiting                     // comes in while another call is up
+	Talking
+	Held // by us
+	Over // ended by the far end or failed; a tone sounds until the user hangs up
+)

@@ -1,0 +1,63 @@
+// Package media is the engine: it owns the sound cards, the RTP and RTCP sockets, and
+// everything that is heard or spoken. Tones, ringing and all calls are mixed inside it.
+// It refuses to know SIP: a leg is reserved, agreed upon and released by whoever signals.
+package media
+
+import (
+	"github.com/offhook/offhook/media/agreement"
+)
+
+// A Command is what the engine's owner asks for, in order. The set is closed.
+type Command interface{ command() }
+
+type (
+	// Listen gives the handset (ear and mouth) to one leg; 0: to none.
+	Listen struct{ Leg agreement.Leg }
+	// Play sounds a tone of the country's plan in the ear until the next Play; "" stops it.
+	// Names are media/tone's.
+	Play struct{ Tone string }
+	// Beep sounds a tone once over what is heard.
+	Beep struct{ Tone string }
+	// Ring starts or stops the ringing sound on the ring device.
+	Ring struct{ On bool }
+	// Mute sends silence in place of the microphone.
+	Mute struct{ On bool }
+	// Volume sets the levels of ear and ring, 0 (silent) to 100.
+	Volume struct{ Ear, Ring int }
+	// SendDigit sends one DTMF digit into a leg: 0-9 * # A-D (RFC 4733).
+	SendDigit struct {
+		Leg   agreement.Leg
+		Digit byte
+	}
+)
+
+func (Listen) command()    {}
+func (Play) command()      {}
+func (Beep) command()      {}
+func (Ring) command()      {}
+func (Mute) command()      {}
+func (Volume) command()    {}
+func (SendDigit) command() {}
+
+// An Event is what the engine tells its owner. The set is closed.
+type Event interface{ event() }
+
+type (
+	// Digit is a DTMF digit that the far end sent.
+	Digit struct {
+		Leg   agreement.Leg
+		Digit byte
+	}
+	// Receiving is the first packet of a leg since its last Apply.
+	Receiving struct{ Leg agreement.Leg }
+	// Card is the state of the sound card: which one sounds, and why not another.
+	Card struct {
+		Name    string // "USB PnP Sound", or "WAV files in sound/"
+		Virtual bool   // the WAV files stand in for a card
+		Problem string // plain words; "" : all is well
+	}
+)
+
+func (Digit) event()     {}
+func (Receiving) event() {}
+func (Card) event()      {}

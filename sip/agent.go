@@ -1,0 +1,149 @@
+// Package sip is the phone's user agent over sipgo's parser, transports and
+// transactions: accounts, registration, dialogs, offer and answer. It owns the SIP
+// sockets and every dialog. It refuses to decide what a call means to the user (phone
+// does) and never touches a media packet (media does).
+package sip
+
+import (
+	"context"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/offhook/offhook/media/agreement"
+	"github.com/offhook/offhook/sip/account"
+)
+
+// A CallID names one call between the agent and its owner. The owner numbers the calls
+// that it dials with odd numbers, the agent numbers incoming ones with even numbers.
+type CallID uint64
+
+// Media is what the agent needs of the engine; see ARCHITECTURE, "The seam between sip
+// and media". Each Reserve is matched by one Release on every path out.
+type Media interface {
+	// Reserve allocates ports and an SSRC for one leg before an offer or answer is made.
+	Reserve(ctx context.Context) (agreement.Leg, agreement.Local, error)
+	// Apply sets what was agreed with the far end whose tag is remoteTag; the last Apply
+	// of a leg is what is heard and sent.
+	Apply(leg agreement.Leg, remoteTag string, a agreement.Agreed) error
+	Release(leg agreement.Leg)
+}
+
+// Config is everything the agent is told. It is not changed after New.
+type Config struct {
+	Accounts []account.Account
+	Bind     netip.Addr // source address; the zero Addr: chosen per destination
+	Port     int        // of UDP and TCP; 0: any free
+	// Strict accepts calls only from the address of an account's registered proxy
+	// ([network] accept = "proxy"); false accepts them from anybody.
+	Strict    bool
+	UserAgent string // "Offhook/0.1.0"
+	Seed      uint64 // for jitter of back-off only; tags and nonces come from crypto/rand
+	Log       *slog.Logger
+}
+
+// A Command is what the agent's owner asks for. The set is closed.
+type Command interface{ command() }
+
+type (
+	// Dial places a call. Target is a number (the account's domain is added) or a SIP URI.
+	Dial struct {
+		Call    CallID
+		Account int
+		Target  string
+	}
+	// Alert answers an incoming call with 180 Ringing.
+	Alert struct{ Call CallID }
+	// Accept answers an incoming call with 200 OK.
+	Accept struct{ Call CallID }
+	// Reject answers an incoming call with a final failure.
+	Reject struct {
+		Call CallID
+		Code int
+	}
+	// HangUp ends a call in whatever state it is in: CANCEL, BYE, or 487.
+	HangUp struct{ Call CallID }
+	// Hold puts the far end on hold, or takes it back (re-INVITE).
+	Hold struct {
+		Call CallID
+		On   bool
+	}
+	// Register tries an account at once, even after its login was refused.
+	Register struct{ Account int }
+)
+
+func (Dial) command()     {}
+func (Alert) command()    {}
+func (Accept) command()   {}
+func (Reject) command()   {}
+func (HangUp) command()   {}
+func (Hold) command()     {}
+func (Register) command() {}
+
+// An Event is what the agent tells its owner, in order. The set is closed.
+type Event interface{ event() }
+
+type (
+	// Registration is a change of an account's registration.
+	Registration struct {
+		Account int
+		State   RegState
+		Code    int       // SIP status; 0: none (no answer, no route)
+		Words   string    // plain words: "login refused", "no answer from pbx.home"
+		Retry   time.Time // next attempt; zero: none planned
+	}
+	// Incoming is a new call; it waits for Alert, Accept or Reject.
+	Incoming struct {
+		Call    CallID
+		Account int
+		Name    string // display name, cleaned of control characters; may be empty
+		Number  string // user part of the From URI
+	}
+	// Progress is a provisional response to a call of ours.
+	Progress struct {
+		Call  CallID
+		Code  int
+		Leg   agreement.Leg
+		Early bool // early media was applied to Leg
+	}
+	// Answered is a call that stands, both ways.
+	Answered struct {
+		Call   CallID
+		Leg    agreement.Leg
+		Agreed agreement.Agreed
+		Name   string
+		Number string
+	}
+	// Renegotiated is a change of media within a call: FarHold is whether the far end
+	// now holds us, Held whether we hold it.
+	Renegotiated struct {
+		Call    CallID
+		Agreed  agreement.Agreed
+		FarHold bool
+		Held    bool
+	}
+	// Ended is the end of a call; its Leg is already released.
+	Ended struct {
+		Call      CallID
+		Code      int    // 200: BYE; 487: cancelled; else the final status; 408: no answer from the server
+		Words     string // plain words for the user; "" when Code says it all
+		Elsewhere bool   // answered elsewhere (RFC 3326)
+	}
+)
+
+func (Registration) event() {}
+func (Incoming) event()     {}
+func (Progress) event()     {}
+func (Answered) event()     {}
+func (Renegotiated) event() {}
+func (Ended) event()        {}
+
+// RegState is the state of a registration.
+type RegState uint8
+
+const (
+	Unregistered RegState = iota
+	Registering
+	Registered
+	Refused // 403, or 401 after a correct answer: not repeated until Register
+)
