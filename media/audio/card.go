@@ -1,0 +1,89 @@
+// Package audio owns the sound cards: the real ones through PortAudio, with a C
+// callback over lock-free rings, and a virtual one that plays into and records from
+// WAV files in real time. It refuses to mix, resample, decode or choose: the engine
+// above it does.
+package audio
+
+import (
+	"errors"
+	"time"
+)
+
+// Errors that callers branch on. Their texts are for people.
+var (
+	ErrNoCard   = errors.New("no sound card found")
+	ErrBusy     = errors.New("the sound card is used by another program")
+	ErrVanished = errors.New("the sound card is gone")
+	ErrFormat   = errors.New("the sound card cannot run at this rate")
+	ErrClosed   = errors.New("the sound card is closed")
+	ErrTimeout  = errors.New("the sound card did not move in time")
+)
+
+// A Card is an open sound card, playing and recording mono S16 on one clock. Write and
+// Read never block. Write, Read and Wait belong to one goroutine (each may have its
+// own); the rest may be called from any. Nothing allocates but Open and Close.
+type Card interface {
+	Name() string // for people: "USB Audio Device", "virtual"
+	Rate() int    // in Hz
+	// Period is how much sound the card takes and gives at a time.
+	Period() time.Duration
+	// Write queues sound for playback and returns how many samples fitted.
+	Write(pcm []int16) int
+	// Playable is how many samples are queued and not yet taken by the card.
+	Playable() int
+	// Read takes recorded sound, oldest first, and returns how many samples there were.
+	Read(pcm []int16) int
+	// Captured is how many recorded samples wait to be read.
+	Captured() int
+	// Wait blocks until the card has moved on by Spec.Wake since the last Wait
+	// returned, until Wake is called, or for d. ErrTimeout: nothing happened within d.
+	// ErrVanished or ErrClosed: it never will again; close it and open it anew.
+	Wait(d time.Duration) error
+	// Wake makes the present or the next Wait return at once.
+	Wake()
+	Stats() Stats
+	Latency() Latency
+	// Close stops the card and returns when it is silent. A Wait under way returns
+	// ErrClosed. Later calls do nothing.
+	Close() error
+}
+
+// A Spec says how a card is opened. The zero value opens the default card for both
+// directions at 48 kHz.
+type Spec struct {
+	Device   string        // as Device.Name has it: "hw:CARD=Device,DEV=0"; "": the default card
+	Rate     int           // in Hz; zero: 48000
+	Period   time.Duration // the card's own period; zero: 10 ms
+	Wake     time.Duration // how often Wait returns, a multiple of Period; zero: 2 × Period
+	Ring     time.Duration // room in each ring; zero: 200 ms
+	PlayOnly bool          // no recording: a ringing loudspeaker
+}
+
+// Stats count from Open on.
+type Stats struct {
+	Callbacks uint64 // periods that the card asked for
+	Played    uint64 // samples of ours that the card took
+	Recorded  uint64 // samples that the card gave
+	// Underruns counts the times the playback ring ran dry while it was in use; Missing
+	// is how many samples of silence stood in. Before the first Write it counts nothing.
+	Underruns, Missing uint64
+	// Overruns counts the times that recorded sound found the ring full; Dropped is how
+	// many samples were lost.
+	Overruns, Dropped uint64
+	// CardUnderruns and CardOverruns are xruns that the system itself reported.
+	CardUnderruns, CardOverruns uint64
+	// Idle is how long ago the card last moved.
+	Idle time.Duration
+}
+
+// Latency is what the card adds on its side of the rings, as far as it tells.
+type Latency struct{ Play, Record time.Duration }
+
+// A Device is a sound card that can be opened.
+type Device struct {
+	Name    string // stable over reboots and replugging; what Spec.Device takes
+	Label   string // for people
+	Play    bool
+	Record  bool
+	Default bool
+}
