@@ -1,0 +1,67 @@
+# Offhook: everything that one does with this tree. "make" alone lists it.
+#
+# Each target installs what it needs (scripts/deps.sh) and works from a fresh clone.
+
+# libopusfile is for Ogg files, which a phone has none of.
+TAGS    := nolibopusfile
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
+ARCH    := amd64
+LDFLAGS := -s -w -X main.version=$(VERSION)
+
+export GOFLAGS := -tags=$(TAGS) -buildvcs=false -trimpath
+# Debian's PortAudio, static and without JACK: see scripts/portaudio.sh.
+export PKG_CONFIG_PATH := $(CURDIR)/bin/portaudio/$(ARCH)
+
+# TESTFLAGS="-v -run Hold" goes to every go test; RUN_ARGS to offhook run.
+TESTFLAGS ?=
+RUN_ARGS  ?=
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: bin/offhook ## a working desk phone on this terminal, with an exchange to dial
+	@exec bin/offhook run $(RUN_ARGS)
+
+demo: bin/offhook ## two phones call each other, and each is measured hearing the other
+	@scripts/deps.sh demo
+	@go run ./scripts/demo
+
+test: deps ## every test that needs nothing but what the build needs
+	@go test $(TESTFLAGS) ./...
+
+race: deps ## the same tests under the race detector
+	@go test -race $(TESTFLAGS) ./...
+
+interop: bin/offhook ## against real peers: Debian's Kamailio, baresip and sipp
+	@scripts/deps.sh build interop
+	@go test -tags=$(TAGS),interop -count=1 -timeout 20m $(TESTFLAGS) ./scripts/interop/...
+
+check: deps ## format, vet, staticcheck, import rules, tidy
+	@scripts/check.sh
+
+bench: bin/offhook ## what a call costs, beside Debian's baresip in the same run
+	@scripts/deps.sh build bench
+	@go run ./scripts/bench
+
+soak: deps ## the longer tests: many calls, many times over
+	@go test -tags=$(TAGS),soak -count=1 -timeout 60m $(TESTFLAGS) ./...
+
+fuzz: deps ## every fuzz target for FUZZTIME (20s)
+	@scripts/fuzz.sh
+
+cross: ## the arm64 binary, bin/offhook-linux-arm64
+	@scripts/deps.sh build cross
+	@scripts/cross.sh "$(LDFLAGS)"
+
+clean: ## remove what was built
+	rm -rf bin
+
+deps:
+	@scripts/deps.sh build
+	@scripts/portaudio.sh $(ARCH)
+
+bin/offhook: deps
+	@[ -e bin/offhook ] || echo "Building Offhook; the first time takes about a minute." >&2
+	@go build -ldflags '$(LDFLAGS)' -o bin/offhook ./firmware
+
+.PHONY: help run demo test race interop check bench soak fuzz cross clean deps bin/offhook

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Runs every fuzz target of the tree, one after the other, FUZZTIME each (20s).
+# Give packages to run only theirs: scripts/fuzz.sh ./sip/... ./media/rtp
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+
+failed=0 ran=0
+for package in $(go list "${@:-./...}"); do
+	for target in $(go test -list '^Fuzz' "$package" 2>/dev/null | grep '^Fuzz'); do
+		echo "$package $target"
+		ran=$((ran + 1))
+		go test -run '^$' -fuzz "^$target\$" -fuzztime "${FUZZTIME:-20s}" "$package" || failed=$((failed + 1))
+	done
+done
+echo "$ran fuzz targets, $failed failed"
+[ "$ran" -gt 0 ] && [ "$failed" = 0 ]

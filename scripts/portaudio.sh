@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Makes a lean static PortAudio for one architecture out of Debian's own archive:
+# without JACK, whose library speaks on the terminal whenever no JACK runs. What is
+# linked with it needs only libc, libm and libasound on the phone.
+#
+#   scripts/portaudio.sh amd64|arm64     leaves bin/portaudio/ARCH/portaudio-2.0.pc
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+case ${1:?which architecture: amd64 or arm64} in
+amd64) triple=x86_64-linux-gnu ;;
+arm64) triple=aarch64-linux-gnu ;;
+*) echo "portaudio: no recipe for $1 (amd64, arm64)" >&2; exit 1 ;;
+esac
+tool() { # a compiler tool for the architecture: plain where it is our own
+	if [ "$(dpkg --print-architecture)" = "$arch" ]; then "$1" "${@:2}"; else "$triple-$1" "${@:2}"; fi
+}
+arch=$1
+from=/usr/lib/$triple/libportaudio.a
+out=$PWD/bin/portaudio/$arch
+[ ! "$out/portaudio-2.0.pc" -nt "$from" ] || [ "$out/portaudio-2.0.pc" -ot "$0" ] || exit 0
+
+mkdir -p "$out"
+cp "$from" "$out/libportaudio.a"
+tool ar d "$out/libportaudio.a" pa_jack.o
+# PortAudio's table of host APIs still names JACK: it finds none (pa_hostapi.h).
+cat >"$out/jack.c" <<-C
+	int PaJack_Initialize(void **api, int index) { (void)index; *api = 0; return 0; }
+C
+tool gcc -O2 -c -o "$out/jack.o" "$out/jack.c"
+tool ar rs "$out/libportaudio.a" "$out/jack.o" 2>/dev/null
+cat >"$out/portaudio-2.0.pc" <<-PC
+	Name: PortAudio
+	Description: Debian's PortAudio without JACK, static
+	Version: 19
+	Libs: -L\${pcfiledir} -l:libportaudio.a -lasound -lm -lpthread
+	Cflags: -pthread
+PC
+rm "$out/jack.c" "$out/jack.o"
