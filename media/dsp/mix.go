@@ -1,0 +1,36 @@
+package dsp
+
+// Add adds src to the sum, sample by sample; len(src) ≤ len(sum).
+func Add(sum []int32, src []int16) {
+	sum = sum[:len(src)]
+	for i, s := range src {
+		sum[i] += int32(s)
+	}
+}
+
+// A Limiter turns sums into S16 without clipping: it lowers the gain at once when a sum
+// is too loud and raises it again over some 100 ms. The zero Limiter is ready.
+type Limiter struct{ cut float32 } // 1 - gain
+
+// release is how much of the cut goes with each sample: 100 ms at 48 kHz.
+const release = 1.0 / 4800
+
+// Limit writes the limited sum to dst; len(dst) ≤ len(sum).
+func (l *Limiter) Limit(dst []int16, sum []int32) {
+	sum = sum[:len(dst)]
+	for i, s := range sum {
+		if l.cut == 0 && s <= 32767 && s >= -32767 {
+			dst[i] = int16(s)
+			continue
+		}
+		x := float32(s)
+		loud := max(x, -x)
+		if loud*(1-l.cut) > 32767 {
+			l.cut = 1 - 32767/loud
+		}
+		dst[i] = saturate(x * (1 - l.cut))
+		if l.cut -= l.cut * release; l.cut < 1e-4 {
+			l.cut = 0
+		}
+	}
+}

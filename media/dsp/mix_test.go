@@ -1,0 +1,130 @@
+package dsp
+
+import (
+	"math"
+	"testing"
+)
+
+func TestGainRampsAndArrives(t *testing.T) {
+	pcm := make([]int16, 960)
+	for i := range pcm {
+		pcm[i] = 10000
+	}
+	var g Gain
+	g.Apply(pcm)
+	if pcm[0] != 10000 || pcm[959] != 10000 {
+		t.Fatal("the zero Gain changed the sound")
+	}
+	g.Set(0.5)
+	g.Apply(pcm)
+	for i := 1; i < len(pcm); i++ {
+		if step := int(pcm[i-1]) - int(pcm[i]); step < 0 || step > 12 {
+			t.Fatalf("sample %d jumps by %d", i, step)
+		}
+	}
+	if pcm[959] != 5000 {
+		t.Errorf("it arrived at %d, want 5000", pcm[959])
+	}
+	g.Set(0)
+	g.Apply(make([]int16, 480))
+	g.Apply(pcm)
+	if (Measure(pcm) != Level{Silence, Silence}) {
+		t.Error("factor 0 is not silence")
+	}
+	g.Set(16)
+	g.Apply(make([]int16, 480))
+	loud := []int16{3000, -3000}
+	g.Apply(loud)
+	if loud[0] != 32767 || loud[1] != -32768 {
+		t.Errorf("factor 16 of ±3000 is %v", loud)
+	}
+	g.Jump(1)
+	one := []int16{1234}
+	if g.Apply(one); one[0] != 1234 {
+		t.Errorf("after Jump(1): %d", one[0])
+	}
+}
+
+func TestFactor(t *testing.T) {
+	for _, c := range []struct{ db, want float64 }{{0, 1}, {20, 10}, {-6.0206, 0.5}, {-100, 0}, {-300, 0}} {
+		if got := Factor(c.db); math.Abs(got-c.want) > 1e-4 {
+			t.Errorf("Factor(%v) = %v, want %v", c.db, got, c.want)
+		}
+	}
+}
+
+func TestLimiterNeverClipsAndLetsGo(t *testing.T) {
+	sum := make([]int32, 48000)
+	a := sine(48000, 0, 48000, 440, 30000)
+	b := sine(48000, 0, 48000, 620, 30000)
+	Add(sum, a)
+	Add(sum, b)
+	dst := make([]int16, len(sum))
+	var l Limiter
+	l.Limit(dst, sum)
+	clipped := 0
+	for i, s := range dst {
+		if s == 32767 || s == -32768 || s == -32767 {
+			clipped++
+		}
+		if int64(s)*int64(sum[i]) < 0 {
+			t.Fatalf("sample %d changed its sign", i)
+		}
+	}
+	if clipped > len(dst)/30 {
+		t.Errorf("%d of %d samples at full scale", clipped, len(dst))
+	}
+	clear(sum)
+	l.Limit(make([]int16, 48000), sum)
+	for i := range sum {
+		sum[i] = int32(a[i])
+	}
+	l.Limit(dst, sum)
+	for i := range a {
+		if dst[i] != a[i] {
+			t.Fatalf("after a second of silence sample %d is %d, want %d", i, dst[i], a[i])
+		}
+	}
+}
+
+func TestLevels(t *testing.T) {
+	l := Measure(sine(48000, 0, 48000, 1000, 32767))
+	if math.Abs(l.RMS) > 0.01 || math.Abs(l.Peak) > 0.01 {
+		t.Errorf("a full-scale sine measures %+v", l)
+	}
+	if got := (Measure(make([]int16, 10))); got.RMS != Silence || got.Peak != Silence {
+		t.Errorf("silence measures %+v", got)
+	}
+	if got := Measure([]int16{-32768}); math.Abs(got.Peak) > 0.01 {
+		t.Errorf("-32768 has a peak of %v dBFS", got.Peak)
+	}
+	pcm := sine(4800, 0, 48000, 1000, 3276.8)
+	if got := Goertzel(pcm, 48000, 1000); math.Abs(got+20) > 0.05 {
+		t.Errorf("a sine at -20 dBFS measures %v", got)
+	}
+	if got := Goertzel(pcm, 48000, 1200); got > -80 {
+		t.Errorf("1200 Hz in a sine of 1000 Hz measures %v", got)
+	}
+}
+
+func TestFades(t *testing.T) {
+	a, b := make([]int16, 100), make([]int16, 100)
+	for i := range a {
+		a[i], b[i] = 10000, -10000
+	}
+	c := make([]int16, 100)
+	CrossFade(c, a, b)
+	if c[0] < 9800 || c[99] > -9800 || c[50] > 200 || c[50] < -200 {
+		t.Errorf("cross-fade: %v", c)
+	}
+	FadeIn(a)
+	FadeOut(b)
+	for i := range 99 {
+		if a[i+1] < a[i] || b[i+1] < b[i] {
+			t.Fatalf("a fade turns back at %d", i)
+		}
+	}
+	if a[0] > 100 || a[99] < 9900 || b[0] > -9900 || b[99] < -100 {
+		t.Errorf("fades from %d to %d and %d to %d", a[0], a[99], b[0], b[99])
+	}
+}
