@@ -18,7 +18,7 @@ func voice(n, rate int, pitch float64) []int16 {
 			hz := float64(h) * f
 			x += math.Sin(2*math.Pi*phase*float64(h)) * (math.Exp(-math.Pow((hz-600)/300, 2)) + 0.4*math.Exp(-math.Pow((hz-1700)/300, 2)) + 0.1)
 		}
-		pcm[i] = int16(4000 * x)
+		pcm[i] = int16(1500 * x)
 	}
 	return pcm
 }
