@@ -1,0 +1,114 @@
+// Package config owns offhook.toml: the schema, the defaults, the line and column of
+// every mistake, and the last good settings that run while the file is bad. It hands out
+// one checked value, Config, and refuses to start, open or change anything that the
+// value describes. Nothing downstream reads the file.
+package config
+
+import (
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/offhook/offhook/board/wiring"
+	"github.com/offhook/offhook/firmware/phone"
+	"github.com/offhook/offhook/sip/account"
+)
+
+// ExchangeDomain is the domain of accounts at the built-in exchange. Whoever starts the
+// exchange sets Proxy of such accounts to where it listens.
+const ExchangeDomain = "exchange.internal"
+
+// A Config is everything that the phone is told, checked. It is not changed after Load;
+// its slices and maps are read only.
+type Config struct {
+	File     string // as given to Load; "": no file was read
+	Country  string // "US", "DE", ...: of the tone plan
+	Timezone *time.Location
+	Phone    phone.Settings
+	Accounts []account.Account
+	Wiring   wiring.Wiring
+	Sound    Sound
+	Network  Network
+	Admin    Admin
+	Exchange Exchange
+	Log      Log
+
+	// NoAccount: the file has no [[account]]. Accounts then holds one at the built-in
+	// exchange, which is enabled, so that 600 can be dialled at once.
+	NoAccount bool
+	// Warnings are about settings that work today and need a change soon.
+	Warnings []Mistake
+	// Values is every setting with its origin, in the order of the schema.
+	Values []Value
+
+	source []byte // the text that was read, for Keep
+}
+
+// Sound is the [sound] section.
+type Sound struct {
+	Handset    string   // part of a card's name; "": the default card; "wav": WAV files
+	Ringer     string   // part of a card's name; "handset": the same card
+	Volume     int      // of the ear, 0 to 100
+	RingVolume int      // 0 to 100
+	Microphone float64  // gain in dB, -20 to 20
+	Sidetone   float64  // gain in dB, -60 to 0; SidetoneOff: -Inf
+	Codecs     []string // best first: "opus", "pcma", "pcmu"
+	Directory  string   // of the WAV files that stand in for a card
+}
+
+// Network is the [network] section.
+type Network struct {
+	SIPPort           int        // UDP and TCP; 0: any free
+	RTPFirst, RTPLast int        // ports, both included; RTPFirst is even
+	Bind              netip.Addr // source address; the zero Addr: chosen per destination
+	Strict            bool       // accept calls only from the registered proxy
+}
+
+// Admin is the [admin] section.
+type Admin struct {
+	PanelTCP   netip.AddrPort // where the panel protocol listens; invalid: nowhere
+	PanelToken string         // asked of TCP clients; "": none, PanelTCP is loopback
+}
+
+// Exchange is the [exchange] section.
+type Exchange struct {
+	Enabled bool
+	Listen  netip.AddrPort
+	Users   []User // sorted by name
+}
+
+// A User may register at the built-in exchange.
+type User struct{ Name, Password string }
+
+// Log is the [log] section.
+type Log struct {
+	Level slog.Level
+	Rooms map[string]slog.Level // by room: "sip", "media"
+}
+
+// An Origin is where a value comes from. A higher one wins.
+type Origin uint8
+
+const (
+	BuiltIn Origin = iota
+	Provisioned
+	File
+	Menu
+)
+
+// A Value is one setting as it stands.
+type Value struct {
+	Key    string // "account[0].user", "sound.volume"
+	Text   string // as it would stand in the file; secrets masked
+	Origin Origin
+	Line   int // in the file; 0: not from the file
+}
+
+// Options say what else goes into a Config. The zero value is the file alone.
+type Options struct {
+	// Provisioned is a document like offhook.toml that the file overrides.
+	Provisioned []byte
+	// Menu holds what the user changed on the phone, by key: {"sound.volume": "55"}.
+	// Only keys that the schema marks so count; bad values are left out.
+	Menu map[string]string
+}
