@@ -1,0 +1,132 @@
+// Package ui is what a person sees and what their keys mean: menus, lists, screens. It is
+// pure: Step turns keys into events for the phone and effects, Render draws a frame. It
+// refuses to know a device, a clock, a file or the network: time, rows and notices are given.
+package ui
+
+import (
+	"time"
+
+	"github.com/offhook/offhook/firmware/phone"
+	"github.com/offhook/offhook/hal"
+)
+
+// State is the user interface between two events. It is a value and compares with ==.
+// The zero State knows no keys; Configured gives them.
+type State struct {
+	Now      time.Time // of the last event, in the zone that the clock shows
+	Notices  Notices
+	settings Settings
+	view     phone.Snapshot // as last told by Shown
+	touched  time.Time      // when a key or the hook last moved, or a call came
+	page     page
+	cursor   int // entry of the page
+	rows     Rows
+	book     int // entries in the phone book
+}
+
+// Settings are what the wiring and offhook.toml say about the user interface.
+type Settings struct {
+	Keys      string // keys that exist, as in hal.Parts
+	Functions Functions
+	Backlight time.Duration // dark after this long without a touch; 0: always lit
+	Dark      bool          // never lit
+	Version   string        // shown under About
+	File      string        // name of the settings file; "": offhook.toml
+}
+
+// Notices are what station tells the user beside the phone's own state.
+type Notices struct {
+	Config     ConfigProblem
+	Sound      string // "No sound card: WAV files"; "": all well
+	Network    Network
+	ClockUnset bool // the time is not known yet: "--:--"
+}
+
+// ConfigProblem is the first mistake in the settings file; Words "" means none.
+type ConfigProblem struct {
+	File  string // without its folder
+	Line  int
+	Words string // `user needs quotes: user = "201"`
+	Total int    // how many there are
+	Fatal bool   // no old settings run
+}
+
+// Network is how the phone is connected.
+type Network struct {
+	Address string    // "192.168.1.57"; "": none
+	Down    bool      // there is no network
+	Words   string    // why: "No cable plugged in"
+	Since   time.Time // when it went down
+}
+
+// An Event is one thing that happened. The set is closed.
+type Event interface{ event() }
+
+// Input is an input of the panel.
+type Input struct{ Input hal.Input }
+
+// Shown tells the phone's new snapshot: after each phone.Step that changed it.
+type Shown struct {
+	Snapshot phone.Snapshot
+	At       time.Time
+}
+
+// Tick tells the time; NextRedraw says when one is due.
+type Tick struct{ At time.Time }
+
+// Configured sets the settings.
+type Configured struct{ Settings Settings }
+
+// Noticed sets the notices.
+type Noticed struct{ Notices Notices }
+
+// Booked tells how many entries the phone book has; 0: the menu does not offer it.
+type Booked struct{ Entries int }
+
+// PageRows is how many rows one Rows carries at most.
+const PageRows = 12
+
+// Rows answers AskRows.
+type Rows struct {
+	List   List
+	Offset int // of Rows[0] in the list
+	Total  int // entries in the list
+	Rows   [PageRows]phone.Entry
+	Count  int // rows that are there
+}
+
+func (Input) event()      {}
+func (Shown) event()      {}
+func (Tick) event()       {}
+func (Configured) event() {}
+func (Noticed) event()    {}
+func (Booked) event()     {}
+func (Rows) event()       {}
+
+// A List is a list kept by the store.
+type List uint8
+
+const (
+	Calls List = iota // the call log, newest first
+	Book              // the phone book by name; only Peer (and Account) of each entry count
+)
+
+// An Effect is one thing to do. The set is closed.
+type Effect interface{ effect() }
+
+// ToPhone is an event for the phone.
+type ToPhone struct{ Event phone.Event }
+
+// AskRows asks for Rows.
+type AskRows struct {
+	List   List
+	Offset int
+	Count  int // PageRows
+}
+
+// Reload asks to read the settings file again.
+type Reload struct{}
+
+func (ToPhone) effect() {}
+func (AskRows) effect() {}
+func (Reload) effect()  {}
