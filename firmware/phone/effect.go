@@ -153,7 +153,9 @@ const (
 
 // Saved is what the store keeps for the machine.
 type Saved struct {
-	Ear, Ring int  // volumes, 0 to 100
+	Ear, Ring int  // volumes, 0 to 100; meaningful where set by the user, see below
+	EarSet    bool // the user has chosen Ear; otherwise Settings.Ear stands
+	RingSet   bool // the user has chosen Ring; otherwise Settings.Ring stands
 	DND       bool // do not disturb
 	Number    string
 	Account   string // label of the account that Number was dialled with

@@ -65,6 +65,8 @@ type Answered struct {
 	Call  CallID
 	Codec string // "Opus", "PCMA"; as shown to the user
 	Peer  Peer   // connected identity; empty: unchanged
+	// Secure: the media is encrypted (SRTP).
+	Secure bool
 }
 
 // FarHold reports that the far end holds us, or no longer does.

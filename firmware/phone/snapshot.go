@@ -5,7 +5,10 @@ import "time"
 // A Snapshot is what the user interface may show. It is a value and compares with ==.
 type Snapshot struct {
 	Name     string
-	OffHook  bool
+	OffHook  bool // lifted; a hang-up counts once it is longer than a hook flash
+	// HandsFree: on the hook, but opened by a key: the call is heard as if lifted.
+	HandsFree bool
+	Line      LineState
 	Accounts [MaxAccounts]AccountView
 	NumAccts int
 
@@ -58,6 +61,7 @@ type CallView struct {
 	Since    time.Time // Talking, Held: when it was answered; else when it began
 	FarHeld  bool      // the far end holds us
 	Silenced bool      // rings no more, by the user's wish
+	Recall   bool      // Ringing: our held call rings back, since the handset was laid down
 	Codec    string
 	Secure   bool
 	Cause    string // Over: why, in plain words, with the code: "Busy (486)"
@@ -74,5 +78,20 @@ const (
 	Waiting                     // comes in while another call is up
 	Talking
 	Held // by us
-	Over // ended by the far end or failed; a tone sounds until the user hangs up
+	Over      // ended by the far end or failed; a tone sounds until the user hangs up
+	Answering // lifted or taken; our 200 is on its way, Answered follows
+)
+
+// LineState is what the handset is being used for.
+type LineState uint8
+
+const (
+	LineIdle     LineState = iota // on the hook, or a call rings
+	LinePredial                   // on the hook, digits are being collected
+	LineDialTone                  // lifted, no digit yet
+	LineDialling                  // lifted, digits are being collected
+	LineCall                      // a call has the handset: Snapshot.Focus
+	LineTone                      // a try failed or a call is over: busy, reorder, unobtainable
+	LineQuiet                     // lifted, nothing sounds: calls on hold, or a tone has ended
+	LineHowler                    // lifted and forgotten
 )
