@@ -5,6 +5,7 @@ package media
 
 import (
 	"github.com/offhook/offhook/media/agreement"
+	"github.com/offhook/offhook/media/tone"
 )
 
 // A Command is what the engine's owner asks for, in order. The set is closed.
@@ -13,11 +14,10 @@ type Command interface{ command() }
 type (
 	// Listen gives the handset (ear and mouth) to one leg; 0: to none.
 	Listen struct{ Leg agreement.Leg }
-	// Play sounds a tone of the country's plan in the ear until the next Play; "" stops it.
-	// Names are media/tone's.
-	Play struct{ Tone string }
+	// Play sounds a tone of the country's plan in the ear until the next Play; tone.None stops it.
+	Play struct{ Tone tone.Name }
 	// Beep sounds a tone once over what is heard.
-	Beep struct{ Tone string }
+	Beep struct{ Tone tone.Name }
 	// Ring starts or stops the ringing sound on the ring device.
 	Ring struct{ On bool }
 	// Mute sends silence in place of the microphone.
