@@ -1,5 +1,163 @@
 package codec
 
-func (o Options) completeOpus() (Options, error) { return o, nil }
-func newOpusEncoder(o Options) (Encoder, error)  { return nil, nil }
-func newOpusDecoder(o Options) (Decoder, error)  { return nil, nil }
+import (
+	"fmt"
+	"time"
+
+	"github.com/hraban/opus"
+)
+
+// completeOpus checks what only Opus has and fills in what is zero.
+func (o Options) completeOpus() (Options, error) {
+	if o.Rate == 0 {
+		o.Rate = 48000
+	}
+	if o.Bitrate == 0 {
+		o.Bitrate = 24000 // wideband speech is transparent here (RFC 7587 §3.1.1: 16 to 20 kbit/s)
+	}
+	if o.Complexity == 0 {
+		o.Complexity = 5
+	}
+	switch {
+	case o.Rate != 8000 && o.Rate != 16000 && o.Rate != 24000 && o.Rate != 48000:
+		return o, fmt.Errorf("codec: Opus at %d Hz: want 8000, 16000, 24000 or 48000", o.Rate)
+	case o.PacketTime == 30*time.Millisecond || o.PacketTime == 50*time.Millisecond:
+		return o, fmt.Errorf("codec: Opus packets of %v: want 10ms, 20ms, 40ms or 60ms", o.PacketTime)
+	case o.Bitrate < 6000 || o.Bitrate > 128000:
+		return o, fmt.Errorf("codec: Opus at %d bit/s: want 6000 to 128000", o.Bitrate)
+	case o.Complexity < 1 || o.Complexity > 10:
+		return o, fmt.Errorf("codec: Opus complexity %d: want 1 to 10", o.Complexity)
+	case o.LossPercent < 0 || o.LossPercent > 100:
+		return o, fmt.Errorf("codec: expected loss of %d percent: want 0 to 100", o.LossPercent)
+	}
+	return o, nil
+}
+
+type opusEncoder struct {
+	enc     *opus.Encoder
+	rate    int
+	samples int
+	loss    int
+}
+
+func newOpusEncoder(o Options) (*opusEncoder, error) {
+	enc, err := opus.NewEncoder(o.Rate, 1, opus.AppVoIP)
+	if err != nil {
+		return nil, fmt.Errorf("codec: Opus encoder: %w", err)
+	}
+	for _, err := range []error{
+		enc.SetBitrate(o.Bitrate),
+		enc.SetComplexity(o.Complexity),
+		enc.SetInBandFEC(o.FEC),
+		enc.SetPacketLossPerc(o.LossPercent),
+	} {
+		if err != nil {
+			return nil, fmt.Errorf("codec: Opus encoder: %w", err)
+		}
+	}
+	return &opusEncoder{enc, o.Rate, o.Rate / 1000 * int(o.PacketTime.Milliseconds()), o.LossPercent}, nil
+}
+
+func (e *opusEncoder) Rate() int    { return e.rate }
+func (e *opusEncoder) Samples() int { return e.samples }
+
+// Encode passes slices without spare capacity: the library looks at cap, not len.
+func (e *opusEncoder) Encode(pcm []int16, payload []byte) (int, error) {
+	if len(pcm) != e.samples || len(payload) == 0 {
+		return 0, ErrFrame
+	}
+	n, err := e.enc.Encode(pcm[:len(pcm):len(pcm)], payload[:len(payload):len(payload)])
+	if err != nil {
+		return 0, fmt.Errorf("codec: Opus encode: %w", err)
+	}
+	return n, nil
+}
+
+func (e *opusEncoder) ExpectLoss(percent int) {
+	if percent = min(max(percent, 0), 100); percent != e.loss && e.enc.SetPacketLossPerc(percent) == nil {
+		e.loss = percent
+	}
+}
+
+func (e *opusEncoder) Reset() { _ = e.enc.Reset() } // fails only before it is made
+
+type opusDecoder struct {
+	dec   *opus.Decoder
+	rate  int
+	unit  int     // samples in 2.5 ms: Opus conceals only whole ones
+	spare []int16 // one unit
+}
+
+func newOpusDecoder(o Options) (*opusDecoder, error) {
+	dec, err := opus.NewDecoder(o.Rate, 1)
+	if err != nil {
+		return nil, fmt.Errorf("codec: Opus decoder: %w", err)
+	}
+	unit := o.Rate / 400
+	return &opusDecoder{dec, o.Rate, unit, make([]int16, unit)}, nil
+}
+
+func (d *opusDecoder) Rate() int { return d.rate }
+
+func (d *opusDecoder) Samples(payload []byte) int {
+	units, frames, _, ok := opusPacket(payload)
+	if !ok {
+		return 0
+	}
+	return units * frames * d.unit
+}
+
+func (d *opusDecoder) Decode(payload []byte, pcm []int16) (int, error) {
+	n := d.Samples(payload)
+	if n == 0 {
+		return 0, ErrPayload
+	}
+	if len(pcm) < n {
+		return 0, ErrFrame
+	}
+	made, err := d.dec.Decode(payload[:len(payload):len(payload)], pcm[:n:n])
+	if err != nil || made != n {
+		return 0, ErrPayload
+	}
+	return n, nil
+}
+
+func (d *opusDecoder) Recover(next []byte, pcm []int16) bool {
+	n := len(pcm) - len(pcm)%d.unit
+	// The copy of the lost frame ends where next begins, so what is no whole unit is
+	// concealed before it.
+	head, tail := pcm[:len(pcm)-n], pcm[len(pcm)-n:]
+	if n == 0 || !opusHasFEC(next) || d.Samples(next) == 0 {
+		d.Conceal(pcm)
+		return false
+	}
+	d.Conceal(head)
+	if d.dec.DecodeFEC(next[:len(next):len(next)], tail[:n:n]) != nil {
+		d.Conceal(tail)
+		return false
+	}
+	return true
+}
+
+func (d *opusDecoder) Conceal(pcm []int16) {
+	for len(pcm) >= d.unit {
+		n := min(len(pcm)-len(pcm)%d.unit, 8*d.unit) // 20 ms at a time
+		if d.dec.DecodePLC(pcm[:n:n]) != nil {
+			clear(pcm[:n])
+		}
+		pcm = pcm[n:]
+	}
+	if len(pcm) > 0 {
+		if d.dec.DecodePLC(d.spare) != nil {
+			clear(d.spare)
+		}
+		copy(pcm, d.spare)
+	}
+}
+
+// Reset makes a new decoder, since the library cannot reset one; it allocates.
+func (d *opusDecoder) Reset() {
+	if dec, err := opus.NewDecoder(d.rate, 1); err == nil {
+		d.dec = dec
+	}
+}
