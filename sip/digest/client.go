@@ -1,13 +1,34 @@
 package digest
 
-import "io"
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
 
 // A Client is what one account remembers of those who challenged it: per realm the
 // nonce, how often it was used, and the client's own nonce. It is a value: every method
 // leaves its receiver as it was and returns the changed one. The zero value knows nobody.
 type Client struct {
-	sessions []session // never written to after it was made
+	sessions []session // oldest first; never written to after it was made
 }
+
+// session is what one realm told us.
+type session struct {
+	proxy                bool
+	challenge            Challenge // its Nonce the one in use
+	cnonce               string
+	firstNonce, firstOwn string // what the session key of -sess is made of
+	used                 uint32 // how often the nonce went out: the last nc
+	strikes              int    // stale answers to fresh nonces in a row
+}
+
+// maxStrikes bounds how often a server may call a fresh nonce stale.
+const maxStrikes = 3
 
 // Challenged learns from a 401 (proxy false: WWW-Authenticate) or 407 (proxy true:
 // Proxy-Authenticate). headers are the values of those header lines, sent the values of
@@ -16,18 +37,189 @@ type Client struct {
 // random gives the client nonce; nil: crypto/rand. After a nil error the request is to
 // be sent again with what Authorize gives.
 func (c Client) Challenged(proxy bool, headers, sent []string, random io.Reader) (Client, error) {
-	return c, ErrUnsupported
+	chosen, err := strongest(headers)
+	if err != nil {
+		return c, err
+	}
+	cnonce, err := clientNonce(random)
+	if err != nil {
+		return c, err
+	}
+	for _, ch := range chosen {
+		fresh := session{proxy: proxy, challenge: ch, cnonce: cnonce, firstNonce: ch.Nonce, firstOwn: cnonce}
+		old, known := c.find(proxy, ch.Realm)
+		if known && old.answeredFresh(sent) {
+			if fresh.strikes = old.strikes + 1; !ch.Stale || fresh.strikes >= maxStrikes {
+				return c, fmt.Errorf("%w by realm %q", ErrRefused, unescape(ch.Realm))
+			}
+		}
+		c = c.with(fresh)
+	}
+	return c, nil
+}
+
+// strongest picks one challenge per realm, in the order of the headers. A line that
+// cannot be read does not spoil the others.
+func strongest(headers []string) ([]Challenge, error) {
+	var chosen []Challenge
+	failed := ErrUnsupported
+	seen := 0
+	for _, h := range headers {
+		all, err := Parse(h)
+		if err != nil {
+			failed = err
+			continue
+		}
+		for _, ch := range all {
+			if seen++; seen > MaxChallenges {
+				return nil, fmt.Errorf("%w: more than %d challenges", ErrMalformed, MaxChallenges)
+			}
+			if !ch.answerable() {
+				continue
+			}
+			i := slices.IndexFunc(chosen, func(o Challenge) bool { return o.Realm == ch.Realm })
+			switch {
+			case i < 0 && len(chosen) < maxRealms:
+				chosen = append(chosen, ch)
+			case i >= 0 && ch.Algorithm.rank() < chosen[i].Algorithm.rank():
+				chosen[i] = ch
+			}
+		}
+	}
+	if len(chosen) == 0 {
+		return nil, failed
+	}
+	return chosen, nil
 }
 
 // Authorize gives the header lines for a request, one per known realm, and counts the
 // use of each nonce (nc). A client that knows nobody gives none.
 func (c Client) Authorize(cred Credentials, r Request) (Client, []Header) {
-	return c, nil
+	next := slices.Clone(c.sessions)
+	out := make([]Header, 0, len(next))
+	for i := range next {
+		s := &next[i]
+		s.used++
+		name := "Authorization"
+		if s.proxy {
+			name = "Proxy-Authorization"
+		}
+		out = append(out, Header{name, s.answer(cred, r)})
+	}
+	return Client{next}, out
 }
 
 // Info learns from an Authentication-Info or Proxy-Authentication-Info header of a 2xx:
 // a nextnonce replaces the nonce of the realm for the following requests (RFC 7616 §3.5).
-// A value that cannot be read changes nothing.
-func (c Client) Info(proxy bool, value string) Client { return c }
+// The header names no realm, so it counts only while one realm of its kind is known. A
+// value that cannot be read changes nothing.
+func (c Client) Info(proxy bool, value string) Client {
+	groups, err := split("Digest " + value)
+	if err != nil || len(groups) != 1 {
+		return c
+	}
+	v, err := groups[0].values()
+	if err != nil || v["nextnonce"] == "" {
+		return c
+	}
+	at := -1
+	for i, s := range c.sessions {
+		if s.proxy == proxy {
+			if at >= 0 {
+				return c
+			}
+			at = i
+		}
+	}
+	if at < 0 {
+		return c
+	}
+	next := slices.Clone(c.sessions)
+	next[at].challenge.Nonce = v["nextnonce"]
+	next[at].used = 0
+	return Client{next}
+}
 
-type session struct{}
+func (c Client) find(proxy bool, realm string) (session, bool) {
+	for _, s := range c.sessions {
+		if s.proxy == proxy && s.challenge.Realm == realm {
+			return s, true
+		}
+	}
+	return session{}, false
+}
+
+// with is the client with s in place of what it knew of that realm; the oldest realm is
+// forgotten when there are too many.
+func (c Client) with(s session) Client {
+	next := make([]session, 0, len(c.sessions)+1)
+	for _, o := range c.sessions {
+		if o.proxy != s.proxy || o.challenge.Realm != s.challenge.Realm {
+			next = append(next, o)
+		}
+	}
+	if len(next) >= maxRealms {
+		next = next[1:]
+	}
+	return Client{append(next, s)}
+}
+
+// answeredFresh reports whether sent holds an answer to this realm whose nonce had not
+// been used before: then an expired nonce does not explain the new challenge.
+func (s session) answeredFresh(sent []string) bool {
+	for _, h := range sent {
+		groups, err := split(h)
+		if err != nil || len(groups) != 1 {
+			continue
+		}
+		v, err := groups[0].values()
+		if err != nil || v["realm"] != s.challenge.Realm {
+			continue
+		}
+		if nc, ok := v["nc"]; ok {
+			return nc == count(1)
+		}
+		return v["nonce"] == s.challenge.Nonce && s.used <= 1
+	}
+	return false
+}
+
+// answer is one Authorization value. Fields are quoted, or not, as RFC 7616 §3.4 says.
+func (s session) answer(cred Credentials, r Request) string {
+	ch := s.challenge
+	p := proof{
+		algorithm: ch.Algorithm, username: cred.Username, password: cred.Password,
+		realm: ch.Realm, nonce: ch.Nonce, cnonce: s.cnonce, nc: s.used,
+		method: r.Method, uri: r.URI, body: r.Body,
+		firstNonce: s.firstNonce, firstOwn: s.firstOwn,
+	}
+	switch {
+	case ch.Auth:
+		p.qop = "auth"
+	case ch.AuthInt:
+		p.qop = "auth-int"
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, `Digest username="%s", realm="%s", nonce="%s", uri="%s", response="%s", algorithm=%s`,
+		escape(cred.Username), ch.Realm, ch.Nonce, escape(r.URI), p.response(), ch.Algorithm)
+	if p.qop != "" {
+		fmt.Fprintf(&b, `, cnonce="%s", qop=%s, nc=%s`, p.cnonce, p.qop, count(p.nc))
+	} else if ch.Algorithm.sess() {
+		fmt.Fprintf(&b, `, cnonce="%s"`, p.cnonce)
+	}
+	if ch.HasOpaque {
+		fmt.Fprintf(&b, `, opaque="%s"`, ch.Opaque)
+	}
+	return b.String()
+}
+
+func clientNonce(random io.Reader) (string, error) {
+	if random == nil {
+		random = rand.Reader
+	}
+	var b [16]byte
+	if _, err := io.ReadFull(random, b[:]); err != nil {
+		return "", errors.Join(errors.New("digest: no random numbers"), err)
+	}
+	return hex.EncodeToString(b[:]), nil
+}

@@ -1,0 +1,130 @@
+package account
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func good() Account {
+	a := Default()
+	a.User, a.Domain, a.Password = "201", "pbx.home", "change-me"
+	return a
+}
+
+func TestCheckAccepts(t *testing.T) {
+	for name, change := range map[string]func(*Account){
+		"as it stands":      func(*Account) {},
+		"only what must be": func(a *Account) { *a = Account{User: "201", Domain: "pbx.home"} },
+		"label of 8":        func(a *Account) { a.Label = "Küche-12" },
+		"host and port":     func(a *Account) { a.Domain = "pbx.home:5070" },
+		"one label":         func(a *Account) { a.Domain = "pbx" },
+		"name with a dot":   func(a *Account) { a.Domain = "sip.example.com." },
+		"IPv4":              func(a *Account) { a.Domain = "192.168.1.5" },
+		"IPv4 and port":     func(a *Account) { a.Domain = "127.0.0.1:5060" },
+		"IPv6":              func(a *Account) { a.Domain = "[2001:db8::10]" },
+		"IPv6 and port":     func(a *Account) { a.Proxy = "[::1]:5070" },
+		"user like a word":  func(a *Account) { a.User = "anna.schmidt+desk" },
+		"user like E.164":   func(a *Account) { a.User = "+49301234567" },
+		"odd login":         func(a *Account) { a.Login = "430-desk7@provider \\ x" },
+		"shortest expires":  func(a *Account) { a.Expires = MinExpires },
+		"longest expires":   func(a *Account) { a.Expires = MaxExpires },
+		"TCP":               func(a *Account) { a.Transport = TCP },
+		"one codec":         func(a *Account) { a.Codecs = []string{"pcmu"} },
+	} {
+		a := good()
+		change(&a)
+		if p := a.Check(); p != nil {
+			t.Errorf("%s: %v", name, p)
+		}
+	}
+}
+
+func TestCheckFinds(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*Account)
+		want   string // of the one problem
+	}{
+		{"long label", func(a *Account) { a.Label = "Wohnzimmer" }, `account.label: "Wohnzimmer" has 10 letters; the display has room for 8`},
+		{"no user", func(a *Account) { a.User = "" }, `account.user: missing; add user = "201", the number or name that your provider gave you`},
+		{"user with scheme", func(a *Account) { a.User = "sip:201" }, `account.user: "sip:201": write it without sip:`},
+		{"user with host", func(a *Account) { a.User = "201@pbx.home" }, `account.user: "201@pbx.home": write only the part before the @; the rest is the domain`},
+		{"user with a space", func(a *Account) { a.User = "2 01" }, `account.user: "2 01" has a space in it`},
+		{"user with brackets", func(a *Account) { a.User = "<201>" }, `account.user: "<201>" has a character that no SIP address may have`},
+		{"no domain", func(a *Account) { a.Domain = "" }, `account.domain: missing; add domain = "pbx.home", your PBX or provider`},
+		{"domain with scheme", func(a *Account) { a.Domain = "SIP:pbx.home" }, `account.domain: "SIP:pbx.home": write it without sip:`},
+		{"domain with user", func(a *Account) { a.Domain = "201@pbx.home" }, `account.domain: "201@pbx.home": write only the part after the @; the rest is the user`},
+		{"domain with parameters", func(a *Account) { a.Domain = "pbx.home;transport=tcp" }, `account.domain: "pbx.home;transport=tcp": write only the name or address of the server`},
+		{"domain with a space", func(a *Account) { a.Domain = "pbx home" }, `account.domain: "pbx home" is no host name or address`},
+		{"empty label in name", func(a *Account) { a.Domain = "pbx..home" }, `account.domain: "pbx..home" is no host name or address`},
+		{"leading dash", func(a *Account) { a.Domain = "-pbx.home" }, `account.domain: "-pbx.home" is no host name or address`},
+		{"bad IPv4", func(a *Account) { a.Domain = "192.168.1.500" }, `account.domain: "192.168.1.500" is no host name or address`},
+		{"port 0", func(a *Account) { a.Domain = "pbx.home:0" }, `account.domain: "pbx.home:0": the port after the colon is a number from 1 to 65535`},
+		{"port 65536", func(a *Account) { a.Proxy = "pbx.home:65536" }, `account.proxy: "pbx.home:65536": the port after the colon is a number from 1 to 65535`},
+		{"port empty", func(a *Account) { a.Domain = "pbx.home:" }, `account.domain: "pbx.home:": the port after the colon is a number from 1 to 65535`},
+		{"bare IPv6", func(a *Account) { a.Domain = "2001:db8::10" }, `account.domain: "2001:db8::10": put an IPv6 address in brackets: [2001:db8::10]`},
+		{"bad IPv6", func(a *Account) { a.Domain = "[2001:db8:::10]" }, `account.domain: "[2001:db8:::10]" is no IPv6 address`},
+		{"control character", func(a *Account) { a.Password = "a\nb" }, "account.password: has a line break or another control character in it"},
+		{"long password", func(a *Account) { a.Password = strings.Repeat("x", 129) }, "account.password: too long; 128 characters at most"},
+		{"not text", func(a *Account) { a.Login = "\xff" }, "account.login: not UTF-8 text"},
+		{"transport", func(a *Account) { a.Transport = "carrier-pigeon" }, `account.transport: "carrier-pigeon" is no transport of this phone; choose from auto, udp, tcp`},
+		{"short expires", func(a *Account) { a.Expires = 5 * time.Second }, "account.expires: 5s is too short; 1m or more"},
+		{"long expires", func(a *Account) { a.Expires = 100 * time.Hour }, "account.expires: 100h0m0s is too long; 24h at most"},
+		{"broken expires", func(a *Account) { a.Expires = 90500 * time.Millisecond }, "account.expires: 1m30.5s is not a whole number of seconds"},
+		{"codec", func(a *Account) { a.Codecs = []string{"opus", "mp3"} }, `account.codecs: "mp3" is no codec of this phone; choose from opus, pcma, pcmu`},
+		{"codec twice", func(a *Account) { a.Codecs = []string{"opus", "opus"} }, `account.codecs: "opus" is named twice`},
+	} {
+		a := good()
+		c.change(&a)
+		p := a.Check()
+		if len(p) != 1 || p[0].String() != c.want {
+			t.Errorf("%s:\n got %v\nwant %s", c.name, p, c.want)
+		}
+	}
+}
+
+func TestCheckFindsAllAtOnce(t *testing.T) {
+	var keys []string
+	for _, p := range (Account{Label: "too long a label", Transport: "x", Expires: 1, Codecs: []string{"a", "b"}}).Check() {
+		keys = append(keys, p.Key)
+	}
+	want := []string{"label", "user", "domain", "transport", "expires", "codecs", "codecs"}
+	if d := cmp.Diff(want, keys); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestPasswordsStayOutOfWords(t *testing.T) {
+	for _, p := range (Account{Password: "hunter2\x00" + strings.Repeat("y", 200)}).Check() {
+		if strings.Contains(p.Words, "hunter2") {
+			t.Errorf("the password is in %q", p.Words)
+		}
+	}
+}
+
+func TestFilled(t *testing.T) {
+	got := Account{User: "anna.schmidt", Domain: "pbx.home:5070", Password: "p"}.Filled()
+	want := Account{Label: "anna.sch", User: "anna.schmidt", Domain: "pbx.home:5070", Login: "anna.schmidt",
+		Password: "p", Transport: Auto, Proxy: "pbx.home:5070", Expires: 10 * time.Minute, Codecs: []string{"opus", "pcma", "pcmu"}}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff(want, want.Filled()); d != "" {
+		t.Errorf("filling twice: %s", d)
+	}
+}
+
+func FuzzCheck(f *testing.F) {
+	f.Add("201", "[::1]:5060")
+	f.Add("sip:", "a.b:")
+	f.Fuzz(func(t *testing.T, user, host string) {
+		for _, p := range (Account{User: user, Domain: host}).Check() {
+			if strings.ContainsAny(p.Words, "\r\n") {
+				t.Errorf("more than one line: %q", p.Words)
+			}
+		}
+	})
+}
