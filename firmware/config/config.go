@@ -86,24 +86,6 @@ type Log struct {
 	Rooms map[string]slog.Level // by room: "sip", "media"
 }
 
-// An Origin is where a value comes from. A higher one wins.
-type Origin uint8
-
-const (
-	BuiltIn Origin = iota
-	Provisioned
-	File
-	Menu
-)
-
-// A Value is one setting as it stands.
-type Value struct {
-	Key    string // "account[0].user", "sound.volume"
-	Text   string // as it would stand in the file; secrets masked
-	Origin Origin
-	Line   int // in the file; 0: not from the file
-}
-
 // Options say what else goes into a Config. The zero value is the file alone.
 type Options struct {
 	// Provisioned is a document like offhook.toml that the file overrides.

@@ -1,6 +1,14 @@
 package config
 
-import "time"
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
 
 // A Use says which settings run.
 type Use uint8
@@ -19,13 +27,106 @@ type Status struct {
 	Warnings []Mistake
 }
 
+// First is the mistake that the LCD shows; false: there is none.
+func (s Status) First() (Mistake, bool) {
+	if len(s.Mistakes) == 0 {
+		return Mistake{}, false
+	}
+	return s.Mistakes[0], true
+}
+
+// Summary is the line below the mistakes: how many, and which settings run. Times are
+// shown in zone.
+func (s Status) Summary(zone *time.Location) string {
+	head := Count(len(s.Mistakes)) + ". "
+	switch {
+	case len(s.Mistakes) == 0:
+		return ""
+	case s.Use == UseLastGood:
+		return head + "The settings of " + s.Since.In(zone).Format("2 Jan 15:04") + " stay in use."
+	}
+	return head + "The built-in settings are in use."
+}
+
+// The last good settings in the data folder: a copy of the file.
+const lastGood = "last-good.toml"
+
 // LoadOrLastGood loads the file at path; when that is bad or gone, the settings that
 // dataDir keeps from before; when there are none, the built-in ones. With path "" it is
 // the built-in settings and no mistake. The Config can always be used.
 func LoadOrLastGood(path, dataDir string, o Options) (Config, Status) {
-	return Default(o), Status{}
+	if path == "" {
+		c := Default(o)
+		return c, Status{Use: UseBuiltIn, Warnings: c.Warnings}
+	}
+	c, mistakes := Load(path, o)
+	if len(mistakes) == 0 {
+		return c, Status{Use: UseFile, Warnings: c.Warnings}
+	}
+	s := Status{Use: UseBuiltIn, Mistakes: mistakes}
+	if dataDir != "" {
+		kept := filepath.Join(dataDir, lastGood)
+		old, wrong := Load(kept, o)
+		if info, err := os.Stat(kept); err == nil && len(wrong) == 0 {
+			s.Use, s.Since, s.Warnings = UseLastGood, info.ModTime(), old.Warnings
+			return old, s
+		}
+	}
+	d := Default(o)
+	s.Warnings = d.Warnings
+	return d, s
 }
 
 // Keep makes c the last good settings in dataDir, which must exist. It writes only what
-// differs from what is there, and it survives a power cut at any moment.
-func (c Config) Keep(dataDir string) error { return nil }
+// differs from what is there, and a power cut at any moment leaves the old settings or
+// the new. It does nothing for settings that came from no file. It waits for the disk.
+func (c Config) Keep(dataDir string) error {
+	if len(c.source) == 0 {
+		return nil
+	}
+	path := filepath.Join(dataDir, lastGood)
+	old, err := os.ReadFile(path)
+	if err == nil && bytes.Equal(old, c.source) {
+		return nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("config: keep the settings: %w", err)
+	}
+	if err := replace(path, c.source); err != nil {
+		return fmt.Errorf("config: keep the settings: %w", err)
+	}
+	return nil
+}
+
+// replace writes a file beside path, syncs it, renames it and syncs the folder. The file
+// holds passwords: only its owner may read it.
+func replace(path string, text []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".last-good-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	_, err = f.Write(text)
+	if err == nil {
+		err = f.Sync()
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return err
+	}
+	if err = os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	return dir.Sync()
+}

@@ -1,5 +1,12 @@
 package config
 
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
 // A Mistake is one thing wrong with the file, or (among Warnings) about to be.
 type Mistake struct {
 	File  string // as the user knows it
@@ -8,13 +15,101 @@ type Mistake struct {
 	Key   string // "account.domain"; "": syntax or the file itself
 	Words string // what, and the remedy: `201 is a number here; put it in quotes`
 
-	// Source is the line, secrets masked; Width is how many characters from Col are
-	// meant; Fix is what belongs there. "": the words say it all.
+	// Source is the line; Width is how many characters from Col are meant; Fix is what
+	// belongs there. All are empty where the words say it all.
 	Source string
 	Width  int
 	Fix    string
 
-	// What and Remedy are for the LCD, one row each of at most 20 characters where
-	// they can be that short: `user needs quotes:`, `user = "201"`.
+	// What and Remedy are for the LCD, one row of at most 20 characters each:
+	// `user needs quotes:`, `user = "201"`.
 	What, Remedy string
+}
+
+// String is the mistake in one line: `offhook.toml:16:12: account.user: 201 is a ...`.
+func (m Mistake) String() string {
+	var b strings.Builder
+	b.WriteString(m.File)
+	if m.Line > 0 {
+		fmt.Fprintf(&b, ":%d:%d", m.Line, m.Col)
+	}
+	b.WriteString(": ")
+	if m.Key != "" {
+		b.WriteString(m.Key + ": ")
+	}
+	b.WriteString(m.Words)
+	return b.String()
+}
+
+// Print writes mistakes the way that people read them: file, line, column, key, words,
+// and the line itself with what belongs there.
+func Print(w io.Writer, ms []Mistake) {
+	for _, m := range ms {
+		fmt.Fprintln(w, m)
+		if m.Fix != "" {
+			fmt.Fprintf(w, "%5d | %s\n", m.Line, m.Source)
+			fmt.Fprintf(w, "      | %s%s %s\n", strings.Repeat(" ", m.Col-1), strings.Repeat("^", m.Width), m.Fix)
+		}
+	}
+}
+
+// Count is "1 mistake" or "5 mistakes".
+func Count(n int) string {
+	if n == 1 {
+		return "1 mistake"
+	}
+	return fmt.Sprintf("%d mistakes", n)
+}
+
+const lcdCols = 20
+
+// shorten makes two LCD rows of a flaw.
+func shorten(key string, f flaw) (what, remedy string) {
+	last := key[strings.LastIndexByte(key, '.')+1:]
+	what, remedy = strings.TrimSpace(last+" "+f.what), ""
+	switch {
+	case f.fix != "" && strings.HasPrefix(f.fix, "["), f.what == "":
+	case f.fix != "":
+		remedy = last + " = " + f.fix
+	}
+	words := f.words
+	if f.what == "" && last != "" {
+		words = last + ": " + words
+		what = ""
+	}
+	if what == "" || utf8.RuneCountInString(what) > lcdCols {
+		what, words = row(words)
+	} else if i := strings.LastIndex(words, "; "); i >= 0 {
+		words = words[i+2:]
+	}
+	if remedy == "" || utf8.RuneCountInString(remedy) > lcdCols {
+		remedy, _ = row(words)
+	}
+	return plain(what), plain(remedy)
+}
+
+// row cuts words off text that fill one LCD row.
+func row(text string) (line, rest string) {
+	if utf8.RuneCountInString(text) <= lcdCols {
+		return text, ""
+	}
+	r := []rune(text)
+	cut := lcdCols
+	for cut > 0 && r[cut] != ' ' {
+		cut--
+	}
+	if cut == 0 {
+		cut = lcdCols
+	}
+	return string(r[:cut]), strings.TrimSpace(string(r[cut:]))
+}
+
+// plain replaces what an HD44780 cannot show.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' || r == '\\' || r == '~' {
+			return '?'
+		}
+		return r
+	}, s)
 }

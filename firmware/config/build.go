@@ -1,0 +1,167 @@
+package config
+
+import (
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/offhook/offhook/firmware/phone"
+	"github.com/offhook/offhook/firmware/phone/digitmap"
+	"github.com/offhook/offhook/sip/account"
+)
+
+// numbers for emergencies by country, as the country's authorities and the ITU's
+// Operational Bulletin list them; at most phone.MaxEmergency each.
+var numbers = map[string][]string{
+	"US": {"911"},
+	"DE": {"110", "112"},
+	"GB": {"999", "112"},
+	"FR": {"112", "15", "17", "18"},
+	"JP": {"110", "119", "118"},
+	"AU": {"000", "112"},
+	"IN": {"112", "100", "101", "102"},
+	"CN": {"110", "119", "120", "122"},
+}
+
+// exchangeMap sends the test extensions at once, anything else after the pause.
+const exchangeMap = "60[0-5]S0|x.|*xx"
+
+// build makes the Config and reports what is wrong between settings.
+func (b *builder) build() Config {
+	c := Config{
+		Country:  b.text("phone.country"),
+		Timezone: time.Local,
+		Sound:    b.sound(),
+		Wiring:   b.board(),
+		Network:  b.network(),
+		Admin:    b.admin(),
+		Exchange: b.exchange(),
+		Log:      b.log(),
+	}
+	if name := b.text("phone.timezone"); name != "" {
+		if zone, err := time.LoadLocation(name); err == nil {
+			c.Timezone = zone
+		}
+	}
+	b.accounts(&c)
+	b.phone(&c)
+	return c
+}
+
+func (b *builder) sound() Sound {
+	s := Sound{
+		Handset:    b.text("sound.handset"),
+		Ringer:     b.text("sound.ringer"),
+		Volume:     b.number("sound.volume"),
+		RingVolume: b.number("sound.ring_volume"),
+		Microphone: b.gain("sound.microphone"),
+		Sidetone:   b.gain("sound.sidetone"),
+		Codecs:     of[[]string](b, "sound.codecs"),
+		Directory:  b.text("sound.directory"),
+	}
+	if len(s.Codecs) == 0 {
+		b.complain("sound.codecs", flaw{words: "empty; without a codec there is no voice", what: "is empty"})
+	}
+	for i, c := range s.Codecs {
+		if slices.Contains(s.Codecs[:i], c) {
+			b.complain("sound.codecs", flaw{words: fmt.Sprintf("%s is here twice", c), what: "has one twice"})
+		}
+	}
+	return s
+}
+
+func (b *builder) network() Network {
+	n := Network{SIPPort: b.number("network.sip_port"), Strict: b.text("network.accept") == "proxy"}
+	n.RTPFirst, n.RTPLast, _ = ports(b.text("network.rtp_ports"))
+	n.Bind, _ = netip.ParseAddr(b.text("network.bind"))
+	if n.SIPPort >= n.RTPFirst && n.SIPPort <= n.RTPLast {
+		b.complain("network.sip_port", flaw{words: fmt.Sprintf("%d lies among rtp_ports, %d-%d", n.SIPPort, n.RTPFirst, n.RTPLast), what: "is an RTP port"})
+	}
+	return n
+}
+
+func (b *builder) admin() Admin {
+	a := Admin{PanelToken: of[string](b, "admin.panel_token")}
+	a.PanelTCP, _ = netip.ParseAddrPort(b.text("admin.panel_tcp"))
+	switch n := len(a.PanelToken); {
+	case a.PanelTCP.IsValid() && !a.PanelTCP.Addr().IsLoopback() && n == 0:
+		b.complain("admin.panel_token", flaw{words: fmt.Sprintf("missing; anybody who reaches %s could use the phone", a.PanelTCP), what: "is missing:"})
+	case n > 0 && n < 8, n > 128:
+		b.complain("admin.panel_token", flaw{words: "give it 8 to 128 characters", what: "too short"})
+	}
+	return a
+}
+
+func (b *builder) log() Log {
+	l := Log{Level: level(b.text("log.level")), Rooms: map[string]slog.Level{}}
+	for room, name := range of[map[string]string](b, "log.rooms") {
+		l.Rooms[room] = level(name)
+		if !slices.Contains(rooms, room) {
+			f := flaw{words: fmt.Sprintf("%q is no part of the phone; there are %s", clip(room), strings.Join(rooms, ", ")), what: "unknown room:"}
+			b.complain("log.rooms", f)
+		}
+	}
+	return l
+}
+
+// rooms are the parts of the phone that log.
+var rooms = []string{"board", "config", "exchange", "extensions", "firmware", "link", "media", "panel", "sip", "station", "store"}
+
+func level(name string) slog.Level {
+	var l slog.Level
+	if l.UnmarshalText([]byte(name)) != nil {
+		return slog.LevelInfo
+	}
+	return l
+}
+
+func (b *builder) exchange() Exchange {
+	e := Exchange{}
+	e.Listen, _ = netip.ParseAddrPort(b.text("exchange.listen"))
+	users := of[map[string]string](b, "exchange.users")
+	for _, name := range slices.Sorted(maps.Keys(users)) {
+		e.Users = append(e.Users, User{name, users[name]})
+		for _, p := range (account.Account{User: name, Domain: ExchangeDomain, Password: users[name]}).Check() {
+			b.complain("exchange.users", flaw{words: name + ": " + p.Words, what: "bad user:"})
+		}
+		if users[name] == "" {
+			b.complain("exchange.users", flaw{words: name + " has no password", what: "no password"})
+		}
+	}
+	return e
+}
+
+func (b *builder) phone(c *Config) {
+	p := phone.Settings{
+		Name:     b.text("phone.name"),
+		DigitMap: digitmap.Map(b.text("dial.digit_map")),
+		Timeout:  b.span("dial.timeout"),
+		Hotline:  b.text("dial.hotline"),
+		FlashMin: c.Wiring.Hook.FlashMin,
+		FlashMax: c.Wiring.Hook.FlashMax,
+		Ear:      c.Sound.Volume,
+		Ring:     c.Sound.RingVolume,
+	}
+	if c.NoAccount && b.values["dial.digit_map"].Origin == BuiltIn {
+		p.DigitMap = exchangeMap
+		b.stands("dial.digit_map", exchangeMap)
+	}
+	emergency := or(b, "phone.emergency", numbers[c.Country])
+	if len(emergency) > phone.MaxEmergency {
+		b.complain("phone.emergency", flaw{words: fmt.Sprintf("%d numbers; %d at most", len(emergency), phone.MaxEmergency), what: "has too many"})
+	}
+	copy(p.Emergency[:], emergency)
+	for i, a := range c.Accounts[:min(len(c.Accounts), phone.MaxAccounts)] {
+		v := phone.Account{Label: a.Label, User: a.User, Domain: a.Domain}
+		if !c.NoAccount {
+			v.Prefix, _ = b.account(i, "account.prefix").(string)
+			v.Line = b.values[fmt.Sprintf("account[%d].user", i)].Line
+		}
+		p.Accounts[i], p.NumAccts = v, i+1
+	}
+	c.Phone = p
+}

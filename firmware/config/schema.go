@@ -1,0 +1,200 @@
+package config
+
+import "strings"
+
+// A kind is the type of a setting's value.
+type kind uint8
+
+const (
+	kindText      kind = iota
+	kindSecret         // text that is shown to nobody
+	kindNumber         // whole
+	kindFlag           // true or false
+	kindDuration       // "4s", "15ms"
+	kindGain           // "-18dB", and "off" where choices say so
+	kindTexts          // ["a", "b"]
+	kindNumbers        // [1, 2]
+	kindTextMap        // { a = "x" }, or a section of its own
+	kindSecretMap      // the same, with values shown to nobody
+	kindNumberMap      // { a = 1 }, or a section of its own
+)
+
+// A setting is one row of the schema. From these rows come what is accepted, the
+// defaults, the checks of single values, the origins and the documentation.
+type setting struct {
+	key      string // "sound.volume"; "account.user" is in each [[account]]
+	kind     kind
+	def      string // as it would stand in the file; "": none
+	from     string // where the default comes from when it is not def: "the preset"
+	doc      string // one sentence
+	example  string // for the remedy when it is missing
+	required bool
+	menu     bool   // the phone's menu or keys change it too, and win
+	was      string // its former name, accepted with a warning for two releases
+
+	choices []string            // what a text or the members of a list may be
+	later   map[string]string   // choices of later versions, with what to choose meanwhile
+	low     int64               // of a number; of a duration in ms; of a gain in dB
+	high    int64               // the same; 0 with low 0: no bounds
+	unit    string              // that a duration without one most likely has
+	check   func(string) string // of a text: what is wrong with it, or ""
+}
+
+const account1 = "account." // prefix of the settings of [[account]]
+
+// schema is every setting of this version, in the order of the sample file.
+var schema = []setting{
+	{key: "phone.name", kind: kindText, def: `"Offhook"`, check: phoneName,
+		doc: "Name on the display, up to 16 characters."},
+	{key: "phone.country", kind: kindText, def: `"US"`, choices: countries,
+		doc: "Tones and emergency numbers: US DE GB FR JP AU IN CN."},
+	{key: "phone.timezone", kind: kindText, def: `""`, check: zone,
+		doc: `Of the clock on the display, as in "Europe/Berlin"; "": the system's.`},
+	{key: "phone.emergency", kind: kindTexts, from: "the country", check: emergency,
+		doc: "Emergency numbers, up to 4: sent at once and never held back."},
+
+	{key: "account.label", kind: kindText, def: `""`, from: "the user",
+		doc: "Name on the display, up to 8 letters."},
+	{key: "account.user", kind: kindText, required: true, example: `"201"`,
+		doc: "User, extension or number: the part of the SIP address before the @."},
+	{key: "account.domain", kind: kindText, required: true, example: `"pbx.home"`,
+		doc: `PBX or provider: the part after the @, without "sip:"; a port may follow a colon.`},
+	{key: "account.password", kind: kindSecret, required: true, example: `'change-me'`,
+		doc: "In 'single quotes' it is taken as it stands."},
+	{key: "account.login", kind: kindText, def: `""`, from: "the user",
+		doc: "Authentication name, if it is not the user."},
+	{key: "account.transport", kind: kindText, def: `"auto"`, choices: []string{"auto", "udp", "tcp"},
+		later: map[string]string{"tls": "auto, udp or tcp"},
+		doc:   "auto (DNS decides, else UDP), udp or tcp."},
+	{key: "account.proxy", kind: kindText, def: `""`, from: "the domain",
+		doc: "Outbound proxy, host or host:port, if it is not the domain."},
+	{key: "account.expires", kind: kindDuration, def: `"10m"`, unit: "s",
+		doc: "How long a registration is asked for; the server decides."},
+	{key: "account.prefix", kind: kindText, def: `""`, check: prefix,
+		doc: "Dialled before a number it selects this account, and is not sent."},
+
+	{key: "dial.digit_map", kind: kindText, def: `"x.|*xx"`, check: digitMap,
+		doc: "When a number is whole: x a digit, [2-6] one of these, x. any more of them, | or."},
+	{key: "dial.timeout", kind: kindDuration, def: `"4s"`, low: 1000, high: 60000, unit: "s",
+		doc: "A pause this long sends what was dialled; # sends at once."},
+	{key: "dial.hotline", kind: kindText, def: `""`, check: hotline,
+		doc: "Number that is dialled as soon as you lift."},
+
+	{key: "sound.handset", kind: kindText, def: `""`,
+		doc: `Part of a sound card's name as "offhook devices" shows it; "": the default card; "wav": files in directory instead of a card.`},
+	{key: "sound.ringer", kind: kindText, def: `"handset"`, later: map[string]string{"bell": `"handset" or the name of a card`},
+		doc: `"handset", or part of the name of another card that rings.`},
+	{key: "sound.volume", kind: kindNumber, def: `60`, low: 0, high: 100, menu: true,
+		doc: "Of the ear, 0 to 100."},
+	{key: "sound.ring_volume", kind: kindNumber, def: `70`, low: 0, high: 100, menu: true,
+		doc: "Of the ringer, 0 to 100."},
+	{key: "sound.microphone", kind: kindGain, def: `"0dB"`, low: -20, high: 20,
+		doc: "Gain of the microphone, -20dB to 20dB."},
+	{key: "sound.sidetone", kind: kindGain, def: `"-18dB"`, low: -60, high: 0, choices: []string{"off"},
+		doc: `How loud you hear yourself, -60dB to 0dB, or "off".`},
+	{key: "sound.codecs", kind: kindTexts, def: `["opus", "pcma", "pcmu"]`, choices: []string{"opus", "pcma", "pcmu"},
+		later: map[string]string{"g722": "opus, pcma and pcmu"},
+		doc:   "Offered in this order, best first."},
+	{key: "sound.directory", kind: kindText, def: `"sound"`,
+		doc: "Folder of the WAV files that stand in for a missing card."},
+
+	{key: "board.preset", kind: kindText, def: `"sim"`, choices: presets(),
+		doc: "All of the wiring at once; single settings below change it."},
+	{key: "board.keypad.rows", kind: kindNumbers, from: "the preset", low: 0, high: 27,
+		doc: "Pins of the keypad's rows, top first, as GPIO (BCM) numbers."},
+	{key: "board.keypad.cols", kind: kindNumbers, from: "the preset", low: 0, high: 27,
+		doc: "Pins of its columns, left first."},
+	{key: "board.keypad.keys", kind: kindTexts, from: "the preset",
+		doc: "What stands on the keys, one text per row."},
+	{key: "board.keypad.debounce", kind: kindDuration, from: "the preset", low: 1, high: 100, unit: "ms",
+		doc: "A key counts once it has been still this long."},
+	{key: "board.keypad.functions", kind: kindTextMap, from: "the preset",
+		doc: "What the keys beside the digits do."},
+	{key: "board.hook.pin", kind: kindNumber, from: "the preset", low: 0, high: 27,
+		doc: "Pin of the hook switch; its other leg goes to ground."},
+	{key: "board.hook.lifted", kind: kindText, from: "the preset", choices: []string{"open", "closed"},
+		doc: "The contact while you talk: open or closed."},
+	{key: "board.hook.flash_min", kind: kindDuration, def: `"100ms"`, low: 10, high: 2000, unit: "ms",
+		doc: "The shortest hook flash; less is contact bounce."},
+	{key: "board.hook.flash_max", kind: kindDuration, def: `"900ms"`, low: 10, high: 2000, unit: "ms",
+		doc: "The longest hook flash; more hangs up."},
+	{key: "board.lcd.size", kind: kindText, from: "the preset", choices: []string{"16x2", "20x4"},
+		doc: "Columns and rows of the display."},
+	{key: "board.lcd.bus", kind: kindNumber, from: "the preset", low: 0, high: 31,
+		doc: "I2C bus of the display."},
+	{key: "board.lcd.address", kind: kindNumber, from: "the preset", low: 0, high: 0x7f,
+		doc: "Its address on the bus; 0: searched for."},
+	{key: "board.lamps", kind: kindNumberMap, from: "the preset", low: 0, high: 27,
+		choices: []string{"line", "message", "mute"},
+		doc:     "Pins of the lamps, each an LED and 330 ohm to ground."},
+
+	{key: "network.bind", kind: kindText, def: `""`, check: address,
+		doc: `Own address to use; "": the one towards the server.`},
+	{key: "network.sip_port", kind: kindNumber, def: `5060`, low: 0, high: 65535,
+		doc: "SIP, UDP and TCP; when it is busy another is taken. 0: any."},
+	{key: "network.rtp_ports", kind: kindText, def: `"30000-30199"`, check: portRange,
+		doc: "Voice; two for each call, from an even one."},
+	{key: "network.accept", kind: kindText, def: `"proxy"`, choices: []string{"proxy", "any"},
+		doc: "Calls are taken from the server you are registered at, or from any."},
+
+	{key: "exchange.enabled", kind: kindText, def: `"auto"`, choices: []string{"auto", "on", "off"},
+		doc: "The built-in exchange with its test extensions 600 to 605; auto: while no account is set."},
+	{key: "exchange.listen", kind: kindText, def: `"127.0.0.1:5070"`, check: listen,
+		doc: "Where it listens, UDP and TCP; when it is busy another port is taken."},
+	{key: "exchange.users", kind: kindSecretMap, def: `{ 201 = '201' }`,
+		doc: "Who may register there, each with a password."},
+
+	{key: "admin.panel_tcp", kind: kindText, def: `""`, check: optionalListen,
+		doc: `Address and port on which other programs may operate the phone, like "127.0.0.1:5080"; "": only this computer's socket.`},
+	{key: "admin.panel_token", kind: kindSecret, def: `''`,
+		doc: "Word that they must say; required unless the address is 127.0.0.1."},
+
+	{key: "log.level", kind: kindText, def: `"info"`, choices: levels,
+		doc: "debug, info, warn or error."},
+	{key: "log.rooms", kind: kindTextMap, def: `{}`, choices: levels,
+		doc: `Levels of single parts of the phone, like { sip = "debug" }.`},
+}
+
+var (
+	levels    = []string{"debug", "info", "warn", "error"}
+	countries = []string{"US", "DE", "GB", "FR", "JP", "AU", "IN", "CN"}
+)
+
+// later holds settings of versions to come: known, refused, and no suggestion for
+// anything else. A name that ends in a dot stands for a section.
+var later = []string{
+	"phone.language", "account.srtp", "account.ca", "board.lcd.backlight",
+	"network.address", "network.vlan", "network.ntp", "network.wifi", "network.wifi.",
+	"admin.web_password", "admin.ssh_key", "admin.provision", "admin.update",
+}
+
+// lookup finds a setting by its key or its former one; nil: there is none.
+func lookup(key string) *setting {
+	for i := range schema {
+		if s := &schema[i]; s.key == key || s.was != "" && s.was == key {
+			return s
+		}
+	}
+	return nil
+}
+
+// sections are the names in brackets, in order; "account" is one of them.
+func sections() []string {
+	var all []string
+	for _, s := range schema {
+		name := s.key[:strings.LastIndexByte(s.key, '.')]
+		if len(all) == 0 || all[len(all)-1] != name {
+			all = append(all, name)
+		}
+		if s.isMap() {
+			all = append(all, s.key)
+		}
+	}
+	return all
+}
+
+func (s *setting) isMap() bool {
+	return s.kind == kindTextMap || s.kind == kindSecretMap || s.kind == kindNumberMap
+}
+
+func (s *setting) secret() bool { return s.kind == kindSecret || s.kind == kindSecretMap }
