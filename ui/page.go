@@ -1,5 +1,13 @@
 package ui
 
+import (
+	"fmt"
+	"time"
+
+	"github.com/offhook/offhook/firmware/phone"
+	"github.com/offhook/offhook/hal"
+)
+
 // A page is what the menu shows; noPage: no menu is open.
 type page uint8
 
@@ -13,3 +21,197 @@ const (
 	aboutPage
 	reloadPage
 )
+
+// lasts is how long the page stays open untouched.
+func (p page) lasts() time.Duration {
+	if p == reloadPage {
+		return reloadTime
+	}
+	return pageTime
+}
+
+// An entry is one line of the menu: its words for a wide and a narrow display, what stands
+// at its right, the page that it opens, or what it does at once.
+type entry struct {
+	words, narrow, right string
+	opens                page
+	does                 Effect
+}
+
+// entries are the lines of the menu as things stand: nothing is offered that is not there.
+func (s State) entries() []entry {
+	var all []entry
+	for _, a := range accounts(&s.view) {
+		if a.State == phone.Refused {
+			all = append(all, entry{"Log in again", "Log in again", plain(a.Label), noPage,
+				ToPhone{phone.Press{Function: phone.FunctionRetry}}})
+			break
+		}
+	}
+	missed := ""
+	if s.view.Missed > 0 {
+		missed = fmt.Sprint(s.view.Missed, " new")
+	}
+	all = append(all, entry{words: "Calls", narrow: "Calls", right: missed, opens: callsPage})
+	if s.book > 0 {
+		all = append(all, entry{words: "Phone book", narrow: "Phone book", right: fmt.Sprint(s.book), opens: bookPage})
+	}
+	disturb := ""
+	if s.view.DND {
+		disturb = "on"
+	}
+	return append(all,
+		entry{words: "Volume", narrow: "Volume", opens: volumePage},
+		entry{"Do not disturb", "No calls", disturb, menuPage, ToPhone{phone.Press{Function: phone.FunctionDND}}},
+		entry{words: "Network", narrow: "Network", opens: infoPage},
+		entry{words: "Reload settings", narrow: "Reload", opens: reloadPage, does: Reload{}},
+		entry{words: "About", narrow: "About", opens: aboutPage},
+	)
+}
+
+// list is the store's list that the page shows.
+func (s State) list() List {
+	if s.page == bookPage {
+		return Book
+	}
+	return Calls
+}
+
+// length is how many lines the cursor can stand on.
+func (s State) length() int {
+	switch s.page {
+	case menuPage:
+		return len(s.entries())
+	case callsPage, bookPage:
+		return s.rows.Total
+	case infoPage:
+		return len(s.info())
+	}
+	return 0
+}
+
+// pageKey is a key while a page is open: * back, # OK, the menu key or 8 down, 2 up, a digit
+// picks a line of the menu.
+func (s State) pageKey(k hal.Key, f Function) (State, []Effect) {
+	switch {
+	case s.page == volumePage:
+		return s.volumeKey(k, f)
+	case k == '*':
+		return s.back(), nil
+	case k == '#' || f == Send:
+		return s.choose(s.cursor)
+	case s.page == menuPage && k >= '1' && k <= '9':
+		if n := int(k - '1'); n < s.length() {
+			return s.choose(n)
+		}
+	case f == Menu || f == VolumeDown || k == '8':
+		return s.move(1)
+	case f == VolumeUp || k == '2':
+		return s.move(-1)
+	case f == Reject || f == Mute:
+		s.page = noPage
+	}
+	return s, nil
+}
+
+func (s State) volumeKey(k hal.Key, f Function) (State, []Effect) {
+	switch {
+	case f == VolumeUp || k == '#' || k == '2':
+		return s, toPhone(phone.Press{Function: phone.FunctionVolumeUp})
+	case f == VolumeDown || k == '*' || k == '8':
+		return s, toPhone(phone.Press{Function: phone.FunctionVolumeDown})
+	}
+	return s.back(), nil
+}
+
+// back goes to the menu from a page, to the line that opened it, and out of the menu.
+func (s State) back() State {
+	was := s.page
+	s.cursor, s.page = 0, noPage
+	if was == menuPage {
+		return s
+	}
+	s.page = menuPage
+	for i, e := range s.entries() {
+		if e.opens == was {
+			s.cursor = i
+		}
+	}
+	return s
+}
+
+func (s State) move(by int) (State, []Effect) {
+	n := s.length()
+	if n == 0 {
+		return s, nil
+	}
+	s.cursor = (s.cursor + by + n) % n
+	return s.ask()
+}
+
+// ask asks for the rows around the cursor, unless they are there.
+func (s State) ask() (State, []Effect) {
+	if s.page != callsPage && s.page != bookPage {
+		return s, nil
+	}
+	first := max(s.cursor-hal.MaxRows, 0)
+	last := min(s.cursor+hal.MaxRows, s.rows.Total)
+	if s.rows.List == s.list() && s.rows.Count > 0 && first >= s.rows.Offset && last <= s.rows.Offset+s.rows.Count {
+		return s, nil
+	}
+	return s, []Effect{AskRows{List: s.list(), Offset: first, Count: PageRows}}
+}
+
+// choose does what line n of the page says.
+func (s State) choose(n int) (State, []Effect) {
+	switch s.page {
+	case menuPage:
+		all := s.entries()
+		if n >= len(all) {
+			return s, nil
+		}
+		s.page, s.cursor = all[n].opens, 0
+		if s.page == menuPage {
+			s.cursor = n
+		}
+		if all[n].does != nil {
+			return s, []Effect{all[n].does}
+		}
+		if s.page != callsPage && s.page != bookPage {
+			return s, nil
+		}
+		s.rows = Rows{List: s.list()}
+		s, effects := s.ask()
+		if s.page == callsPage {
+			effects = append(effects, ToPhone{phone.Seen{}})
+		}
+		return s, effects
+	case callsPage, bookPage:
+		e, there := s.row(n)
+		if !there || e.Peer.Number == "" {
+			return s, nil
+		}
+		s.page = noPage
+		return s, toPhone(phone.Call{Number: e.Peer.Number, Account: s.account(e.Account)})
+	}
+	return s.back(), nil
+}
+
+// row is entry n of the list that is open, if it has come.
+func (s State) row(n int) (phone.Entry, bool) {
+	i := n - s.rows.Offset
+	if s.rows.List != s.list() || i < 0 || i >= min(s.rows.Count, PageRows) {
+		return phone.Entry{}, false
+	}
+	return s.rows.Rows[i], true
+}
+
+// account is the index of the account with that label; -1: none, the phone chooses.
+func (s State) account(label string) int {
+	for i, a := range accounts(&s.view) {
+		if a.Label == label && label != "" {
+			return i
+		}
+	}
+	return -1
+}

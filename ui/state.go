@@ -21,7 +21,9 @@ type State struct {
 	page     page
 	cursor   int // entry of the page
 	rows     Rows
-	book     int // entries in the phone book
+	book     int       // entries in the phone book
+	since    time.Time // when this screen came up: pictures alternate from then
+	faults   [5]string // words of each of faultParts
 }
 
 // Settings are what the wiring and offhook.toml say about the user interface.
@@ -44,11 +46,12 @@ type Notices struct {
 
 // ConfigProblem is the first mistake in the settings file; Words "" means none.
 type ConfigProblem struct {
-	File  string // without its folder
-	Line  int
-	Words string // `user needs quotes: user = "201"`
-	Total int    // how many there are
-	Fatal bool   // no old settings run
+	File   string // without its folder
+	Line   int
+	Words  string // `user needs quotes: user = "201"`
+	Number int    // which of them this is, from 1; 0 is 1
+	Total  int    // how many there are
+	Fatal  bool   // no old settings run
 }
 
 // Network is how the phone is connected.

@@ -1,0 +1,281 @@
+package ui
+
+import (
+	"strings"
+
+	"github.com/offhook/offhook/firmware/phone"
+	"github.com/offhook/offhook/hal"
+)
+
+// calls draws the call in focus; where one waits, that and the one it interrupts; the
+// others in turn in the last row.
+func (d drawer) calls() [][]string {
+	c := d.focus()
+	if w, waits := find(d.p, phone.Waiting); waits && w.ID != c.ID {
+		return d.cutPages(d.waitingCall(c, w))
+	}
+	var pages [][]string
+	switch c.State {
+	case phone.Ringing, phone.Waiting:
+		pages = d.cutPages(d.incoming(c))
+	case phone.Over:
+		pages = d.cutPages(d.over(c))
+	case phone.Calling, phone.FarRinging, phone.Early:
+		pages = d.cutPages(d.outgoing(c))
+	default:
+		pages = d.cutPages(d.talking(c))
+	}
+	return d.withOthers(pages, c)
+}
+
+// focus is the call that has the handset, or the one that matters most.
+func (d drawer) focus() phone.CallView {
+	for _, c := range calls(d.p) {
+		if c.ID == d.p.Focus && c.ID != 0 {
+			return c
+		}
+	}
+	for _, state := range []phone.CallState{phone.Ringing, phone.Talking, phone.Early, phone.FarRinging, phone.Calling, phone.Held, phone.Over} {
+		if c, there := find(d.p, state); there {
+			return c
+		}
+	}
+	all := calls(d.p)
+	return all[0]
+}
+
+// withOthers adds, for each other call, a picture whose last row tells of it.
+func (d drawer) withOthers(pages [][]string, c phone.CallView) [][]string {
+	first := pages[0]
+	for _, other := range calls(d.p) {
+		if other.ID == c.ID || len(pages) > hal.MaxRows {
+			continue
+		}
+		rows := append([]string(nil), first...)
+		for len(rows) < d.rows {
+			rows = append(rows, "")
+		}
+		rows[d.rows-1] = d.oneRow(other)
+		pages = append(pages, rows)
+	}
+	return pages
+}
+
+// oneRow is a call in one row: "Held  Anna S.  01:10".
+func (d drawer) oneRow(c phone.CallView) string {
+	words := pick(d.cols, callWords(c))
+	time := ""
+	if c.State == phone.Talking || c.State == phone.Held {
+		time = timer(d.s.Now.Sub(c.Since))
+	}
+	if d.wide() {
+		words += strings.Repeat(" ", max(6-width(words), 1))
+	} else {
+		words += ": "
+	}
+	free := d.cols - width(words)
+	if time != "" {
+		free -= width(time) + 1
+	}
+	return row(words+short(name(c), free), time, d.cols)
+}
+
+// callWords is a call's state in a word, for a list of calls.
+func callWords(c phone.CallView) string {
+	switch c.State {
+	case phone.Held:
+		return "Held"
+	case phone.Talking:
+		return "Talk"
+	case phone.Over:
+		return "Over"
+	case phone.Ringing, phone.Waiting:
+		return "Rings"
+	}
+	return "Calls"
+}
+
+// name is who a call is with; number is "" where the name is the number already.
+func name(c phone.CallView) string {
+	for _, text := range []string{plain(c.Peer.Name), plain(c.Peer.Number)} {
+		if text != "" {
+			return text
+		}
+	}
+	return "Unknown"
+}
+
+func number(c phone.CallView) string {
+	if plain(c.Peer.Name) == "" {
+		return ""
+	}
+	return plain(c.Peer.Number)
+}
+
+func (d drawer) label(c phone.CallView) string {
+	if c.Account < 0 || c.Account >= len(accounts(d.p)) {
+		return ""
+	}
+	return plain(d.p.Accounts[c.Account].Label)
+}
+
+func (d drawer) outgoing(c phone.CallView) []string {
+	words := "Calling"
+	switch {
+	case c.State == phone.FarRinging:
+		words = "Ringing"
+	case c.State == phone.Early:
+		words = "Connecting"
+	}
+	progress := row(words, timer(d.s.Now.Sub(c.Since)), d.cols)
+	if !d.tall() {
+		return []string{cut(name(c), d.cols), progress}
+	}
+	end := "Hang up to cancel"
+	if !d.p.OffHook {
+		end = "Lift to talk"
+	}
+	return []string{cut(name(c), d.cols), cut(number(c), d.cols), progress, end}
+}
+
+func (d drawer) incoming(c phone.CallView) []string {
+	label := d.label(c)
+	mute := "Silence"
+	if c.Silenced {
+		mute = "Reject"
+	}
+	if !d.tall() {
+		second := row(number(c), label, d.cols)
+		if number(c) == "" {
+			second = row("calls you", label, d.cols)
+		}
+		return []string{cut(name(c), d.cols), second}
+	}
+	calls := "calls you"
+	if label != "" {
+		calls += " on " + label
+	}
+	lift := "Lift to answer"
+	if k := d.s.keyOf(Mute); k != "" {
+		lift = row("Lift", k+" "+mute, d.cols)
+	}
+	return []string{cut(name(c), d.cols), cut(number(c), d.cols), cut(calls, d.cols), lift}
+}
+
+func (d drawer) talking(c phone.CallView) []string {
+	since := timer(d.s.Now.Sub(c.Since))
+	status := d.status(c)
+	if !d.tall() {
+		return []string{cut(name(c), d.cols), row(status, since, d.cols)}
+	}
+	hold, mute := "Hold", "Mute"
+	if c.State == phone.Held {
+		hold = "Resume"
+	} else if len(calls(d.p)) > 1 {
+		hold = "Swap"
+	}
+	if d.p.Muted {
+		mute = "Unmute"
+	}
+	third := row(status, since, d.cols)
+	if d.p.Notice != "" {
+		third = cut(plain(d.p.Notice), d.cols)
+	}
+	return []string{cut(name(c), d.cols), cut(number(c), d.cols), third, d.hints(Hold, hold, Mute, mute)}
+}
+
+// status is what stands before the timer: the codec, or what keeps the voice away.
+func (d drawer) status(c phone.CallView) string {
+	switch {
+	case c.State == phone.Held:
+		return "Held"
+	case c.FarHeld:
+		return "Held there"
+	}
+	codec, secure := plain(c.Codec), ""
+	if c.Secure {
+		secure = string(hal.GlyphLock)
+		if d.wide() && !d.p.Muted {
+			secure = "  secure"
+		}
+	}
+	if d.p.Muted {
+		return strings.TrimSpace(codec + secure + " muted")
+	}
+	return codec + secure
+}
+
+func (d drawer) over(c phone.CallView) []string {
+	cause := plain(c.Cause)
+	if cause == "" {
+		cause = "Call ended"
+	}
+	end := ""
+	if d.p.OffHook {
+		end = "Hang up"
+	}
+	if d.tall() {
+		rows := append([]string{cut(name(c), d.cols)}, wrap(cause, d.cols, 2)...)
+		for len(rows) < 3 {
+			rows = append(rows, "")
+		}
+		return append(rows, end)
+	}
+	reason := wrap(cause, d.cols, 2)
+	if len(reason) == 1 {
+		return []string{cut(name(c), d.cols), reason[0]}
+	}
+	return append(reason, cut(name(c), d.cols), end)
+}
+
+func (d drawer) waitingCall(c, w phone.CallView) []string {
+	rings := d.oneRow(w)
+	if !d.tall() {
+		return []string{rings, d.oneRow(c)}
+	}
+	return []string{d.oneRow(c), rings, row(number(w), d.label(w), d.cols), d.hints(Hold, "Take", Mute, "Reject")}
+}
+
+func (d drawer) dialling() []string {
+	account := ""
+	if all := accounts(d.p); d.p.Account >= 0 && d.p.Account < len(all) {
+		a := all[d.p.Account]
+		account = row(pick(d.cols-1-width(notReady(a)), accountName(a), plain(a.Label)), notReady(a), d.cols)
+	}
+	if !d.p.Dialling && (d.p.Tone == phone.Howler || d.p.Tone == phone.Reorder) {
+		return []string{account, pick(d.cols, "Put the handset back", "Hang up, please")}
+	}
+	digits := []rune(plain(d.p.Digits) + "_")
+	rows := []string{account, string(digits[max(len(digits)-d.cols, 0):])}
+	if !d.tall() {
+		return rows
+	}
+	remove, call := "", "# Call"
+	if d.p.Digits != "" {
+		remove = "C Delete"
+	}
+	note := ""
+	if d.s.Notices.Sound != "" && d.p.Digits == "" {
+		note = strings.TrimSuffix(wrap(plain(d.s.Notices.Sound), d.cols, 2)[0], ":")
+	}
+	keys := d.deleteHint(remove)
+	switch {
+	case d.p.Digits == "":
+		keys = d.hints(Menu, "Menu", Redial, d.ifRedial())
+	case strings.Contains(d.s.settings.Keys, "#"):
+		keys = row(call, keys, d.cols)
+	}
+	return []string{rows[0], rows[1], note, keys}
+}
+
+// deleteHint is the key that takes back a digit: its own, or the redial key's.
+func (d drawer) deleteHint(words string) string {
+	k := d.s.keyOf(Delete)
+	if k == "" {
+		k = d.s.keyOf(Redial)
+	}
+	if k == "" || words == "" {
+		return ""
+	}
+	return k + " Delete"
+}

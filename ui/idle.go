@@ -1,0 +1,217 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/offhook/offhook/firmware/phone"
+)
+
+// idle is the phone at rest: time, accounts, what waits; between, each account in trouble.
+// A phone that has nothing but trouble shows only that.
+func (d drawer) idle() [][]string {
+	var troubled [][]string
+	ready, registering := 0, 0
+	for _, a := range accounts(d.p) {
+		switch {
+		case a.State == phone.Registered:
+			ready++
+		case troubles(a):
+			troubled = append(troubled, d.cutPages(d.trouble(a))...)
+		default:
+			registering++
+		}
+	}
+	switch {
+	case ready > 0:
+		return append(d.atRest(), troubled...)
+	case registering > 0:
+		return append(d.cutPages(d.registering()), troubled...)
+	}
+	return troubled
+}
+
+// atRest alternates between accounts and between notes where there are several.
+func (d drawer) atRest() [][]string {
+	var all []phone.AccountView
+	for _, a := range accounts(d.p) {
+		if !troubles(a) {
+			all = append(all, a)
+		}
+	}
+	notes := d.notes()
+	var pages [][]string
+	for i := range max(len(all), len(notes)) {
+		a, note := all[i%len(all)], notes[i%len(notes)]
+		if !d.tall() {
+			if a.State != phone.Registered {
+				note = []string{stateWords(a)}
+			}
+			pages = append(pages, []string{row(d.clock(), accountName(a), d.cols), note[0]})
+			continue
+		}
+		rows := []string{
+			row(d.date(), d.clock(), d.cols),
+			row(accountName(a), stateWords(a), d.cols),
+		}
+		rows = append(rows, note...)
+		if len(rows) < d.rows {
+			rows = append(rows, d.hints(Menu, "Menu", Redial, d.ifRedial()))
+		}
+		pages = append(pages, rows)
+	}
+	return pages
+}
+
+// notes are what waits for the user, each of one row, or two on a tall display.
+func (d drawer) notes() [][]string {
+	var all [][]string
+	add := func(text string) {
+		rows := wrap(text, d.cols, 2)
+		if d.tall() {
+			all = append(all, rows)
+			return
+		}
+		for _, r := range rows {
+			all = append(all, []string{r})
+		}
+	}
+	if w := d.waiting(); w != "" {
+		add(w)
+	}
+	if d.p.DND {
+		add("Do not disturb")
+	}
+	if d.s.Notices.Sound != "" {
+		add(plain(d.s.Notices.Sound))
+	}
+	for i, problem := range d.s.faults {
+		if problem != "" {
+			part := faultParts[i]
+			add(strings.ToUpper(part[:1]) + part[1:] + ": " + plain(problem))
+		}
+	}
+	if len(all) == 0 {
+		if d.tall() {
+			return [][]string{{""}}
+		}
+		return [][]string{{d.hints(Menu, "Menu", Redial, d.ifRedial())}}
+	}
+	return all
+}
+
+// waiting counts missed calls and messages.
+func (d drawer) waiting() string {
+	missed, messages, msgs := "", "", ""
+	if n := d.p.Missed; n > 0 {
+		missed = fmt.Sprint(n, " missed")
+	}
+	switch n := d.p.Messages; {
+	case n == 1:
+		messages, msgs = "1 message", "1 msg"
+	case n > 1:
+		messages, msgs = fmt.Sprint(n, " messages"), fmt.Sprint(n, " msgs")
+	}
+	if missed == "" {
+		return messages
+	}
+	if messages == "" {
+		return missed
+	}
+	return pick(d.cols, missed+"  "+messages, missed+"  "+msgs, missed+" "+msgs)
+}
+
+func (d drawer) registering() []string {
+	all := accounts(d.p)
+	if d.tall() {
+		rows := []string{row(plain(d.p.Name), d.clock(), d.cols)}
+		for _, a := range all[:min(len(all), 2)] {
+			rows = append(rows, pick(d.cols, plain(a.Label)+"  "+stateWords(a), plain(a.Label)+" "+stateWords(a)))
+		}
+		return append(rows, plain(d.s.Notices.Network.Address))
+	}
+	var rows []string
+	for _, a := range all {
+		rows = append(rows, wrap(plain(a.Label)+" "+stateWords(a), d.cols, 2)...)
+	}
+	return append(rows, plain(d.s.Notices.Network.Address))
+}
+
+func (d drawer) date() string {
+	if d.unset() {
+		return plain(d.p.Name)
+	}
+	return d.s.Now.Format("Mon 2 Jan")
+}
+
+func (d drawer) clock() string {
+	if d.unset() {
+		return "--:--"
+	}
+	return d.s.Now.Format("15:04")
+}
+
+// unset says that the time is not known: without a clock chip, a board wakes up long ago.
+func (d drawer) unset() bool { return d.s.Notices.ClockUnset || d.s.Now.Year() < 2020 }
+
+// hints is a row of two keys and what they do, of those that exist; words "" is left out.
+func (d drawer) hints(left Function, does string, right Function, doesRight string) string {
+	hint := func(f Function, words string) string {
+		if k := d.s.keyOf(f); k != "" && words != "" {
+			return k + " " + words
+		}
+		return ""
+	}
+	l, r := hint(left, does), hint(right, doesRight)
+	if l == "" {
+		return r
+	}
+	return row(l, r, d.cols)
+}
+
+func (d drawer) ifRedial() string {
+	if d.p.LastNumber == "" {
+		return ""
+	}
+	return "Redial"
+}
+
+func accountName(a phone.AccountView) string {
+	return strings.TrimSpace(plain(a.Label) + " " + plain(a.User))
+}
+
+// stateWords is the state of an account in a word or two.
+func stateWords(a phone.AccountView) string {
+	switch a.State {
+	case phone.Registered:
+		return "ready"
+	case phone.Registering:
+		if a.Words != "" {
+			return plain(a.Words)
+		}
+		return "registering"
+	case phone.Refused:
+		return "refused"
+	}
+	if a.Code == 0 && a.Words != "" {
+		return plain(a.Words)
+	}
+	return "no answer"
+}
+
+// notReady is empty for an account that can call.
+func notReady(a phone.AccountView) string {
+	if a.State == phone.Registered {
+		return ""
+	}
+	return stateWords(a)
+}
+
+// troubles says that an account needs its own screen. One that is not tried yet does not.
+func troubles(a phone.AccountView) bool {
+	return a.State == phone.Refused ||
+		a.State == phone.Unregistered && (a.Code != 0 || !a.Retry.IsZero())
+}
+
+func clockAt(t time.Time, loc *time.Location) string { return t.In(loc).Format("15:04") }

@@ -1,0 +1,186 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/offhook/offhook/firmware/phone"
+	"github.com/offhook/offhook/hal"
+)
+
+// page draws what the menu shows.
+func (d drawer) page() [][]string {
+	switch d.s.page {
+	case volumePage:
+		return d.cutPages(d.volume())
+	case reloadPage:
+		return [][]string{{"Reading", d.file()}}
+	case aboutPage:
+		return d.cutPages([]string{strings.TrimSpace("Offhook " + plain(d.s.settings.Version)), plain(d.p.Name), plain(d.s.Notices.Network.Address), d.file()})
+	}
+	return [][]string{d.scrolled()}
+}
+
+// scrolled draws a list: a title with the keys on a tall display, then as many lines as
+// fit with the cursor among them; an arrow where more follow.
+func (d drawer) scrolled() []string {
+	n := d.s.length()
+	var rows []string
+	if d.tall() {
+		rows = append(rows, "")
+	}
+	lines := d.rows - len(rows)
+	if lines <= 0 {
+		return nil
+	}
+	top := max(min(d.s.cursor-lines/2, n-lines), 0)
+	more := top+lines < n
+	if d.tall() {
+		rows[0] = d.title(more)
+	}
+	for i := top; i < min(top+lines, n); i++ {
+		mark, cols := " ", d.cols
+		if i == d.s.cursor {
+			mark = ">"
+		}
+		if !d.tall() && more && i == top+lines-1 {
+			cols -= 2
+		}
+		line := d.line(i, mark, cols)
+		if cols < d.cols {
+			line = row(line, string(hal.GlyphArrow), d.cols)
+		}
+		rows = append(rows, line)
+	}
+	if n == 0 {
+		rows = append(rows, "Nothing here")
+	}
+	return rows
+}
+
+// title is the name of the page and the keys that work on it: "Menu  *Back #OK  Av".
+func (d drawer) title(more bool) string {
+	name, ok := "Menu", "#OK"
+	switch d.s.page {
+	case callsPage:
+		name, ok = "Calls", "#Dial"
+	case bookPage:
+		name, ok = "Book", "#Dial"
+	case infoPage:
+		name, ok = "Network", ""
+	}
+	next := ""
+	if more {
+		next = d.s.keyOf(Menu) + string(hal.GlyphArrow)
+	}
+	return row(pick(d.cols, strings.TrimSpace(fmt.Sprintf("%-5s *Back %s", name, ok))), next, d.cols)
+}
+
+// line is line i of the list.
+func (d drawer) line(i int, mark string, cols int) string {
+	switch d.s.page {
+	case menuPage:
+		e := d.s.entries()[i]
+		words := e.words
+		if width(words) > cols-4-width(e.right) {
+			words = e.narrow
+		}
+		line := fmt.Sprintf("%s%d %s", mark, i+1, words)
+		if width(line)+1+width(e.right) > cols {
+			return cut(line, cols)
+		}
+		return row(line, e.right, cols)
+	case infoPage:
+		return cut(mark+d.s.info()[i], cols)
+	}
+	e, there := d.s.row(i)
+	if !there {
+		return mark + "..."
+	}
+	who := name(phone.CallView{Peer: e.Peer})
+	if d.s.page == bookPage {
+		if number := plain(e.Peer.Number); width(who)+width(number)+2 <= cols {
+			return row(mark+who, number, cols)
+		}
+		return cut(mark+who, cols)
+	}
+	at := ""
+	if !e.Started.IsZero() && e.Started.Year() >= 2020 {
+		started := e.Started.In(d.s.Now.Location())
+		if at = started.Format("15:04"); started.YearDay() != d.s.Now.YearDay() || started.Year() != d.s.Now.Year() {
+			at = started.Format("2 Jan")
+		}
+	}
+	return row(mark+outcome(e)+short(who, cols-width(at)-3), at, cols)
+}
+
+// outcome marks a call of the log: > went out, < came in, ! missed, x refused.
+func outcome(e phone.Entry) string {
+	switch {
+	case e.Outcome == phone.OutcomeMissed:
+		return "!"
+	case e.Outcome == phone.OutcomeRejected, e.Outcome == phone.OutcomeBusy, e.Outcome == phone.OutcomeFailed:
+		return "x"
+	case e.Outgoing:
+		return ">"
+	}
+	return "<"
+}
+
+// info are the lines about the network and the accounts.
+func (s State) info() []string {
+	lines := []string{"No network"}
+	switch n := s.Notices.Network; {
+	case n.Address != "":
+		lines[0] = plain(n.Address)
+	case n.Words != "":
+		lines[0] = plain(n.Words)
+	}
+	for _, a := range accounts(&s.view) {
+		lines = append(lines, accountName(a)+" "+stateWords(a), " "+plain(a.Domain))
+		if a.Words != "" && a.State != phone.Registered {
+			lines = append(lines, " "+plain(a.Words))
+		}
+	}
+	return lines
+}
+
+// volume is the page that changes a volume: the ear's in a call, else the ring's.
+func (d drawer) volume() []string {
+	which := "Ring volume"
+	if d.adjusts() == phone.AdjustedEar {
+		which = "Ear volume"
+	}
+	if !d.tall() {
+		return []string{row(pick(d.cols-6, which, "Volume"), "*- #+", d.cols), d.volumeBar()}
+	}
+	back := ""
+	if k := d.s.keyOf(Menu); k != "" {
+		back = k + " Back"
+	}
+	return []string{row(which, back, d.cols), "", d.volumeBar(), row("* Less", "# More", d.cols)}
+}
+
+func (d drawer) adjusts() phone.Adjusted {
+	_, talks := find(d.p, phone.Talking, phone.Held, phone.Early)
+	switch {
+	case d.p.Adjusted != phone.AdjustedNone:
+		return d.p.Adjusted
+	case talks:
+		return phone.AdjustedEar
+	}
+	return phone.AdjustedRing
+}
+
+// volumeBar is a volume in a row: "Ear  ######---    60".
+func (d drawer) volumeBar() string {
+	words, level := "Ring", d.p.Ring
+	if d.adjusts() == phone.AdjustedEar {
+		words, level = "Ear", d.p.Ear
+	}
+	level = max(min(level, 100), 0)
+	right := fmt.Sprintf("%3d", level)
+	steps := max(d.cols-5-width(right)-1, 0)
+	full := (level*steps + 50) / 100
+	return row(fmt.Sprintf("%-4s ", words)+strings.Repeat("#", full)+strings.Repeat("-", steps-full), right, d.cols)
+}

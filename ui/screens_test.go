@@ -1,0 +1,246 @@
+package ui
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/offhook/offhook/firmware/phone"
+	"github.com/offhook/offhook/hal"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata; read the diff before you keep it")
+
+// noon is when every scene plays.
+var noon = time.Date(2026, time.November, 23, 9, 41, 7, 0, time.UTC)
+
+func ago(d time.Duration) time.Time { return noon.Add(-d) }
+
+// home is a phone with one account that works.
+func home() phone.Snapshot {
+	p := phone.Snapshot{Name: "Kitchen", NumAccts: 1, Ear: 60, Ring: 70, LastNumber: "600"}
+	p.Accounts[0] = phone.AccountView{Label: "Home", User: "201", Domain: "pbx.home", State: phone.Registered, Line: 18}
+	return p
+}
+
+func with(change func(p *phone.Snapshot)) phone.Snapshot {
+	p := home()
+	change(&p)
+	return p
+}
+
+func calling(all ...phone.CallView) phone.Snapshot {
+	return with(func(p *phone.Snapshot) {
+		p.OffHook = true
+		p.NumCalls = copy(p.Calls[:], all)
+		p.Focus = all[0].ID
+	})
+}
+
+var (
+	anna = phone.Peer{Name: "Anna Schmidt", Number: "0301234567"}
+	bob  = phone.Peer{Name: "Bob Meyer", Number: "0309876543"}
+)
+
+func talkingTo(peer phone.Peer, since time.Duration) phone.CallView {
+	return phone.CallView{ID: 1, Outgoing: true, Peer: peer, State: phone.Talking, Since: ago(since), Codec: "Opus"}
+}
+
+// A scene is a snapshot, and the events that led to the state in which it is shown.
+type scene struct {
+	name   string
+	phone  phone.Snapshot
+	events []Event
+}
+
+// standing is the state of a phone with the usual keys, before a scene's events.
+func standing(p phone.Snapshot, events ...Event) State {
+	s := State{Now: noon}
+	s, _ = Step(s, Configured{Settings{Keys: "123A456B789C*0#D", Functions: DefaultFunctions(), Backlight: 30 * time.Second, Version: "0.1.0"}})
+	s, _ = Step(s, Noticed{Notices{Network: Network{Address: "192.168.1.57"}}})
+	s, _ = Step(s, Shown{p, noon})
+	for _, e := range events {
+		s, _ = Step(s, e)
+	}
+	return s
+}
+
+func down(keys string) []Event {
+	var all []Event
+	for _, k := range keys {
+		all = append(all, Input{hal.KeyInput{Key: hal.Key(k), Down: true, At: noon}}, Input{hal.KeyInput{Key: hal.Key(k), At: noon}})
+	}
+	return all
+}
+
+func noticed(n Notices) []Event {
+	if n.Network.Address == "" && !n.Network.Down {
+		n.Network.Address = "192.168.1.57"
+	}
+	return []Event{Noticed{n}}
+}
+
+func account(state phone.RegState, code int, words string) phone.Snapshot {
+	return with(func(p *phone.Snapshot) {
+		a := &p.Accounts[0]
+		a.State, a.Code, a.Words = state, code, words
+		if state == phone.Unregistered {
+			a.Retry = noon.Add(time.Minute)
+		}
+	})
+}
+
+func logRows() Event {
+	r := Rows{List: Calls, Total: 5, Count: 5}
+	for i, e := range []phone.Entry{
+		{Peer: anna, Outcome: phone.OutcomeMissed, Started: ago(time.Hour)},
+		{Peer: bob, Outgoing: true, Started: ago(3 * time.Hour), Account: "Home"},
+		{Peer: phone.Peer{Number: "600"}, Outgoing: true, Started: ago(26 * time.Hour)},
+		{Peer: phone.Peer{Name: "Łukasz Żółć", Number: "48221234567"}, Started: ago(50 * time.Hour)},
+		{Peer: phone.Peer{}, Outcome: phone.OutcomeRejected, Started: ago(80 * time.Hour)},
+	} {
+		r.Rows[i] = e
+	}
+	return r
+}
+
+func scenes() []scene {
+	work := phone.AccountView{Label: "Work", User: "430", Domain: "sip.example.com"}
+	two := func(a, b phone.RegState, words string) phone.Snapshot {
+		return with(func(p *phone.Snapshot) {
+			p.NumAccts, p.Accounts[1] = 2, work
+			p.Accounts[0].State, p.Accounts[1].State, p.Accounts[1].Words = a, b, words
+		})
+	}
+	held := talkingTo(anna, 70*time.Second)
+	held.State = phone.Held
+	waits := phone.CallView{ID: 2, Peer: bob, State: phone.Waiting, Since: noon}
+	second := talkingTo(bob, 12*time.Second)
+	second.ID = 3
+	secure := talkingTo(anna, 42*time.Second)
+	secure.Secure = true
+	farHeld := talkingTo(anna, 42*time.Second)
+	farHeld.FarHeld = true
+	rings := phone.CallView{ID: 2, Peer: anna, State: phone.Ringing, Since: noon}
+	ringing := func(c phone.CallView) phone.Snapshot {
+		p := calling(c)
+		p.OffHook, p.Focus = false, 0
+		return p
+	}
+	silenced, unnamed := rings, rings
+	silenced.Silenced, unnamed.Peer = true, phone.Peer{Number: "0301234567"}
+	out := phone.CallView{ID: 1, Outgoing: true, Peer: anna, Since: ago(4 * time.Second)}
+	farRings, echo := out, out
+	farRings.State, echo.Peer = phone.FarRinging, phone.Peer{Number: "600"}
+	over := func(cause string) phone.Snapshot {
+		c := out
+		c.State, c.Cause = phone.Over, cause
+		return calling(c)
+	}
+	dialled := func(digits string) phone.Snapshot {
+		return with(func(p *phone.Snapshot) { p.OffHook, p.Dialling, p.Digits = true, true, digits })
+	}
+	return []scene{
+		{"first boot, no config", phone.Snapshot{Name: "Offhook"}, nil},
+		{"registering", two(phone.Registering, phone.Registering, "wait for clock"), noticed(Notices{ClockUnset: true})},
+		{"idle", with(func(p *phone.Snapshot) { p.Missed, p.Messages = 1, 2 }), nil},
+		{"idle, nothing waits", home(), nil},
+		{"idle, never dialled, no function keys", with(func(p *phone.Snapshot) { p.LastNumber = "" }), []Event{Configured{Settings{Keys: "1234567890*#"}}}},
+		{"idle, two accounts", two(phone.Registered, phone.Registering, ""), nil},
+		{"idle, one of two refused", two(phone.Registered, phone.Refused, "login refused"), nil},
+		{"do not disturb", with(func(p *phone.Snapshot) { p.DND = true }), nil},
+		{"no sound card", home(), noticed(Notices{Sound: "No sound card: WAV files"})},
+		{"broken keypad", home(), []Event{Input{hal.Fault{Part: "keypad", Problem: "GPIO 5 is taken"}}}},
+		{"dial tone", with(func(p *phone.Snapshot) { p.OffHook, p.Dialling, p.Tone = true, true, phone.DialTone }), noticed(Notices{Sound: "No sound card: WAV files"})},
+		{"dialling", dialled("0301234"), nil},
+		{"dialling, long", dialled("00493012345678901234567"), nil},
+		{"off the hook too long", with(func(p *phone.Snapshot) { p.OffHook, p.Tone = true, phone.Howler }), nil},
+		{"dial with no registration", with(func(p *phone.Snapshot) {
+			p.OffHook, p.Dialling, p.Accounts[0].State = true, true, phone.Unregistered
+		}), nil},
+		{"calling", calling(out), nil},
+		{"calling a number", calling(echo), nil},
+		{"ringing out", calling(farRings), nil},
+		{"incoming", ringing(rings), nil},
+		{"incoming, silenced", ringing(silenced), nil},
+		{"incoming, no name", ringing(unnamed), nil},
+		{"talking", calling(talkingTo(anna, 42*time.Second)), nil},
+		{"talking, secure", calling(secure), nil},
+		{"talking, muted", with(func(p *phone.Snapshot) { *p = calling(secure); p.Muted = true }), nil},
+		{"talking, held there", calling(farHeld), nil},
+		{"talking for hours", calling(talkingTo(phone.Peer{Name: "Zoë Müller-Lüdenscheidt", Number: "+4930123"}, 100*time.Hour)), nil},
+		{"held", calling(held), nil},
+		{"held, another talks", calling(second, held), nil},
+		{"held and waiting", calling(held, waits), nil},
+		{"ended: no such number", over("No such number (404)"), nil},
+		{"ended: busy", over("Busy (486)"), nil},
+		{"ended by the far end", over("Call ended"), nil},
+		{"notice", with(func(p *phone.Snapshot) { p.OffHook, p.Notice = true, "Not registered: cannot call yet" }), nil},
+		{"login refused", account(phone.Refused, 401, "login refused"), nil},
+		{"server silent", account(phone.Unregistered, 408, "no answer"), nil},
+		{"server out of order", account(phone.Unregistered, 503, "server overloaded"), nil},
+		{"certificate expired", account(phone.Unregistered, 0, "certificate of sip.example.com expired 20 Nov 2026"), nil},
+		{"no network", home(), noticed(Notices{Network: Network{Down: true, Words: "No cable plugged in; Wi-Fi not set up", Since: ago(12 * time.Second)}})},
+		{"bad config", home(), noticed(Notices{Config: ConfigProblem{File: "offhook.toml", Line: 16, Words: `user needs quotes: user = "201"`, Number: 2, Total: 5}})},
+		{"bad config, none before", phone.Snapshot{}, noticed(Notices{Config: ConfigProblem{File: "offhook.toml", Line: 9, Words: "not TOML: no closing quote", Fatal: true}})},
+		{"ear volume", with(func(p *phone.Snapshot) { *p = calling(talkingTo(anna, time.Second)); p.Adjusted = phone.AdjustedEar }), nil},
+		{"ring volume", with(func(p *phone.Snapshot) { p.Adjusted, p.Ring = phone.AdjustedRing, 100 }), nil},
+		{"menu", with(func(p *phone.Snapshot) { p.Missed = 1 }), append([]Event{Booked{12}}, down("A")...)},
+		{"menu, last line", with(func(p *phone.Snapshot) { p.DND = true }), down("AAAAAA")},
+		{"menu, login refused", account(phone.Refused, 403, "login refused"), down("A")},
+		{"calls", home(), append(down("A1"), logRows())},
+		{"calls, further down", home(), append(append(down("A1"), logRows()), down("888")...)},
+		{"calls, empty", home(), append(down("A1"), Rows{List: Calls})},
+		{"phone book", home(), append(append([]Event{Booked{1}}, down("A2")...), Rows{List: Book, Total: 1, Count: 1, Rows: [PageRows]phone.Entry{{Peer: anna}}})},
+		{"volume page", home(), down("A2")},
+		{"network page", two(phone.Registered, phone.Refused, "login refused"), down("A5")},
+		{"reload", home(), down("A5")},
+		{"about", home(), down("A6")},
+	}
+}
+
+// TestScreens draws every scene for both displays and compares with testdata/screens.txt.
+func TestScreens(t *testing.T) {
+	var b strings.Builder
+	for _, sc := range scenes() {
+		s := standing(sc.phone, sc.events...)
+		fmt.Fprintf(&b, "== %s\n", sc.name)
+		for _, size := range []hal.Size{hal.Size20x4, hal.Size16x2} {
+			d := drawer{&sc.phone, &s, size.Cols, size.Rows}
+			for turn := range d.pages() {
+				shown := s
+				shown.since = s.Now.Add(-time.Duration(turn) * d.dwell())
+				b.WriteString(draw(Render(sc.phone, shown, size)))
+			}
+		}
+	}
+	const file = "testdata/screens.txt"
+	if *update {
+		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+		t.Errorf("screens changed (-want +got); go test ./ui -update rewrites them:\n%s", diff)
+	}
+}
+
+// draw draws a frame with its border; the glyphs as letters that stand for them.
+func draw(f hal.Frame) string {
+	glyphs := strings.NewReplacer(string(hal.GlyphLock), "¤", string(hal.GlyphBell), "♪", string(hal.GlyphArrow), "↓")
+	edge := "+" + strings.Repeat("-", f.Size.Cols) + "+\n"
+	b := edge
+	for _, line := range f.Text[:f.Size.Rows] {
+		b += "|" + glyphs.Replace(line) + "|\n"
+	}
+	return b + edge
+}
