@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes a lean static PortAudio for one architecture out of Debian's own archive:
-# without JACK, whose library speaks on the terminal whenever no JACK runs. What is
-# linked with it needs only libc, libm and libasound on the phone.
+# without JACK, whose library speaks on the terminal whenever no JACK runs, and without
+# OSS, which tries six hundred device files at every start. What is linked with it
+# needs only libc, libm and libasound on the phone.
 #
 #   scripts/portaudio.sh amd64|arm64     leaves bin/portaudio/ARCH/portaudio-2.0.pc
 set -euo pipefail
@@ -22,13 +23,14 @@ out=$PWD/bin/portaudio/$arch
 
 mkdir -p "$out"
 cp "$from" "$out/libportaudio.a"
-tool ar d "$out/libportaudio.a" pa_jack.o
-# PortAudio's table of host APIs still names JACK: it finds none (pa_hostapi.h).
-cat >"$out/jack.c" <<-C
+tool ar d "$out/libportaudio.a" pa_jack.o pa_unix_oss.o
+# PortAudio's table of host APIs still names the two: they find nothing (pa_hostapi.h).
+cat >"$out/none.c" <<-C
 	int PaJack_Initialize(void **api, int index) { (void)index; *api = 0; return 0; }
+	int PaOSS_Initialize(void **api, int index) { (void)index; *api = 0; return 0; }
 C
-tool gcc -O2 -c -o "$out/jack.o" "$out/jack.c"
-tool ar rs "$out/libportaudio.a" "$out/jack.o" 2>/dev/null
+tool gcc -O2 -c -o "$out/none.o" "$out/none.c"
+tool ar rs "$out/libportaudio.a" "$out/none.o" 2>/dev/null
 cat >"$out/portaudio-2.0.pc" <<-PC
 	Name: PortAudio
 	Description: Debian's PortAudio without JACK, static
@@ -36,4 +38,4 @@ cat >"$out/portaudio-2.0.pc" <<-PC
 	Libs: -L\${pcfiledir} -l:libportaudio.a -lasound -lm -lpthread
 	Cflags: -pthread
 PC
-rm "$out/jack.c" "$out/jack.o"
+rm "$out/none.c" "$out/none.o"
