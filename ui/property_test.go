@@ -116,7 +116,9 @@ func TestNothingChangesBeforeNextRedraw(t *testing.T) {
 		if next == 0 {
 			within = 100 * time.Hour
 		}
-		later, _ := Step(s, Tick{s.Now.Add(time.Duration(rapid.Int64Range(0, int64(within)-1).Draw(t, "sleep")))})
+		// Near the end more often than not: that is where a redraw would come too late.
+		sleep := within - 1 - within/100*time.Duration(rapid.IntRange(0, 100).Draw(t, "how much earlier"))
+		later, _ := Step(s, Tick{s.Now.Add(max(sleep, 0))})
 		if a, b := Render(p, s, size), Render(p, later, size); a != b {
 			t.Fatalf("due in %v, but after %v\n%s became\n%s", next, later.Now.Sub(s.Now), draw(a), draw(b))
 		}
