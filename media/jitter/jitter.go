@@ -3,6 +3,12 @@
 // and the sender's clock, and keeps the loss and jitter figures that RTCP reports.
 // It is pure: packets and times are arguments, and it holds no clock, goroutine or
 // codec. It refuses to decode, to conceal and to stretch; it says when that is due.
+//
+// How it decides: the transit of a packet is its arrival time less its RTP timestamp
+// as a time. The least transit of the last seconds is the base; a packet is due at
+// base + timestamp + target, where target is the delay over the base within which 98
+// of 100 recent packets came. Packets that come later than they are due make the buffer
+// run dry, which lets the delay grow at once; it comes back by shortened sound.
 package jitter
 
 import "time"
@@ -17,6 +23,30 @@ type Config struct {
 	Bytes      int           // bytes of the longest payload; zero: 1500
 }
 
+func (c Config) complete() Config {
+	if c.Clock <= 0 {
+		panic("jitter: no RTP clock rate")
+	}
+	if c.PacketTime <= 0 {
+		c.PacketTime = 20 * time.Millisecond
+	}
+	if c.Min <= 0 {
+		c.Min = 10 * time.Millisecond
+	}
+	if c.Max <= 0 {
+		c.Max = 400 * time.Millisecond
+	}
+	c.Max = max(c.Max, c.Min)
+	if c.Packets == 0 {
+		c.Packets = 64
+	}
+	c.Packets = min(max(c.Packets, 4), 512)
+	if c.Bytes <= 0 {
+		c.Bytes = 1500
+	}
+	return c
+}
+
 // A Packet is the part of an RTP packet (RFC 3550 §5.1) that playout needs.
 type Packet struct {
 	Sequence  uint16
@@ -24,7 +54,9 @@ type Packet struct {
 	SSRC      uint32
 	Type      uint8
 	Marker    bool
-	Payload   []byte
+	// Payload may be empty for a packet that is no sound (a telephone-event, RFC 4733):
+	// it takes its place in the sequence, and nothing is played for it.
+	Payload []byte
 }
 
 // An Arrival is what Put made of a packet.
@@ -34,22 +66,22 @@ const (
 	Accepted  Arrival = iota // kept
 	Duplicate                // had before: dropped
 	Late                     // its time is past: dropped
-	TooLong                  // payload longer than Config.Bytes, or empty: dropped
-	Suspect                  // far from the stream's sequence: dropped, unless the next one follows it
-	Restarted                // the source, or its sequence, changed: the buffer began anew with it
+	TooLong                  // payload longer than Config.Bytes: dropped
+	Suspect                  // another source, or far from the sequence: set aside until the next one follows it
+	Restarted                // the next one did: the buffer began anew with both
 )
 
 // A Verdict is what to play next.
 type Verdict uint8
 
 const (
-	// Wait: nothing has come yet, or the buffer fills up to its target. Play silence
-	// (or comfort noise) for one frame and ask again.
+	// Wait: nothing has come yet, the buffer fills up to its target, or the sender is
+	// silent on purpose. Play silence or comfort noise for Span and ask again.
 	Wait Verdict = iota
 	// Play: decode Frame.Packet.
 	Play
 	// Lost: Frame.Span of sound is missing and sound after it is here. Conceal it, or
-	// recover it from Frame.Packet, the packet just after the gap, when Frame.Next is set.
+	// recover it from Frame.Packet when Frame.Next is set.
 	Lost
 	// Dry: the next packet is not here and none after it. Conceal Frame.Span. If the
 	// packet still comes it is played, and the delay has grown; if not, the time counts
@@ -63,19 +95,19 @@ const (
 type Stretch int8
 
 const (
-	Keep       Stretch = iota
-	Shorten            // only where the sound is quiet or strongly periodic
-	ShortenNow         // at once, even in speech
-	Lengthen           // only where the sound is quiet or strongly periodic
-	LengthenNow
+	Keep        Stretch = iota
+	Shorten             // only where it is not heard: quiet or strongly periodic sound
+	ShortenNow          // at once, even in speech
+	Lengthen            // only where it is not heard
+	LengthenNow         // at once
 )
 
-// A Frame is the answer of Get.
+// A Frame is the answer of Take and Get.
 type Frame struct {
 	Verdict Verdict
 	Packet  Packet        // Play: this one; Lost with Next: the one after the gap. Payload is valid until the next Put or Get
-	Span    time.Duration // how long the sound is: of the packet, or of the gap
-	Next    bool          // Lost: Packet follows the gap directly (its FEC covers the last PacketTime of it)
+	Span    time.Duration // how long the sound is: of the packet as far as known, or of the gap; never 0
+	Next    bool          // Lost: Packet follows the gap directly, so its FEC covers the gap's end
 	Stretch Stretch       // Play only
-	Jump    bool          // the sound does not continue what was played before (a restart, or delay thrown away): blend
+	Jump    bool          // sound before this was thrown away, to restart or to lower the delay: blend
 }

@@ -1,0 +1,215 @@
+package jitter
+
+import "time"
+
+// Our own choices for the playout.
+const (
+	// Between these the delay is left alone. A cut takes 2.5 to 15 ms, so neither
+	// correction calls for the other.
+	shortenAt  = 12 * time.Millisecond
+	lengthenAt = -5 * time.Millisecond
+	// Beyond these it is corrected even where it may be heard.
+	shortenNowAt  = 60 * time.Millisecond
+	lengthenNowAt = -20 * time.Millisecond
+	// So much too late, whole packets are thrown away.
+	discardAt = 250 * time.Millisecond
+	// Dry for so long, the stream has stopped: the buffer fills anew.
+	idleAfter = 240 * time.Millisecond
+	// A wait shorter than this is not worth a break after a pause of the sender.
+	leastWait = 5 * time.Millisecond
+	// Silence is asked for in such pieces: any frame is a whole number of them.
+	waitSpan = 5 * time.Millisecond
+)
+
+// Take decides what to play next. now is the present, of the clock that Put uses, when
+// a packet must be here to be taken; ahead is how much sound the caller has decoded and
+// not handed on yet, behind which the answer will sound.
+func (b *Buffer) Take(now, ahead time.Duration) Frame {
+	b.ahead = ahead
+	return b.get(now)
+}
+
+// Get is Take for a caller that holds nothing back, or does not say.
+func (b *Buffer) Get(at time.Duration) Frame { return b.Take(at, 0) }
+
+func (b *Buffer) get(at time.Duration) Frame {
+	if b.state == empty {
+		return Frame{Span: waitSpan}
+	}
+	if b.state == filling {
+		if f, wait := b.fill(at); wait {
+			return f
+		}
+	}
+	for {
+		s := b.at(b.seq)
+		switch {
+		case s == nil:
+			if f, done := b.missing(at); done {
+				return f
+			}
+		case len(s.packet.Payload) == 0:
+			s.full = false
+			b.held--
+			b.seq++
+		default:
+			return b.play(s, at)
+		}
+	}
+}
+
+// earliest is the first packet held, from seq on; nil: none.
+func (b *Buffer) earliest() *slot {
+	if b.held == 0 {
+		return nil
+	}
+	for q := b.seq; q <= b.high; q++ {
+		if s := b.at(q); s != nil {
+			return s
+		}
+	}
+	return nil
+}
+
+// late is how long after it is due a packet would be played.
+func (b *Buffer) late(ts int64, at time.Duration) time.Duration {
+	return at - b.time(ts) - b.delay.base - b.delay.target
+}
+
+// fill waits until the first packet is due, then begins to play with it.
+func (b *Buffer) fill(at time.Duration) (f Frame, wait bool) {
+	f.Span = waitSpan
+	s := b.earliest()
+	for s != nil && len(s.packet.Payload) == 0 { // events are no sound to wait for
+		s.full = false
+		b.held--
+		b.skipTo(s.seq + 1)
+		s = b.earliest()
+	}
+	if s == nil {
+		return f, true
+	}
+	late := b.late(s.ts, at)
+	if late < 0 {
+		return f, true
+	}
+	b.skipTo(s.seq)
+	b.state, b.ts, b.debt, b.excess = playing, s.ts, 0, late
+	return f, false
+}
+
+// skipTo moves on to seq; what lies between did not come.
+func (b *Buffer) skipTo(seq uint64) {
+	if !b.fresh && seq > b.seq {
+		for q := b.seq; q < seq; q++ {
+			if b.slots[q%uint64(len(b.slots))].seq != q {
+				b.stats.Lost++
+			}
+		}
+	}
+	b.seq = seq
+}
+
+// missing decides what stands in for the packet that is not here. done is false when
+// its time was concealed already and the next one is due.
+func (b *Buffer) missing(at time.Duration) (f Frame, done bool) {
+	next := b.earliest()
+	if next == nil {
+		return b.dry(), true
+	}
+	gap := next.ts - b.ts
+	span := max(0, min(gap/int64(next.seq-b.seq), b.ticks))
+	b.seq++
+	b.ts += span
+	b.stats.Lost++
+	if b.debt >= span {
+		b.debt -= span
+		return f, false
+	}
+	f = Frame{Verdict: Lost, Span: b.time(span - b.debt)}
+	b.debt = 0
+	if next.seq == b.seq && len(next.packet.Payload) > 0 {
+		f.Next, f.Packet = true, next.packet
+	}
+	return f, true
+}
+
+// dry conceals while nothing is here. A stream that stays away has stopped.
+func (b *Buffer) dry() Frame {
+	if b.time(b.debt) >= idleAfter {
+		b.state, b.debt = filling, 0
+		return Frame{Span: waitSpan}
+	}
+	b.debt += b.ticks
+	b.stats.Dry++
+	return Frame{Verdict: Dry, Span: b.time(b.ticks)}
+}
+
+// play hands out the packet in s, unless the sender paused before it or it is so late
+// that later ones should be played.
+func (b *Buffer) play(s *slot, at time.Duration) Frame {
+	late := b.late(s.ts, at)
+	if s.ts > b.ts { // a pause is where the delay may change for nothing
+		b.debt, b.ts, b.excess = 0, s.ts, late
+		if late < -leastWait {
+			b.state = filling
+			return Frame{Span: waitSpan}
+		}
+	}
+	if late > discardAt {
+		s, late = b.hurry(s, at)
+	}
+	if b.debt > 0 {
+		b.debt, b.excess = 0, late // it came after all: the delay has grown
+	}
+	b.excess += (late - b.excess) / 8
+	f := Frame{Verdict: Play, Packet: s.packet, Span: b.time(b.ticks), Stretch: b.stretch(), Jump: b.jump}
+	b.jump, b.fresh = false, false
+	s.full = false
+	b.held--
+	b.seq, b.ts = s.seq+1, s.ts+b.ticks
+	b.stats.Played++
+	return f
+}
+
+// hurry throws away packets from s on until one is due or none is behind it: one
+// break instead of a long time of fast speech.
+func (b *Buffer) hurry(s *slot, at time.Duration) (*slot, time.Duration) {
+	late := b.late(s.ts, at)
+	for late > shortenAt {
+		next := b.at(s.seq + 1)
+		if next == nil || len(next.packet.Payload) == 0 {
+			break
+		}
+		b.drop(s)
+		s, b.jump = next, true
+		late = b.late(s.ts, at)
+	}
+	b.excess = late
+	return s, late
+}
+
+func (b *Buffer) stretch() Stretch {
+	switch {
+	case b.excess > shortenNowAt:
+		return ShortenNow
+	case b.excess > shortenAt:
+		return Shorten
+	case b.excess < lengthenNowAt:
+		return LengthenNow
+	case b.excess < lengthenAt:
+		return Lengthen
+	}
+	return Keep
+}
+
+// Adjusted reports that the consumer made the sound of the last Play frame longer
+// (positive) or shorter (negative) by d.
+func (b *Buffer) Adjusted(d time.Duration) {
+	b.excess += d
+	if d > 0 {
+		b.stats.Lengthened += d
+	} else {
+		b.stats.Shortened -= d
+	}
+}
