@@ -1,7 +1,7 @@
 // Package sdp is offer and answer (RFC 3264) over session descriptions (RFC 8866): one
 // audio stream of G.711 or Opus with telephone-events, every other stream refused. It is
-// pure: bytes and values in, bytes and an agreement.Agreed out. It opens no port and
-// refuses descriptions that are larger than its bounds.
+// pure: bytes and values in, bytes and an agreement.Agreed out. It opens no port, makes
+// nothing up about the far end, and refuses descriptions beyond its bounds.
 package sdp
 
 import (
@@ -23,9 +23,9 @@ const (
 
 // Terms are what this end wants of one offer or answer.
 type Terms struct {
-	Local      agreement.Local
-	Codecs     []string            // the account's order, best first: "opus", "pcma", "pcmu"; nil: all of Local's
-	Direction  agreement.Direction // SendOnly: we hold the far end
+	Local      agreement.Local     // with at least one codec
+	Codecs     []string            // the account's order, best first: "opus", "pcma", "pcmu"; nil: Local's
+	Direction  agreement.Direction // SendRecv, or SendOnly: we hold the far end
 	PacketTime time.Duration       // wanted for what we receive; 0: 20 ms
 }
 
@@ -40,33 +40,16 @@ type Error struct {
 
 func (e *Error) Error() string { return "sdp: " + e.Words }
 
-// A Side is this end's half of the descriptions of one dialog: session id, version, the
-// payload types and streams that may not change any more (RFC 3264 §8). It is a value:
-// its methods leave the receiver as it was. Begin it with NewSide.
-type Side struct {
-	id, version uint64
+func malformed(words string) *Error { return &Error{Status: 400, Words: words} }
+
+func unacceptable(warning int, words string) *Error {
+	return &Error{Status: 488, Warning: warning, Words: words}
 }
 
-// NewSide starts the descriptions of one dialog. id is the session id of the o= line: a
-// number nobody else has, below 2^62 (random, or the time).
-func NewSide(id uint64) Side { return Side{id: id &^ (3 << 62)} }
+// telephoneEvent is the encoding name of RFC 4733 as it compares: in upper case.
+const telephoneEvent = "TELEPHONE-EVENT"
 
-// Offer describes what we want. The version in o= grows only when the description
-// differs from the one before (RFC 3264 §8).
-func (s Side) Offer(t Terms) (Side, []byte) { return s, nil }
-
-// Answer answers an offer: one audio stream accepted, all others with port 0. Among the
-// codecs in common ours comes first (the account's order), not the offerer's: both ends
-// then send what the account's owner prefers. The error is an *Error.
-//
-// The far end holds us when the Agreed's direction does not send: this end itself never
-// wants to receive only.
-func (s Side) Answer(offer []byte, t Terms) (Side, []byte, agreement.Agreed, error) {
-	return s, nil, agreement.Agreed{}, &Error{Status: 488, Words: "no codec in common"}
-}
-
-// Complete reads the answer to an offer made by Side.Offer. The error is an *Error: the
-// call cannot go on (ACK, then BYE).
-func Complete(offer, answer []byte) (agreement.Agreed, error) {
-	return agreement.Agreed{}, &Error{Status: 488, Words: "no codec in common"}
+// events is the telephone-event format at one clock rate.
+func events(clock int) agreement.Codec {
+	return agreement.Codec{Name: telephoneEvent, Clock: clock, Chans: 1}
 }

@@ -1,0 +1,203 @@
+package sdp
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/offhook/offhook/media/agreement"
+)
+
+// What common phones offer, and what we make of it.
+func TestAnswerToWhatIsMet(t *testing.T) {
+	at := func(port uint16) netip.AddrPort {
+		return netip.AddrPortFrom(netip.MustParseAddr("198.51.100.7"), port)
+	}
+	base := agreement.Agreed{RTP: at(6000), RTCP: at(6001), PacketTime: 20 * time.Millisecond}
+	with := func(change func(*agreement.Agreed)) agreement.Agreed { a := base; change(&a); return a }
+	for _, c := range []struct {
+		name, media string
+		codecs      []string
+		want        agreement.Agreed
+	}{
+		{"static without rtpmap", "m=audio 6000 RTP/AVP 0 8\n", nil, with(func(a *agreement.Agreed) {
+			a.Codec, a.PayloadType, a.RecvType = agreement.PCMA, 8, 8
+		})},
+		{"our order wins", "m=audio 6000 RTP/AVP 8 0\n", []string{"pcmu", "pcma"}, with(func(a *agreement.Agreed) {
+			a.Codec = agreement.PCMU
+		})},
+		{"dynamic numbers for G.711", "m=audio 6000 RTP/AVP 100\na=rtpmap:100 pcmu/8000/1\n", nil, with(func(a *agreement.Agreed) {
+			a.Codec, a.PayloadType, a.RecvType = agreement.PCMU, 100, 100
+		})},
+		{"opus without its channels, events of 8000 only", "m=audio 6000 RTP/AVP 107 101\na=rtpmap:107 OPUS/48000\na=rtpmap:101 telephone-event/8000\n", nil, with(func(a *agreement.Agreed) {
+			a.Codec, a.PayloadType, a.RecvType = agreement.Opus, 107, 107
+			a.EventType, a.EventRecv, a.EventClock = 101, 101, 8000
+		})},
+		{"events of another clock do not go with G.711", "m=audio 6000 RTP/AVP 0 97\na=rtpmap:97 telephone-event/48000\n", nil, with(func(a *agreement.Agreed) {
+			a.Codec = agreement.PCMU
+		})},
+		{"packet time", "m=audio 6000 RTP/AVP 0\na=ptime:30\n", nil, with(func(a *agreement.Agreed) {
+			a.Codec, a.PacketTime = agreement.PCMU, 30*time.Millisecond
+		})},
+		{"longest packet", "m=audio 6000 RTP/AVP 0\na=ptime:40\na=maxptime:25\n", nil, with(func(a *agreement.Agreed) {
+			a.Codec, a.PacketTime = agreement.PCMU, 20*time.Millisecond
+		})},
+		{"opus has no 30 ms", "m=audio 6000 RTP/AVP 96\na=rtpmap:96 opus/48000/2\na=ptime:30\n", nil, with(func(a *agreement.Agreed) {
+			a.Codec, a.PayloadType, a.RecvType = agreement.Opus, 96, 96
+		})},
+		{"silly packet times", "m=audio 6000 RTP/AVP 0\na=ptime:0\na=ptime:-20\na=ptime:x\na=ptime:999\n", nil, with(func(a *agreement.Agreed) {
+			a.Codec, a.PacketTime = agreement.PCMU, 60*time.Millisecond
+		})},
+		{"packets of a fraction", "m=audio 6000 RTP/AVP 0\na=ptime:2.5\n", nil, with(func(a *agreement.Agreed) {
+			a.Codec, a.PacketTime = agreement.PCMU, 10*time.Millisecond
+		})},
+		{"bit rate out of range", "m=audio 6000 RTP/AVP 96\na=rtpmap:96 opus/48000/2\na=fmtp:96 maxaveragebitrate=1;useinbandfec=0\n", nil, with(func(a *agreement.Agreed) {
+			a.Codec, a.PayloadType, a.RecvType, a.MaxBitrate = agreement.Opus, 96, 96, 6000
+		})},
+		{"RTCP elsewhere (RFC 3605)", "m=audio 6000 RTP/AVP 0\na=rtcp:7001\n", nil, with(func(a *agreement.Agreed) {
+			a.Codec, a.RTCP = agreement.PCMU, at(7001)
+		})},
+		{"RTCP at another address", "m=audio 6000 RTP/AVP 0\na=rtcp:7001 IN IP4 198.51.100.8\n", nil, with(func(a *agreement.Agreed) {
+			a.Codec, a.RTCP = agreement.PCMU, netip.MustParseAddrPort("198.51.100.8:7001")
+		})},
+		{"RTCP that cannot be", "m=audio 6000 RTP/AVP 0\na=rtcp:0\na=rtcp:x\na=rtcp:1 IN\na=rtcp:2 IN IP4 far\n", nil, with(func(a *agreement.Agreed) {
+			a.Codec = agreement.PCMU
+		})},
+		{"a fraction of the line ends lost", "m=audio 6000 RTP/AVP 0\na=sendrecv", nil, with(func(a *agreement.Agreed) {
+			a.Codec = agreement.PCMU
+		})},
+		{"new bandwidth types and attributes", "b=XX:64\nm=audio 6000/2 RTP/AVP 0\nb=YY:1\na=\na=:\na=rtpmap\na=fmtp:0\na=rtpmap:300 x/1\na=extmap:1 urn:x\n", nil, with(func(a *agreement.Agreed) {
+			a.Codec = agreement.PCMU
+		})},
+		{"formats that are no numbers", "m=audio 6000 RTP/AVP * 0 128 x\n", nil, with(func(a *agreement.Agreed) {
+			a.Codec = agreement.PCMU
+		})},
+	} {
+		x := terms()
+		if c.codecs != nil {
+			x.Codecs = c.codecs
+		}
+		_, b, got, err := NewSide(1).Answer(far(c.media), x)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if d := cmp.Diff(c.want, got, byText); d != "" {
+			t.Errorf("%s:\n%s", c.name, d)
+		}
+		readable(t, b)
+	}
+}
+
+func TestAnswerOverIPv6(t *testing.T) {
+	x := terms()
+	x.Local = local("[2001:db8::1]:4000")
+	_, _, a, err := NewSide(1).Answer(text("v=0\no=- 1 1 IN IP6 ::1\ns=-\nc=IN IP6 2001:db8::7\nt=0 0\nm=audio 6000 RTP/AVP 0\n"), x)
+	if err != nil || a.RTP != netip.MustParseAddrPort("[2001:db8::7]:6000") {
+		t.Errorf("%v %v", a.RTP, err)
+	}
+	if _, _, a, err = NewSide(1).Answer(text("v=0\no=- 1 1 IN IP6 ::1\ns=-\nc=IN IP6 ::ffff:198.51.100.7\nt=0 0\nm=audio 6000 RTP/AVP 0\n"), terms()); err != nil || a.RTP != netip.MustParseAddrPort("198.51.100.7:6000") {
+		t.Errorf("mapped: %v %v", a.RTP, err)
+	}
+	if _, _, a, err = NewSide(1).Answer(text("v=0\no=- 1 1 IN IP6 ::1\ns=-\nc=IN IP6 ::\nt=0 0\nm=audio 6000 RTP/AVP 0\n"), x); err != nil || a.RTP.IsValid() || a.Direction != agreement.RecvOnly {
+		t.Errorf("hold: %v %v %v", a.RTP, a.Direction, err)
+	}
+}
+
+func TestComplete(t *testing.T) {
+	_, offer := NewSide(1).Offer(terms())
+	for _, c := range []struct {
+		name, media string
+		codec       agreement.Codec
+		out, in     uint8
+		event, back uint8
+		status      int
+	}{
+		{"first of the answer", "m=audio 6000 RTP/AVP 0 96\na=rtpmap:96 opus/48000/2\n", agreement.PCMU, 0, 0, 0, 0, 0},
+		{"other numbers", "m=audio 6000 RTP/AVP 111 112\na=rtpmap:111 opus/48000/2\na=rtpmap:112 telephone-event/48000\n", agreement.Opus, 111, 96, 112, 97, 0},
+		{"dynamic number without rtpmap", "m=audio 6000 RTP/AVP 96 97\n", agreement.Opus, 96, 96, 0, 0, 0},
+		{"events first", "m=audio 6000 RTP/AVP 101 8\na=rtpmap:101 telephone-event/8000\n", agreement.PCMA, 8, 8, 101, 101, 0},
+		{"opus with events of 8000", "m=audio 6000 RTP/AVP 96 101\na=rtpmap:96 opus/48000/2\na=rtpmap:101 telephone-event/8000\n", agreement.Opus, 96, 96, 101, 101, 0},
+		{"a codec never offered", "m=audio 6000 RTP/AVP 18\n", agreement.Codec{}, 0, 0, 0, 0, 488},
+		{"refused", "m=audio 0 RTP/AVP 0\n", agreement.Codec{}, 0, 0, 0, 0, 488},
+		{"another transport", "m=audio 6000 RTP/AVPF 0\n", agreement.Codec{}, 0, 0, 0, 0, 488},
+		{"no stream", "", agreement.Codec{}, 0, 0, 0, 0, 400},
+	} {
+		a, err := Complete(offer, far(c.media))
+		if c.status != 0 {
+			if e, ok := err.(*Error); !ok || e.Status != c.status {
+				t.Errorf("%s: %v", c.name, err)
+			}
+			continue
+		}
+		if err != nil || a.Codec != c.codec || a.PayloadType != c.out || a.RecvType != c.in || a.EventType != c.event || a.EventRecv != c.back {
+			t.Errorf("%s: %+v %v", c.name, a, err)
+		}
+	}
+	if _, err := Complete([]byte("x"), offer); err == nil {
+		t.Error("an offer that is none")
+	}
+}
+
+// Two sides of ours always understand each other, and agree on mirrored terms.
+func TestBothSides(t *testing.T) {
+	for _, order := range [][2][]string{{{"opus", "pcmu"}, {"pcmu", "opus"}}, {{"pcma"}, {"opus", "pcma"}}} {
+		for _, dirs := range [][2]agreement.Direction{{0, 0}, {agreement.SendOnly, 0}, {agreement.SendOnly, agreement.SendOnly}} {
+			a, b := terms(), terms()
+			b.Local = local("192.0.2.2:5000")
+			a.Codecs, b.Codecs, a.Direction, b.Direction = order[0], order[1], dirs[0], dirs[1]
+			_, offer := NewSide(1).Offer(a)
+			_, answer, atB, err := NewSide(2).Answer(offer, b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			atA, err := Complete(offer, answer)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if atA.Direction != atB.Direction.Reverse() || atA.Codec != atB.Codec || atA.EventType != atB.EventRecv ||
+				atA.RTP != b.Local.RTP || atB.RTP != a.Local.RTP || atA.FEC != (atA.Codec == agreement.Opus) {
+				t.Errorf("%v %v:\nA %+v\nB %+v", order, dirs, atA, atB)
+			}
+		}
+	}
+}
+
+func FuzzAnswer(f *testing.F) {
+	_, offer := NewSide(1).Offer(terms())
+	f.Add(offer, offer)
+	f.Add(far("m=image 0 udptl t38\nm=audio 6000/2 RTP/AVP 0 96\na=rtpmap:96 opus/48000/2\na=rtcp:1 IN IP4 1.2.3.4\n"), far("m=audio 0 RTP/AVP 0\n"))
+	f.Fuzz(func(t *testing.T, one, two []byte) {
+		s := NewSide(1)
+		for _, b := range [][]byte{one, two} {
+			next, answer, a, err := s.Answer(b, terms())
+			if err != nil {
+				if _, ok := err.(*Error); !ok {
+					t.Fatalf("%T", err)
+				}
+				continue
+			}
+			s = next
+			if len(answer) > 2*MaxSize || strings.Contains(strings.ReplaceAll(string(answer), "\r\n", ""), "\n") {
+				t.Fatalf("%q", answer)
+			}
+			d, bad := parse(answer)
+			in, _ := parse(b)
+			if bad != nil || len(d.streams) != len(in.streams) {
+				t.Fatalf("our answer has %d streams for %d, %v:\n%s", len(d.streams), len(in.streams), bad, answer)
+			}
+			if a.RTP.IsValid() && (a.RTP.Port() == 0 || a.RTP.Addr().IsUnspecified() || a.PacketTime < 10*time.Millisecond || a.PacketTime > 60*time.Millisecond) {
+				t.Fatalf("%+v", a)
+			}
+			_, back := s.Offer(terms())
+			if _, bad := parse(back); bad != nil {
+				t.Fatalf("our next offer: %v\n%s", bad, back)
+			}
+		}
+		Complete(offer, one)
+		Complete(one, two)
+	})
+}
