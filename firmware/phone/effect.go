@@ -153,9 +153,8 @@ const (
 
 // Saved is what the store keeps for the machine.
 type Saved struct {
-	Ear, Ring int  // volumes, 0 to 100; meaningful where set by the user, see below
-	EarSet    bool // the user has chosen Ear; otherwise Settings.Ear stands
-	RingSet   bool // the user has chosen Ring; otherwise Settings.Ring stands
+	Ear, Ring int  // volumes that the user chose, 1 to 100; 0: not chosen, the setting stands
+	Silent    bool // the user chose ring volume 0
 	DND       bool // do not disturb
 	Number    string
 	Account   string // label of the account that Number was dialled with

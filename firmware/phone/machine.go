@@ -2,6 +2,12 @@
 // the hook switch and a call: dial tone, digits, flash, ringing, waiting, hold, volumes,
 // tones, lamps and what goes into the call log. It refuses to do anything: no I/O, no clock,
 // no goroutine, no drawing, no SIP. Station feeds it events and carries out its effects.
+//
+// Three small machines make it up, each a table in its own file: the hook switch
+// (hook_table.go), the line, which is what the handset is used for (line_table.go), and one
+// for each call (call_table.go). docs/call-states.md is drawn from those tables. Everything
+// that is heard or lit (tone, ringer, listened call, lamps) is worked out anew from the
+// state after every event, in output.go: it cannot be forgotten on some path.
 package phone
 
 import "time"
@@ -11,21 +17,100 @@ import "time"
 type Machine struct {
 	settings Settings
 	saved    Saved
+	accounts [MaxAccounts]registration
+
+	hook   hookState
+	hookAt time.Time // when the handset went down; hookDown only
+
+	line      LineState
+	digits    string // linePredial, lineDialling
+	failure   Tone   // LineTone: what sounds
+	forgotten bool   // LineTone: nothing was dialled in time, a howler follows
+
+	calls    [MaxCalls]call // in the order in which they came
+	numCalls int
+	focus    CallID // the call that has the handset; 0: none
+	muted    bool
+	beeps    int // call waiting beeps still to come
+
+	notice   string
+	adjusted Adjusted
+
+	timers    [numTimers]TimerID // running; 0: not
+	lastTimer TimerID
+	lastCall  CallID // placed here, odd; 0: none yet
+	lastHold  uint64 // counts holds: call.holdOrder
+
+	told output // what the owners of sound and lamps know
 }
 
 // New returns the machine of a phone that lies on the hook, with no account registered.
 func New(s Settings) Machine {
-	return Machine{settings: s}
+	var m Machine
+	m.settings = s.mended()
+	m.told.saved = m.saved
+	return m
 }
 
 // Step takes one event and returns the machine after it, with the effects to carry out, in
 // order. at is the time of the event. The machine that it was called on stays as it was.
+// Events about calls, timers or accounts that are not known, or no longer, change nothing.
 func (m Machine) Step(at time.Time, e Event) (Machine, []Effect) {
-	_, _ = at, e
-	return m, nil
+	s := m.take(at, e)
+	return s.Machine, s.effects
 }
 
-// Snapshot returns what may be shown to the user.
-func (m Machine) Snapshot() Snapshot {
-	return Snapshot{Name: m.settings.Name}
+// take is Step with the moves of the three machines kept for the tests.
+func (m Machine) take(at time.Time, e Event) *step {
+	s := &step{Machine: m, at: at}
+	s.dispatch(e)
+	s.settle()
+	return s
+}
+
+// A step is one Step under way.
+type step struct {
+	Machine
+	at      time.Time
+	effects []Effect
+	moves   []move
+}
+
+func (s *step) emit(e Effect) { s.effects = append(s.effects, e) }
+
+func (s *step) dispatch(e Event) {
+	switch e := e.(type) {
+	case Configured:
+		s.configured(e.Settings)
+	case Restored:
+		s.restored(e.Saved)
+	case Hook:
+		s.hookMoved(e.Off)
+	case Digit:
+		s.digit(e.Digit)
+	case Press:
+		s.press(e.Function)
+	case Call:
+		s.callTo(e.Number, e.Account)
+	case Expired:
+		s.expired(e.Timer)
+	case Registration:
+		s.registration(e)
+	case Incoming:
+		s.incoming(e)
+	case Progress:
+		s.progress(e)
+	case Answered:
+		s.answered(e)
+	case FarHold:
+		s.farHold(e)
+	case HoldDone:
+		s.holdDone(e)
+	case Ended:
+		s.ended(e)
+	case Messages:
+		s.messages(e)
+	case Seen:
+		s.saved.Missed = 0
+	}
 }

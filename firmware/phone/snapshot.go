@@ -4,13 +4,13 @@ import "time"
 
 // A Snapshot is what the user interface may show. It is a value and compares with ==.
 type Snapshot struct {
-	Name     string
-	OffHook  bool // lifted; a hang-up counts once it is longer than a hook flash
+	Name    string
+	OffHook bool // lifted; a hang-up counts once it is longer than a hook flash
 	// HandsFree: on the hook, but opened by a key: the call is heard as if lifted.
 	HandsFree bool
 	Line      LineState
-	Accounts [MaxAccounts]AccountView
-	NumAccts int
+	Accounts  [MaxAccounts]AccountView
+	NumAccts  int
 
 	Dialling bool   // digits are being collected
 	Digits   string // as dialled
@@ -77,7 +77,7 @@ const (
 	Ringing                     // comes in, and rings here
 	Waiting                     // comes in while another call is up
 	Talking
-	Held // by us
+	Held      // by us
 	Over      // ended by the far end or failed; a tone sounds until the user hangs up
 	Answering // lifted or taken; our 200 is on its way, Answered follows
 )

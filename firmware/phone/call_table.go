@@ -1,0 +1,93 @@
+package phone
+
+// gone is the state of a call that is not there: before it came and after it went.
+const gone CallState = 255
+
+// String is the name of the state in docs/call-states.md.
+func (c CallState) String() string {
+	if c == gone {
+		return "None"
+	}
+	return [...]string{
+		"Calling", "FarRinging", "Early", "Ringing", "Waiting", "Talking", "Held", "Over", "Answering",
+	}[c]
+}
+
+const (
+	onDialled    cause = "dialled"
+	onFarRings   cause = "far end rings"
+	onEarly      cause = "early media"
+	onAnswered   cause = "answered"
+	onComesFree  cause = "came in, phone free"
+	onComesBusy  cause = "came in, phone in use"
+	onTakenBack  cause = "ringing back, taken"
+	onOther      cause = "another call taken"
+	onOtherBack  cause = "ringing back, another call taken"
+	onRejected   cause = "turned down"
+	onSilenced   cause = "silenced"
+	onHeld       cause = "held"
+	onResumed    cause = "resumed"
+	onEnded      cause = "ended"
+	onEndedHeard cause = "ended, has the handset"
+	onHandset    cause = "handset laid down"
+)
+
+var callTable = []row[CallState]{
+	{gone, onDialled, Calling, "The number is called on its account."},
+	{gone, onComesFree, Ringing, "180; the phone rings, name and number are shown."},
+	{gone, onComesBusy, Waiting, "180; beeps in the ear."},
+
+	{Calling, onFarRings, FarRinging, "180: ringback tone."},
+	{Calling, onEarly, Early, "18x with media: the far end is heard."},
+	{Calling, onAnswered, Talking, "Both are heard."},
+	{Calling, onHungUp, gone, "Cancelled here."},
+	{Calling, onEndedHeard, Over, "Failed: tone and cause."},
+
+	{FarRinging, onEarly, Early, "18x with media: the ringback tone stops, the far end is heard."},
+	{FarRinging, onAnswered, Talking, "The ringback tone stops, both are heard."},
+	{FarRinging, onHungUp, gone, "Cancelled here."},
+	{FarRinging, onEndedHeard, Over, "Failed: tone and cause."},
+
+	{Early, onAnswered, Talking, "Both are heard."},
+	{Early, onHungUp, gone, "Cancelled here."},
+	{Early, onEndedHeard, Over, "Failed: tone and cause."},
+
+	{Ringing, onTaken, Answering, "Answered here; ringing stops at once."},
+	{Ringing, onTakenBack, Talking, "The held call that rang back is resumed."},
+	{Ringing, onOther, Waiting, "Beeps instead of ringing."},
+	{Ringing, onOtherBack, Held, "Held as before."},
+	{Ringing, onSilenced, Ringing, "Rings no more; the caller hears no difference."},
+	{Ringing, onRejected, gone, "486, or 480 when nobody came; a call that rang back is ended."},
+	{Ringing, onEnded, gone, "The caller gave up, or another phone answered."},
+
+	{Waiting, onTaken, Answering, "Answered here."},
+	{Waiting, onRejected, gone, "486, or 480 when nobody came."},
+	{Waiting, onEnded, gone, "The caller gave up, or another phone answered."},
+	{Waiting, onHandset, Ringing, "The phone is free now: it rings."},
+
+	{Answering, onAnswered, Talking, "Both are heard; the clock of the call starts."},
+	{Answering, onHungUp, gone, "Laid down before the call stood."},
+	{Answering, onEndedHeard, Over, "The caller gave up as the handset was lifted: tone."},
+
+	{Talking, onHeld, Held, "The far end is put on hold."},
+	{Talking, onBackRefused, Held, "The far end would not resume."},
+	{Talking, onHungUp, gone, "Ended here."},
+	{Talking, onEndedHeard, Over, "The far end hung up: tone, then silence."},
+
+	{Held, onResumed, Talking, "Taken off hold."},
+	{Held, onHoldRefused, Talking, "The far end would not be held, and nobody else has the handset."},
+	{Held, onHandset, Ringing, "Rings back, so that nobody is forgotten on hold."},
+	{Held, onHungUp, gone, "Ended to make room for an emergency call."},
+	{Held, onEnded, gone, "The far end hung up; another call or a new number has the handset."},
+	{Held, onEndedHeard, Over, "The far end hung up, and the handset waited for it: tone."},
+
+	{Over, onHungUp, gone, "The handset is laid down, or used for something else."},
+}
+
+// shift moves the machine of the call in slot i.
+func (s *step) shift(i int, on cause) {
+	c := &s.calls[i]
+	to, ok := next(callTable, c.state, on)
+	s.moved("call", c.state.String(), to.String(), on, ok)
+	c.state = to
+}

@@ -1,0 +1,102 @@
+package phone
+
+import (
+	"strings"
+	"time"
+
+	"github.com/offhook/offhook/firmware/phone/digitmap"
+)
+
+// digit takes a key of the dial. In a call it is sent; everywhere else it is dialled.
+func (s *step) digit(d byte) {
+	if !strings.ContainsRune("0123456789*#", rune(d)) {
+		return
+	}
+	s.settleHook()
+	s.setNotice("")
+	switch {
+	case s.line == LineCall:
+		c := &s.calls[s.index(s.focus)]
+		if c.state == Talking || c.state == Early {
+			s.emit(SendDigit{Call: c.id, Digit: d})
+		}
+	case s.line == LineIdle && s.any(Ringing):
+		// Digits would hide who calls.
+	case d == '#' && !s.judge(s.digits).Hash:
+		if s.digits == "" {
+			s.refuse()
+			return
+		}
+		s.send()
+	case len(s.digits) == MaxDigits:
+		s.refuse()
+	default:
+		s.collect(d)
+	}
+}
+
+// collect adds a digit to the number. With the handset lifted the number may be whole now;
+// on the hook it waits for the handset, # or Send.
+func (s *step) collect(d byte) {
+	s.dropOver()
+	s.digits += string(rune(d))
+	s.turn(onDigit)
+	if s.line != LineDialling {
+		return
+	}
+	switch s.judge(s.digits).Verdict {
+	case digitmap.Match, digitmap.Barred:
+		s.send()
+	}
+}
+
+// judge asks the digit map, except for emergency numbers: they are whole at once, and no
+// map can be so written that they cannot be dialled.
+func (s *step) judge(digits string) digitmap.Result {
+	r := s.settings.DigitMap.Match(digits)
+	switch {
+	case s.settings.emergency(digits):
+		return digitmap.Result{Verdict: digitmap.Match}
+	case s.settings.beginsEmergency(digits) && r.Verdict != digitmap.Ambiguous:
+		r.Verdict = digitmap.Partial
+	}
+	return r
+}
+
+// pause is the inter-digit pause after the digits so far. When it ends they are sent, even
+// where the map wants more or knows no such number: a map says when a number is whole, and
+// only a barred pattern says no. The exchange knows better than a map that is out of date.
+func (s *step) pause() time.Duration {
+	if r := s.judge(s.digits); r.Wait > 0 {
+		return r.Wait
+	}
+	return s.settings.Timeout
+}
+
+// send calls the number that was dialled.
+func (s *step) send() {
+	if s.digits != "" {
+		s.place(s.digits, anyAccount)
+	}
+}
+
+// deleteDigit takes the last digit back.
+func (s *step) deleteDigit() {
+	if s.digits == "" {
+		s.refuse()
+		return
+	}
+	s.digits = s.digits[:len(s.digits)-1]
+	if s.digits == "" {
+		s.turn(onLastDeleted)
+		return
+	}
+	s.turn(onDeleted)
+}
+
+// refuse tells the ear, if there is one, that this cannot be done now.
+func (s *step) refuse() {
+	if s.open() {
+		s.emit(Beep{Tone: ErrorTone})
+	}
+}

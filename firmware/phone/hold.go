@@ -1,0 +1,128 @@
+package phone
+
+// hold puts a talking call on hold. The user's side is held at once, whatever the far end
+// says later: nobody on hold hears the room.
+func (s *step) hold(i int, on cause) {
+	s.lastHold++
+	s.calls[i].holdOrder = s.lastHold
+	s.shift(i, on)
+	s.want(i, true)
+}
+
+// want asks the far end to be held or not. While a request is under way the wish waits for
+// its answer: re-INVITEs must not cross (RFC 3261 §14.1).
+func (s *step) want(i int, held bool) {
+	c := &s.calls[i]
+	c.wanted = held
+	if !c.asking {
+		c.asking, c.asked = true, held
+		s.emit(Hold{Call: c.id, On: held})
+	}
+}
+
+// holdDone is the far end's answer. A wish that changed meanwhile is asked for now. A
+// refused hold gives the call back to the ear if nobody else has it, for it still hears us;
+// otherwise it stays held on our side. A refused resume leaves the call held.
+func (s *step) holdDone(e HoldDone) {
+	i := s.index(e.Call)
+	if i < 0 || !s.calls[i].asking {
+		return
+	}
+	c := &s.calls[i]
+	c.asking = false
+	switch {
+	case c.wanted == e.Held:
+	case c.wanted != c.asked:
+		s.want(i, c.wanted)
+	case c.wanted && c.state == Held && s.line == LineQuiet && s.focus == 0 && s.heldLast() == i:
+		c.wanted = false
+		s.shift(i, onHoldRefused)
+		s.focus = c.id
+		s.turn(onHoldRefused)
+		s.refuse()
+		s.setNotice("Hold was refused")
+	case !c.wanted && c.state == Talking:
+		c.wanted = true
+		s.lastHold++
+		c.holdOrder = s.lastHold
+		s.shift(i, onBackRefused)
+		s.focus = 0
+		s.turn(onBackRefused)
+		s.refuse()
+		s.setNotice("Resume was refused")
+	}
+}
+
+func (s *step) farHold(e FarHold) {
+	if i := s.index(e.Call); i >= 0 && s.calls[i].state != Over {
+		s.calls[i].farHeld = e.Held
+	}
+}
+
+// resume gives the handset to a held call, and takes it from the one that has it.
+func (s *step) resume(id CallID) {
+	if !s.freeHandset() {
+		s.refuse()
+		return
+	}
+	i := s.index(id)
+	s.focus = id
+	s.shift(i, onResumed)
+	s.want(i, false)
+	s.turn(onReturned)
+}
+
+// holdKey takes a waiting call, else changes between two calls, else holds or resumes the
+// one there is. A try is not cancelled by it: that is what flash and hang-up are for.
+func (s *step) holdKey() {
+	if s.hook == hookResting || s.hook == hookDown {
+		return
+	}
+	if i := s.find(Waiting); i >= 0 {
+		s.takeCall(i)
+		return
+	}
+	focus := s.index(s.focus)
+	talking := focus >= 0 && s.calls[focus].state == Talking
+	switch {
+	case s.trying():
+		s.refuse()
+	case talking && s.any(Held):
+		s.resume(s.calls[s.heldFirst()].id)
+	case talking:
+		s.freeHandset()
+		s.turn(onPutOnHold)
+	case s.any(Held):
+		s.resume(s.calls[s.heldLast()].id)
+	default:
+		s.refuse()
+	}
+}
+
+// flash is a hook flash, by hook or by key: it takes a waiting call; it changes between two
+// calls, the one held longest first; it holds the only call and gives dial tone for
+// another; it takes a try back; and from dial tone it returns to the call held last.
+func (s *step) flash() {
+	if !s.open() {
+		return
+	}
+	if i := s.find(Waiting); i >= 0 {
+		s.takeCall(i)
+		return
+	}
+	focus := s.index(s.focus)
+	talking := focus >= 0 && s.calls[focus].state == Talking
+	back := s.heldLast()
+	if talking {
+		back = s.heldFirst()
+	}
+	if back >= 0 {
+		s.resume(s.calls[back].id)
+		return
+	}
+	if !s.freeHandset() {
+		s.refuse()
+		return
+	}
+	s.turn(onFlash)
+}

@@ -1,0 +1,105 @@
+package phone
+
+import "time"
+
+// hookMoved takes a level of the hook switch. What laying down means is known only later:
+// shorter than flash_min is contact bounce, up to flash_max a flash, longer a hang-up.
+// Lifting means something at once.
+func (s *step) hookMoved(off bool) {
+	switch {
+	case off && s.hook == hookDown:
+		s.liftedAgain(s.at.Sub(s.hookAt))
+	case off && s.hook != hookLifted:
+		s.lift()
+	case !off && s.hook == hookLifted:
+		s.turnHook(onDown)
+		s.hookAt = s.at
+		s.start(timerHook, s.settings.FlashMax)
+	}
+}
+
+func (s *step) liftedAgain(after time.Duration) {
+	s.hookAt = time.Time{}
+	switch {
+	case after > s.settings.FlashMax: // the timer is late
+		s.hangUpAll()
+		s.lift()
+		return
+	case after < s.settings.FlashMin:
+		s.turnHook(onBounce)
+	default:
+		s.turnHook(onAtFlash)
+	}
+	s.stop(timerHook)
+	if after >= s.settings.FlashMin {
+		s.setNotice("")
+		s.flash()
+	}
+}
+
+// lift: the handset goes up. The first edge counts.
+func (s *step) lift() {
+	s.turnHook(onLifted)
+	if s.line != LineIdle && s.line != LinePredial { // it was hands-free
+		return
+	}
+	s.setNotice("")
+	if i := s.find(Ringing); i >= 0 {
+		s.takeCall(i)
+		return
+	}
+	switch {
+	case s.line == LinePredial:
+		s.send()
+	case s.settings.Hotline != "":
+		s.place(s.settings.Hotline, anyAccount)
+	default:
+		s.turn(onLifted)
+	}
+}
+
+// openByKey opens the sound with the handset on the hook, and settles a handset that was
+// laid down so recently that a flash was still possible: nobody flashes and dials at once.
+func (s *step) openByKey() {
+	s.settleHook()
+	if s.hook == hookResting {
+		s.turnHook(onOpened)
+	}
+}
+
+func (s *step) settleHook() {
+	if s.hook == hookDown {
+		s.hangUpAll()
+	}
+}
+
+// hangUpAll clears the line for good: what was in the handset is ended, and what is held or
+// waits rings, so that nobody is forgotten.
+func (s *step) hangUpAll() {
+	s.stop(timerHook)
+	s.hookAt = time.Time{}
+	for i := s.numCalls - 1; i >= 0; i-- {
+		switch s.calls[i].state {
+		case Held, Waiting, Ringing:
+		case Over:
+			s.forget(i, onHungUp)
+		default:
+			s.hangUp(i)
+		}
+	}
+	s.turnHook(onHungUp)
+	s.turn(onHungUp)
+	s.stop(timerBeep)
+	s.beeps = 0
+	for i := range s.numCalls {
+		c := &s.calls[i]
+		switch c.state {
+		case Held:
+			c.recall = true
+			s.shift(i, onHandset)
+			s.startCall(i, recallTime)
+		case Waiting:
+			s.shift(i, onHandset)
+		}
+	}
+}

@@ -1,0 +1,46 @@
+package phone
+
+// hookState is the hook switch as the phone understands it.
+type hookState uint8
+
+const (
+	hookResting   hookState = iota // on the hook
+	hookLifted                     // off the hook
+	hookDown                       // laid down just now: bounce, flash or hang-up
+	hookHandsFree                  // on the hook, but a key opened the sound
+)
+
+func (h hookState) String() string {
+	return [...]string{"Resting", "Lifted", "Down", "HandsFree"}[h]
+}
+
+const (
+	onLifted  cause = "lifted"
+	onDown    cause = "laid down"
+	onBounce  cause = "lifted again before flash_min"
+	onFlash   cause = "flash"
+	onHungUp  cause = "hung up"
+	onOpened  cause = "opened by a key"
+	onAtFlash cause = "lifted again up to flash_max"
+)
+
+var hookTable = []row[hookState]{
+	{hookResting, onLifted, hookLifted, "The first edge counts: a ringing call is answered, dialled digits are sent, the hotline is called, or dial tone sounds."},
+	{hookResting, onOpened, hookHandsFree, "Send, redial or the phone book: the call is made or answered with the handset on the hook."},
+	{hookLifted, onDown, hookDown, "Ear and mouth are off at once; whether it is a flash is not yet known."},
+	{hookDown, onBounce, hookLifted, "Contact bounce: nothing has happened."},
+	{hookDown, onAtFlash, hookLifted, "A hook flash: see the line."},
+	{hookDown, onHungUp, hookResting, "flash_max has passed, or a key was pressed with the handset down: the line is cleared."},
+	{hookHandsFree, onLifted, hookLifted, "The call goes on in the handset."},
+	{hookHandsFree, onHungUp, hookResting, "The Reject key, or the tone after a call has ended."},
+}
+
+// turnHook moves the hook machine.
+func (s *step) turnHook(on cause) {
+	to, ok := next(hookTable, s.hook, on)
+	s.moved("hook", s.hook.String(), to.String(), on, ok)
+	s.hook = to
+}
+
+// open reports whether ear and mouth are in use.
+func (m *Machine) open() bool { return m.hook == hookLifted || m.hook == hookHandsFree }

@@ -1,0 +1,155 @@
+package phone
+
+// An output is everything that is heard, lit and kept, as it follows from the state.
+type output struct {
+	ring      bool
+	listen    CallID
+	tone      Tone
+	mute      bool
+	ear, bell int
+	lamps     Lamps
+	saved     Saved
+}
+
+func (m *Machine) output() output {
+	return output{
+		ring:   m.rings(),
+		listen: m.listens(),
+		tone:   m.sounds(),
+		mute:   m.muted,
+		ear:    m.ear(),
+		bell:   m.ring(),
+		lamps:  m.lamps(),
+		saved:  m.saved,
+	}
+}
+
+// settle tells the owners what changed in this step. What stops comes before the decisions
+// of the step (silence, then Accept), what starts comes after them (Dial, then Listen).
+func (s *step) settle() {
+	if !s.inCall() {
+		s.muted = false
+	}
+	was, is := s.told, s.output()
+	s.told = is
+	decided := s.effects
+	s.effects = make([]Effect, 0, len(decided)+8)
+	if was.ring && !is.ring {
+		s.emit(Ring{On: false})
+	}
+	if was.listen != is.listen && is.listen == 0 {
+		s.emit(Listen{Call: 0})
+	}
+	if was.tone != is.tone {
+		s.emit(Play{Tone: is.tone})
+	}
+	s.effects = append(s.effects, decided...)
+	if was.mute != is.mute {
+		s.emit(Mute{On: is.mute})
+	}
+	if was.ear != is.ear || was.bell != is.bell {
+		s.emit(Volume{Ear: is.ear, Ring: is.bell})
+	}
+	if was.listen != is.listen && is.listen != 0 {
+		s.emit(Listen{Call: is.listen})
+	}
+	if !was.ring && is.ring {
+		s.emit(Ring{On: true})
+	}
+	if was.lamps != is.lamps {
+		s.emit(is.lamps)
+	}
+	if was.saved != is.saved {
+		s.emit(Save{Saved: is.saved})
+	}
+	if len(s.effects) == 0 {
+		s.effects = nil
+	}
+}
+
+// inCall reports whether a microphone matters: mute ends with the last call that had it.
+func (m *Machine) inCall() bool {
+	for i := range m.numCalls {
+		switch m.calls[i].state {
+		case Ringing, Waiting, Over:
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// rings: with the handset on the hook, some call rings that the user has not silenced.
+func (m *Machine) rings() bool {
+	for i := range m.numCalls {
+		if c := &m.calls[i]; c.state == Ringing && !c.silenced {
+			return m.hook == hookResting
+		}
+	}
+	return false
+}
+
+// listens is the call in the ear.
+func (m *Machine) listens() CallID {
+	i := m.index(m.focus)
+	if i < 0 || !m.open() {
+		return 0
+	}
+	if state := m.calls[i].state; state != Talking && state != Early {
+		return 0
+	}
+	return m.focus
+}
+
+// sounds is the tone in the ear.
+func (m *Machine) sounds() Tone {
+	if !m.open() {
+		return Silence
+	}
+	switch m.line {
+	case LineDialTone:
+		return m.dialTone()
+	case LineDialling:
+		if m.settings.DigitMap.Match(m.digits).Tone {
+			return DialTone
+		}
+	case LineCall:
+		if i := m.index(m.focus); i >= 0 && m.calls[i].state == FarRinging {
+			return Ringback
+		}
+	case LineTone:
+		return m.failure
+	case LineHowler:
+		return Howler
+	}
+	return Silence
+}
+
+func (m *Machine) dialTone() Tone {
+	switch {
+	case !m.registered():
+		return NotRegistered
+	case m.messagesWaiting() > 0:
+		return StutterDialTone
+	}
+	return DialTone
+}
+
+// lamps: line is lit in use and blinks while a call rings or waits; message is lit for
+// voice mail and for missed calls not yet seen.
+func (m *Machine) lamps() Lamps {
+	var l Lamps
+	switch {
+	case m.any(Ringing) || m.any(Waiting):
+		l.Line = LampBlink
+	case m.hook != hookResting:
+		l.Line = LampOn
+	}
+	if m.messagesWaiting() > 0 || m.saved.Missed > 0 {
+		l.Message = LampOn
+	}
+	if m.muted {
+		l.Mute = LampOn
+	}
+	return l
+}
