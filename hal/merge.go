@@ -2,6 +2,9 @@ package hal
 
 import "strings"
 
+// maxHeld bounds the inputs that wait for the first hook level.
+const maxHeld = 64
+
 // merge is the pure part of Join: what two panels' inputs are together.
 type merge struct {
 	known [2]bool // the level of this panel's hook switch has come, or it has none
@@ -41,7 +44,9 @@ func (m *merge) step(from int, v Input) []Input {
 		}
 	}
 	if !m.sent {
-		m.held = append(m.held, v)
+		if len(m.held) < maxHeld {
+			m.held = append(m.held, v)
+		}
 		return nil
 	}
 	return []Input{v}

@@ -51,6 +51,7 @@ type Board struct {
 
 	mu      sync.Mutex
 	now     Observed
+	started bool // the first hook level is on its way
 	down    map[hal.Key]bool
 	waiting []hal.Input
 	changed chan struct{} // closed at the next change of now
@@ -81,15 +82,18 @@ func New(c Config) *Board {
 	if !c.NoBell {
 		b.parts.Ringer = ringer{b}
 	}
-	b.waiting = []hal.Input{hal.HookInput{Off: c.OffHook, At: time.Now()}}
 	return b
 }
 
 // Parts says what the board has.
 func (b *Board) Parts() hal.Parts { return b.parts }
 
-// Run passes the inputs on until ctx ends.
+// Run passes the inputs on until ctx ends, the level of the hook switch first.
 func (b *Board) Run(ctx context.Context, in chan<- hal.Input) error {
+	b.mu.Lock()
+	b.started = true
+	b.waiting = append([]hal.Input{hal.HookInput{Off: b.now.Off, At: time.Now()}}, b.waiting...)
+	b.mu.Unlock()
 	for {
 		b.mu.Lock()
 		next := b.waiting
@@ -130,15 +134,17 @@ func (b *Board) Press(key hal.Key, down bool) error {
 	return nil
 }
 
-// Hook lifts the handset or puts it back.
+// Hook lifts the handset or puts it back. Before Run it sets the level to begin with.
 func (b *Board) Hook(off bool) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.now.Off == off {
 		return nil
 	}
-	if err := b.put(hal.HookInput{Off: off, At: time.Now()}); err != nil {
-		return err
+	if b.started {
+		if err := b.put(hal.HookInput{Off: off, At: time.Now()}); err != nil {
+			return err
+		}
 	}
 	b.now.Off = off
 	b.change()
