@@ -1,0 +1,50 @@
+package media
+
+import (
+	"testing"
+	"time"
+
+	"github.com/offhook/offhook/media/agreement"
+)
+
+// Both sides of a call hear the other's speech, whole and soon.
+func TestCallCarriesSpeech(t *testing.T) {
+	for _, c := range []agreement.Codec{agreement.PCMU, agreement.PCMA, agreement.Opus} {
+		t.Run(c.Name, func(t *testing.T) {
+			a, b := newPhone(t, Config{}, speech(1)), newPhone(t, Config{}, speech(2))
+			call(t, a, b, c)
+			clock := drive(a, b)
+			clock.run(40 * time.Millisecond)
+			if a.card == nil || b.card == nil {
+				t.Fatal("no card was opened for the call")
+			}
+			clock.run(4 * time.Second)
+			for _, d := range []struct {
+				name     string
+				from, to *phone
+				seed     int
+			}{{"a to b", a, b, 1}, {"b to a", b, a, 2}} {
+				said := speech(d.seed)
+				const from = 3 * 48000 // when the playout has learnt how steady the way is
+				sent := make([]int16, from+40000)
+				for i := range sent {
+					sent[i] = said(i)
+				}
+				delay, corr := align(sent[from:], d.to.card.take()[from:], 48000/6)
+				ms := float64(delay) / 48
+				st, _ := d.to.Stats(d.to.leg)
+				t.Logf("%s: %.1f ms, correlation %.3f; playout %v, %v cut", d.name, ms, corr, st.Playout, st.Shortened)
+				if corr < 0.9 {
+					t.Errorf("%s: correlation %.3f, want 0.9", d.name, corr)
+				}
+				if ms > 85 {
+					t.Errorf("%s: %.1f ms from mouth to ear, want 85 at most", d.name, ms)
+				}
+			}
+			s, ok := a.Stats(a.leg)
+			if !ok || s.Sent < 140 || s.Received < 140 || s.Lost != 0 || s.Dropped != (Dropped{}) {
+				t.Errorf("stats after 3 s: %+v", s)
+			}
+		})
+	}
+}

@@ -1,0 +1,146 @@
+package media
+
+import (
+	"sync"
+	"time"
+
+	"github.com/offhook/offhook/media/audio"
+)
+
+// fakeCard is a sound card whose clock is the test: turn moves it on. It speaks what
+// voice makes and keeps what it played.
+type fakeCard struct {
+	spec  audio.Spec
+	voice func(n int) int16 // sample number n of the microphone
+
+	mu     sync.Mutex
+	play   []int16 // queued
+	heard  []int16 // played
+	mic    []int16 // captured, not yet read
+	spoken int
+	stats  audio.Stats
+	began  bool
+	gone   error
+	closed bool
+	moved  chan struct{}
+}
+
+func newFakeCard(spec audio.Spec, voice func(int) int16) *fakeCard {
+	return &fakeCard{spec: spec, voice: voice, moved: make(chan struct{}, 1)}
+}
+
+func (c *fakeCard) Name() string           { return "Fake " + c.spec.Device }
+func (c *fakeCard) Rate() int              { return c.spec.Rate }
+func (c *fakeCard) Period() time.Duration  { return 10 * time.Millisecond }
+func (c *fakeCard) Latency() audio.Latency { return audio.Latency{} }
+
+func (c *fakeCard) Write(pcm []int16) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.began = true
+	c.play = append(c.play, pcm...)
+	return len(pcm)
+}
+
+func (c *fakeCard) Playable() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.play)
+}
+
+func (c *fakeCard) Read(pcm []int16) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := copy(pcm, c.mic)
+	c.mic = c.mic[:copy(c.mic, c.mic[n:])]
+	return n
+}
+
+func (c *fakeCard) Captured() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.mic)
+}
+
+func (c *fakeCard) Wait(d time.Duration) error {
+	c.mu.Lock()
+	gone := c.gone
+	c.mu.Unlock()
+	if gone != nil {
+		return gone
+	}
+	select {
+	case <-c.moved:
+		return nil
+	case <-time.After(d):
+		return audio.ErrTimeout
+	}
+}
+
+func (c *fakeCard) Wake() {
+	select {
+	case c.moved <- struct{}{}:
+	default:
+	}
+}
+
+func (c *fakeCard) Stats() audio.Stats {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.stats
+}
+
+func (c *fakeCard) Close() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = true
+	return nil
+}
+
+// turn lets d go by on the card's clock, period by period.
+func (c *fakeCard) turn(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for ; d > 0; d -= c.Period() {
+		n := c.spec.Rate / 100
+		c.stats.Callbacks++
+		m := copy(c.zeros(n), c.play)
+		c.heard = append(c.heard, c.play[:m]...)
+		c.play = c.play[:copy(c.play, c.play[m:])]
+		if m < n {
+			c.heard = append(c.heard, make([]int16, n-m)...)
+			if c.began {
+				c.stats.Underruns++
+				c.stats.Missing += uint64(n - m)
+			}
+		}
+		if !c.spec.PlayOnly {
+			for range n {
+				var s int16
+				if c.voice != nil {
+					s = c.voice(c.spoken)
+				}
+				c.mic = append(c.mic, s)
+				c.spoken++
+			}
+		}
+	}
+}
+
+func (c *fakeCard) zeros(n int) []int16 { return make([]int16, n) }
+
+// vanish makes the card as if it had been pulled out.
+func (c *fakeCard) vanish() {
+	c.mu.Lock()
+	c.gone = audio.ErrVanished
+	c.mu.Unlock()
+}
+
+// take returns what was played since the last take.
+func (c *fakeCard) take() []int16 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	h := c.heard
+	c.heard = nil
+	return h
+}

@@ -1,0 +1,118 @@
+package media
+
+import (
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/offhook/offhook/media/agreement"
+	"github.com/offhook/offhook/media/audio"
+	"github.com/offhook/offhook/media/codec"
+	"github.com/offhook/offhook/media/dsp"
+	"github.com/offhook/offhook/media/tone"
+)
+
+// An Opener opens a sound card; audio.Open is one. It may take seconds: the engine
+// calls it from a goroutine of its own, never two at a time for one device.
+type Opener func(audio.Spec) (audio.Card, error)
+
+// Config is everything the engine is told. It is not changed after New.
+type Config struct {
+	// Bind is the address of the RTP and RTCP sockets. The zero Addr is every IPv4
+	// address; Local then carries 0.0.0.0, and the signaller writes the address that it
+	// uses towards the far end.
+	Bind netip.Addr
+	// FirstPort and LastPort are the range of RTP (even) and RTCP (the next odd) ports,
+	// both included; zero: 16384 to 16583, a hundred legs.
+	FirstPort, LastPort int
+	// Strict hears only the agreed address and sends only there. Otherwise the leg
+	// follows the source of the first plausible packets of each agreement (symmetric RTP).
+	Strict bool
+
+	// Card opens the real sound card; nil: there is none, and Virtual is used.
+	Card Opener
+	// Virtual opens what stands in for a card that cannot be opened or has gone; nil:
+	// nothing does. With neither, the engine is headless: legs are played by Endpoints.
+	Virtual Opener
+	// VirtualName is what people call the stand-in: "WAV files in sound/".
+	VirtualName string
+	// Handset and Ringer are devices by audio.Device's stable Name; "" is the default
+	// card for Handset, and the handset's card for Ringer.
+	Handset, Ringer string
+	// Rate of the cards in Hz; zero: 48000. Legs are resampled to it.
+	Rate int
+	// Period is the card's own; zero: the card's default.
+	Period time.Duration
+
+	Plan tone.Plan // of the country
+	// Ear and Ring are the volumes before the first Volume command, 1 to 100; zero: 60 and 70.
+	Ear, Ring int
+
+	Log *slog.Logger // nil: none
+}
+
+// Ports of a Config that names none.
+const (
+	firstPort = 16384
+	lastPort  = firstPort + 199
+)
+
+// complete checks c and fills in what is zero.
+func (c Config) complete() (Config, error) {
+	if c.FirstPort == 0 && c.LastPort == 0 {
+		c.FirstPort, c.LastPort = firstPort, lastPort
+	}
+	if c.Rate == 0 {
+		c.Rate = 48000
+	}
+	for _, f := range codec.All() {
+		if c.Rate < 8000 || c.Rate > 48000 || !dsp.CanResample(f.Clock, c.Rate) {
+			return c, fmt.Errorf("media: sound cards at %d Hz: want 8000, 16000, 32000, 44100 or 48000", c.Rate)
+		}
+	}
+	if c.Ear == 0 {
+		c.Ear = 60
+	}
+	if c.Ring == 0 {
+		c.Ring = 70
+	}
+	if c.Virtual != nil && c.VirtualName == "" {
+		c.VirtualName = "virtual sound card"
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c, nil
+}
+
+// check says what is wrong with an agreement.
+func check(a agreement.Agreed) (agreement.Agreed, error) {
+	if a.PacketTime == 0 {
+		a.PacketTime = packetTime
+	}
+	switch {
+	case a.PayloadType > 127 || a.RecvType > 127 || a.EventType > 127 || a.EventRecv > 127:
+		return a, fmt.Errorf("media: payload type over 127")
+	case a.Direction > agreement.Inactive:
+		return a, fmt.Errorf("media: direction %d", a.Direction)
+	}
+	if a.EventClock == 0 {
+		a.EventClock = 8000
+	}
+	if a.EventClock < 8000 || a.EventClock > 48000 || a.EventClock%50 != 0 {
+		return a, fmt.Errorf("media: telephone-event at %d Hz", a.EventClock)
+	}
+	// A static type 0 is PCMU alone (RFC 3551 §6): elsewhere zero means "as sent".
+	if a.RecvType == 0 && a.Codec != agreement.PCMU {
+		a.RecvType = a.PayloadType
+	}
+	if a.EventRecv == 0 {
+		a.EventRecv = a.EventType
+	}
+	return a, nil
+}
+
+// packetTime is what a packet holds where nothing else was agreed, and the engine's own
+// frame: how often it wakes up, and what an Endpoint is given.
+const packetTime = 20 * time.Millisecond

@@ -1,0 +1,248 @@
+package media
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/offhook/offhook/media/audio"
+)
+
+// Our own choices for sound cards.
+const (
+	linger  = time.Second     // an idle card stays open: the next tone may follow at once
+	retry   = 3 * time.Second // between attempts at the real card
+	stuck   = time.Second     // a card that has not moved for so long is as good as gone
+	runaway = 1.5             // a card that asks for this much more sound than time passes spins
+)
+
+// A device is a sound card that is open while something sounds, and the virtual one
+// while the real one cannot be had. Opening and closing may take long, so they run in
+// goroutines of their own, one at a time; everything else belongs to the engine's loop.
+//
+//	        wanted                opened
+//	closed ────────▶ (opening) ──────────▶ open ──▶ closed: nothing sounds for a second
+//	                     │ refused          │ gone
+//	                     ▼                  ▼
+//	                  virtual ◀─────────────┘   tries the real card every 3 s
+type device struct {
+	spec    audio.Spec
+	real    Opener
+	virtual Opener
+	label   string // of the virtual card
+
+	spawn func(func()) // runs a slow operation elsewhere
+	wake  func()
+
+	card    audio.Card
+	standin bool // card is the virtual one
+	busy    bool
+	done    chan opened
+
+	lastWanted time.Duration
+	tryReal    time.Duration // not before
+	avoid      bool          // the real card has just gone: let the virtual one step in first
+
+	checkAt    time.Duration
+	checkCalls uint64
+
+	past    audio.Stats // of the cards before
+	state   Card        // as last told
+	changed bool
+}
+
+// opened is what came of a slow operation.
+type opened struct {
+	card    audio.Card
+	virtual bool
+	err     error // why not the real card
+	closed  bool  // a card was closed: nothing else
+}
+
+func newDevice(name string, cfg Config, playOnly bool, spawn func(func()), wake func()) *device {
+	return &device{
+		spec: audio.Spec{Device: name, Rate: cfg.Rate, Period: cfg.Period, PlayOnly: playOnly},
+		real: cfg.Card, virtual: cfg.Virtual, label: cfg.VirtualName,
+		spawn: spawn, wake: wake, done: make(chan opened, 1),
+	}
+}
+
+// any reports whether there is something to open at all.
+func (d *device) any() bool { return d.real != nil || d.virtual != nil }
+
+// tend moves the device on; it never blocks. True: another card is open than before,
+// or none.
+func (d *device) tend(now time.Duration, wanted bool) bool {
+	before := d.card
+	select {
+	case r := <-d.done:
+		d.busy = false
+		d.settle(r, now)
+	default:
+	}
+	if wanted {
+		d.lastWanted = now
+	}
+	if d.card != nil && now-d.checkAt >= time.Second {
+		d.check(now)
+	}
+	if d.busy || !d.any() {
+		return d.card != before
+	}
+	due := d.real != nil && now >= d.tryReal
+	switch {
+	case d.card == nil && wanted && (due || d.virtual != nil):
+		d.open(due && !(d.avoid && d.virtual != nil), d.virtual)
+		d.avoid = false
+	case d.card != nil && !wanted && now-d.lastWanted >= linger:
+		d.close()
+	case d.card != nil && d.standin && wanted && due:
+		d.open(true, nil)
+	}
+	return d.card != before
+}
+
+// open tries the real card, then the given stand-in.
+func (d *device) open(real bool, virtual Opener) {
+	d.busy = true
+	spec, opener := d.spec, d.real
+	d.spawn(func() {
+		r := opened{err: audio.ErrNoCard}
+		if real {
+			r.card, r.err = openAt(opener, spec)
+		} else if opener != nil {
+			r.err = nil // not tried: the words about it stand
+		}
+		if r.card == nil && virtual != nil {
+			var err error
+			if r.card, err = openAt(virtual, spec); err == nil {
+				r.virtual = true
+			} else {
+				r.err = errors.Join(r.err, err)
+			}
+		}
+		d.done <- r
+		d.wake()
+	})
+}
+
+// openAt opens a card at the rate of spec and no other.
+func openAt(o Opener, spec audio.Spec) (audio.Card, error) {
+	card, err := o(spec)
+	if err != nil {
+		return nil, err
+	}
+	if card.Rate() != spec.Rate {
+		card.Close()
+		return nil, fmt.Errorf("%s: %w (%d Hz)", card.Name(), audio.ErrFormat, spec.Rate)
+	}
+	return card, nil
+}
+
+// settle takes the result of an operation.
+func (d *device) settle(r opened, now time.Duration) {
+	if r.closed {
+		return
+	}
+	if r.card == nil || r.virtual {
+		d.tryReal = max(d.tryReal, now+retry)
+	}
+	problem := d.state.Problem
+	switch {
+	case r.err != nil && d.real != nil:
+		problem = r.err.Error()
+	case !r.virtual && r.card != nil:
+		problem = ""
+	case d.real == nil:
+		problem = ""
+	}
+	if r.card == nil {
+		if d.card == nil {
+			d.tell(Card{Problem: problem})
+		} else {
+			d.tell(Card{Name: d.state.Name, Virtual: d.standin, Problem: problem})
+		}
+		return
+	}
+	if d.card != nil {
+		d.close()
+	}
+	d.card, d.standin = r.card, r.virtual
+	d.checkAt, d.checkCalls = now, r.card.Stats().Callbacks
+	name := r.card.Name()
+	if r.virtual {
+		name = d.label
+	}
+	d.tell(Card{Name: name, Virtual: r.virtual, Problem: problem})
+}
+
+// close closes the card, elsewhere.
+func (d *device) close() {
+	card := d.card
+	d.card = nil
+	d.past = add(d.past, card.Stats())
+	if d.busy { // another is being opened: nobody waits for this one
+		d.spawn(func() { card.Close() })
+		return
+	}
+	d.busy = true
+	d.spawn(func() {
+		card.Close()
+		d.done <- opened{closed: true}
+		d.wake()
+	})
+}
+
+// lost gives a card up that no longer works.
+func (d *device) lost(err error, now time.Duration) {
+	if d.card == nil {
+		return
+	}
+	problem := err.Error()
+	if d.standin {
+		problem = d.state.Problem
+	}
+	d.avoid = !d.standin
+	d.tryReal = now + retry
+	d.tell(Card{Name: d.state.Name, Virtual: d.standin, Problem: problem})
+	d.close()
+}
+
+// check looks every second whether the card keeps time: some stop without a word, some
+// have been seen to spin.
+func (d *device) check(now time.Duration) {
+	s := d.card.Stats()
+	passed := now - d.checkAt
+	asked := time.Duration(s.Callbacks-d.checkCalls) * d.card.Period()
+	d.checkAt, d.checkCalls = now, s.Callbacks
+	switch {
+	case s.Idle >= stuck && asked == 0:
+		d.lost(fmt.Errorf("%w: it has stopped", audio.ErrVanished), now)
+	case float64(asked) > runaway*float64(passed)+float64(100*time.Millisecond) && s.Callbacks > 0 && passed < 5*time.Second:
+		d.lost(fmt.Errorf("%w: it has lost its clock", audio.ErrVanished), now)
+	}
+}
+
+func (d *device) tell(c Card) {
+	if c != d.state {
+		d.state, d.changed = c, true
+	}
+}
+
+// stats are those of all cards that were open.
+func (d *device) stats() audio.Stats {
+	if d.card == nil {
+		return d.past
+	}
+	return add(d.past, d.card.Stats())
+}
+
+func add(a, b audio.Stats) audio.Stats {
+	return audio.Stats{
+		Callbacks: a.Callbacks + b.Callbacks, Played: a.Played + b.Played, Recorded: a.Recorded + b.Recorded,
+		Underruns: a.Underruns + b.Underruns, Missing: a.Missing + b.Missing,
+		Overruns: a.Overruns + b.Overruns, Dropped: a.Dropped + b.Dropped,
+		CardUnderruns: a.CardUnderruns + b.CardUnderruns, CardOverruns: a.CardOverruns + b.CardOverruns,
+		Idle: b.Idle,
+	}
+}

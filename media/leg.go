@@ -1,0 +1,162 @@
+package media
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/offhook/offhook/media/agreement"
+	"github.com/offhook/offhook/media/dtmf"
+	"github.com/offhook/offhook/media/rtp"
+)
+
+// A leg is one stream each way. All of it is guarded by the engine's lock.
+type leg struct {
+	id    agreement.Leg
+	pair  *rtp.Pair
+	local agreement.Local
+
+	agreed agreement.Agreed
+	tag    string
+	up     bool // agreed upon at least once
+
+	out    *speaking
+	in     *hearing
+	tx     *rtp.Sender
+	digits dtmf.Sender
+	gate   rtp.Gate
+
+	rx       rtp.Reception
+	reporter rtp.Reporter
+	control  netip.AddrPort // where RTCP goes
+	pressed  dtmf.Receiver
+
+	endpoint Endpoint
+	keyed    [16]byte // digits for it
+	nkeyed   int
+
+	fedAt    time.Duration // until when sound was fed
+	fed      bool          // since the last pause
+	sentAt   time.Duration // of the last datagram
+	reported bool          // nothing was sent since the last report
+	greeted  bool          // Receiving was told
+	stats    Stats
+}
+
+// sends reports whether media of ours may go out now.
+func (l *leg) sends() bool {
+	return l.up && l.agreed.Direction.Send() && l.gate.Target().IsValid()
+}
+
+// same reports whether a needs no other codec than the one that runs.
+func (l *leg) same(a agreement.Agreed) bool {
+	b := l.agreed
+	return l.up && a.Codec == b.Codec && a.PacketTime == b.PacketTime && a.FEC == b.FEC && a.MaxBitrate == b.MaxBitrate
+}
+
+// agree takes an agreement; out and in are nil where the running ones stay.
+func (l *leg) agree(tag string, a agreement.Agreed, out *speaking, in *hearing, now time.Duration) {
+	sent, heard := l.sends(), l.up && l.agreed.Direction.Recv()
+	if !l.up {
+		l.fedAt, l.sentAt = now, now
+		l.reporter.Begin(now)
+	}
+	if l.tag != tag {
+		l.pressed.Reset()
+	}
+	if !l.control.IsValid() || a.RTP != l.agreed.RTP || a.RTCP != l.agreed.RTCP {
+		l.control = a.RTCP
+		if !l.control.IsValid() && a.RTP.IsValid() { // RFC 3550 §11: the next port
+			l.control = netip.AddrPortFrom(a.RTP.Addr(), a.RTP.Port()+1)
+		}
+	}
+	l.agreed, l.tag, l.up, l.greeted = a, tag, true, false
+	l.gate.Agree(a.RTP)
+	l.digits.Clock = a.EventClock
+	if out != nil {
+		l.out = out
+		l.tx.Resume(now)
+		l.tx.Clock = out.clock
+		l.tx.Pause()
+		l.digits.Clear()
+	}
+	if in != nil {
+		l.in = in
+		l.rx = rtp.Reception{Clock: a.Codec.Clock}
+	}
+	if !sent && l.sends() { // resumed: the timestamps count the time between
+		l.out.forget()
+		l.tx.Resume(now)
+		l.fedAt = now
+	}
+	if sent && !l.sends() {
+		l.tx.Pause()
+		l.digits.Clear()
+	}
+	if !heard && a.Direction.Recv() {
+		l.in.buf.Reset()
+	}
+}
+
+// pace feeds a leg that no microphone feeds, by the clock: 20 ms at a time.
+func (e *Engine) pace(l *leg) {
+	behind := e.now - l.fedAt
+	if behind > maxBehind { // the process stood still: that time is gone
+		l.fedAt = e.now - packetTime
+		if l.sends() {
+			l.tx.Pause()
+			l.tx.Resume(l.fedAt)
+		}
+		behind = packetTime
+	}
+	for ; behind >= packetTime; behind -= packetTime {
+		l.fedAt += packetTime
+		switch {
+		case l.endpoint != nil:
+			e.frame(l)
+		case l.sends():
+			l.out.silence(packetTime)
+		}
+		if l.sends() {
+			l.speak(l.fedAt)
+		}
+		if l.endpoint == nil && (l != e.heard || e.voice.card == nil) && l.agreed.Direction.Recv() {
+			l.in.skip(packetTime, e.now)
+		}
+	}
+}
+
+// maxBehind is how much is made up for after the process could not run.
+const maxBehind = 100 * time.Millisecond
+
+// keepalive is how often a leg that sends nothing shows itself to a NAT (RFC 6263 §4.1,
+// §8: 15 s, an empty datagram).
+const keepalive = 15 * time.Second
+
+// control sends what is due beside media.
+func (e *Engine) reports(l *leg) {
+	now := e.now
+	if now-l.sentAt >= keepalive {
+		l.pair.RTP.Send(nil, l.gate.Target())
+		l.sentAt = now
+	}
+	if l.reporter.Due(now) {
+		e.report(l, false)
+	}
+}
+
+// report sends one RTCP packet.
+func (e *Engine) report(l *leg, bye bool) {
+	if !l.up || !l.control.IsValid() {
+		return
+	}
+	packet, err := l.reporter.Write(e.now, l.tx, &l.rx, !l.reported && l.tx.Packets > 0, bye)
+	if err != nil {
+		e.cfg.Log.Debug("report not written", "leg", l.id, "err", err)
+		return
+	}
+	l.reported = true
+	l.pair.RTCP.Send(packet, l.control)
+	if l.reporter.Far.Known {
+		l.out.enc.ExpectLoss(int(l.reporter.Far.Lost*100 + 0.5))
+	}
+}

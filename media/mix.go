@@ -1,0 +1,134 @@
+package media
+
+import (
+	"time"
+
+	"github.com/offhook/offhook/media/dsp"
+	"github.com/offhook/offhook/media/tone"
+)
+
+// keyLevel is how loud one's own digits are in the ear, in dBFS.
+const keyLevel = -30.0
+
+func newMixer(c Config) mixer {
+	n := samples(c.Rate, packetTime)
+	m := mixer{
+		tone: tone.NewGenerator(c.Rate), beep: tone.NewGenerator(c.Rate),
+		key: tone.NewGenerator(c.Rate), bell: tone.NewGenerator(c.Rate),
+		sum: make([]int32, n), part: make([]int16, n), sound: make([]int16, n), mic: make([]int16, n),
+		fill: fill{rate: c.Rate},
+	}
+	m.volume(c.Ear, c.Ring)
+	return m
+}
+
+// earDB is the gain of a volume of the ear. 60, where a phone comes from the factory,
+// is 0 dB; above it rises by 0.3 dB a step to +12 dB, which suits a quiet far end;
+// below it falls by 0.7 dB a step to -41 dB; 0 is silence.
+func earDB(volume int) float64 {
+	switch volume = min(max(volume, 0), 100); {
+	case volume == 0:
+		return -100
+	case volume >= 60:
+		return float64(volume-60) * 0.3
+	}
+	return float64(volume-60) * 0.7
+}
+
+// ringDB is the gain of a ring volume: 0 dB at 100, 0.4 dB less for each step below.
+func ringDB(volume int) float64 {
+	if volume = min(max(volume, 0), 100); volume == 0 {
+		return -100
+	}
+	return float64(volume-100) * 0.4
+}
+
+// volume sets the levels. Tones are never made louder than their plan has them: the
+// howler is at its limit already.
+func (m *mixer) volume(ear, ring int) {
+	m.earGain.Set(dsp.Factor(earDB(ear)))
+	m.toneGain.Set(dsp.Factor(min(earDB(ear), 0)))
+	m.ringGain.Set(dsp.Factor(ringDB(ring)))
+}
+
+// render fills the ring of the handset's card up to its target.
+func (e *Engine) render() {
+	card := e.voice.card
+	// Cards of the past count as well, so the figure only grows.
+	total := e.voice.stats().Underruns
+	e.fill.measure(e.now, total-e.underruns)
+	e.underruns = total
+	for want := e.fill.target() - card.Playable(); want > 0; {
+		n := min(want, len(e.sound))
+		e.mix(n, e.ringer.card == nil)
+		e.ear.Store(hundredths(dsp.Measure(e.sound[:n]).RMS))
+		wrote := card.Write(e.sound[:n])
+		if wrote < n {
+			break
+		}
+		want -= n
+	}
+}
+
+// mix makes the next n samples of what the ear hears, in e.sound.
+func (e *Engine) mix(n int, bell bool) {
+	sum, part := e.sum[:n], e.part[:n]
+	clear(sum)
+	if l := e.heard; l != nil && l.up && l.endpoint == nil && l.agreed.Direction.Recv() {
+		l.in.play(part, e.now)
+		e.earGain.Apply(part)
+		dsp.Add(sum, part)
+	}
+	sounds := false
+	clear(part)
+	for _, g := range [...]*tone.Generator{e.tone, e.beep, e.key} {
+		if g.Active() {
+			g.Mix(part)
+			sounds = true
+		}
+	}
+	if sounds {
+		e.toneGain.Apply(part)
+		dsp.Add(sum, part)
+	}
+	if bell && e.bell.Active() {
+		e.bell.Read(part)
+		e.ringGain.Apply(part)
+		dsp.Add(sum, part)
+	}
+	e.limit.Limit(e.sound[:n], sum)
+}
+
+// ringAhead is how much sound waits in the ring of the ringing loudspeaker, whose clock
+// is its own: ringing may come late, but must not stutter.
+const ringAhead = 80 * time.Millisecond
+
+// ring fills the ring of a ringing loudspeaker of its own.
+func (e *Engine) ring() {
+	card := e.ringer.card
+	if card == nil {
+		return
+	}
+	for want := samples(e.cfg.Rate, ringAhead) - card.Playable(); want > 0; {
+		n := min(want, len(e.part))
+		e.bell.Read(e.part[:n])
+		e.ringGain.Apply(e.part[:n])
+		if card.Write(e.part[:n]) < n {
+			return
+		}
+		want -= n
+	}
+}
+
+// Levels are the sound in the ear and at the mouth now, RMS in dBFS, -127 for silence
+// and for no card. For meters: safe from any goroutine, never blocks.
+func (e *Engine) Levels() (ear, mouth float64) {
+	return float64(e.ear.Load()) / 100, float64(e.mouth.Load()) / 100
+}
+
+func (e *Engine) silent() {
+	e.ear.Store(hundredths(dsp.Silence))
+	e.mouth.Store(hundredths(dsp.Silence))
+}
+
+func hundredths(db float64) int32 { return int32(db * 100) }

@@ -1,0 +1,78 @@
+package rtp
+
+import "net/netip"
+
+// A Verdict is what a Gate made of a packet.
+type Verdict uint8
+
+const (
+	Admit   Verdict = iota
+	Latched         // admitted, and the source was settled with it: the first of an agreement
+	Stray           // from another source than the one settled on: dropped
+	Looped          // carries our own SSRC (RFC 3550 §8.2): dropped
+	Proving         // from an address that was not agreed: dropped, unless the next one follows it
+)
+
+// A Gate decides which source of a leg is believed, and where the leg sends: to the
+// agreed address, or (symmetric RTP, RFC 4961) to the one that media really comes
+// from, settled once per agreement. Afterwards nobody else is heard.
+//
+// The agreed address is believed at once. Any other one, behind a NAT, must show two
+// packets in sequence first, so that a single forged datagram takes nothing over.
+type Gate struct {
+	Own       uint32 // our SSRC
+	Symmetric bool   // follow the source; false: only the agreed address is heard
+
+	agreed netip.AddrPort
+	target netip.AddrPort
+	locked bool
+
+	candidate netip.AddrPort
+	ssrc      uint32
+	seq       uint16
+}
+
+// Agree begins an agreement. When the address is the same as before, what was settled
+// stays the target until media comes anew: behind a NAT the agreed one is of no use.
+func (g *Gate) Agree(remote netip.AddrPort) {
+	if remote != g.agreed || !g.target.IsValid() {
+		g.target = remote
+	}
+	g.agreed, g.locked = remote, false
+	g.candidate = netip.AddrPort{}
+}
+
+// Target is where to send RTP; invalid: nowhere.
+func (g *Gate) Target() netip.AddrPort { return g.target }
+
+// Agreed is the address that was signalled.
+func (g *Gate) Agreed() netip.AddrPort { return g.agreed }
+
+// Check judges one packet whose payload type is plausible.
+func (g *Gate) Check(from netip.AddrPort, ssrc uint32, seq uint16) Verdict {
+	if ssrc == g.Own {
+		return Looped
+	}
+	if g.locked {
+		if from == g.target {
+			return Admit
+		}
+		return Stray
+	}
+	if from == g.agreed || from == g.target && g.target.IsValid() {
+		return g.settle(from)
+	}
+	if !g.Symmetric || !g.agreed.IsValid() {
+		return Stray
+	}
+	if from != g.candidate || ssrc != g.ssrc || seq != g.seq {
+		g.candidate, g.ssrc, g.seq = from, ssrc, seq+1
+		return Proving
+	}
+	return g.settle(from)
+}
+
+func (g *Gate) settle(from netip.AddrPort) Verdict {
+	g.target, g.locked = from, true
+	return Latched
+}

@@ -1,0 +1,94 @@
+package rtp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"sync"
+	"syscall"
+)
+
+// ErrPorts is an exhausted port range.
+var ErrPorts = errors.New("no free port for sound")
+
+// Ports hands out pairs from a range. Safe from any goroutine.
+type Ports struct {
+	bind        netip.Addr
+	first, last int // even
+
+	mu   sync.Mutex
+	used map[int]bool
+	next int
+}
+
+// NewPorts hands out the pairs that lie in first to last, both included. The zero Addr
+// binds to every address. An odd first is raised to the next even port.
+func NewPorts(bind netip.Addr, first, last int) (*Ports, error) {
+	if !bind.IsValid() {
+		bind = netip.IPv4Unspecified()
+	}
+	first += first & 1
+	if first < 1024 || last > 65535 || first+1 > last {
+		return nil, fmt.Errorf("rtp: ports %d to %d: want a range of at least one even and the next odd port, from 1024 to 65535", first, last)
+	}
+	pairs := (last - first + 1) / 2
+	p := &Ports{bind: bind, first: first, last: first + 2*(pairs-1), used: map[int]bool{}}
+	// Begin anywhere: after a restart, what a far end still sends to the ports of the
+	// calls before finds nobody.
+	p.next = p.first + 2*rand.IntN(pairs)
+	return p, nil
+}
+
+// Take binds a pair. Ports just given back are the last to be handed out again. Errors:
+// ErrPorts when each pair is taken by us or by another program; ctx's; or a bind
+// address that this machine does not have.
+func (p *Ports) Take(ctx context.Context) (*Pair, error) {
+	pairs := (p.last-p.first)/2 + 1
+	var busy error
+	for range pairs {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		port, ok := p.claim()
+		if !ok {
+			break
+		}
+		pair, err := openPair(p.bind, uint16(port), func() { p.giveBack(port) })
+		if err == nil {
+			return pair, nil
+		}
+		p.giveBack(port)
+		if !errors.Is(err, syscall.EADDRINUSE) {
+			return nil, fmt.Errorf("rtp: %w", err)
+		}
+		busy = err
+	}
+	if busy != nil {
+		return nil, fmt.Errorf("rtp: %w: ports %d to %d are all taken, some by other programs", ErrPorts, p.first, p.last+1)
+	}
+	return nil, fmt.Errorf("rtp: %w: all %d pairs from %d to %d are in use", ErrPorts, pairs, p.first, p.last+1)
+}
+
+func (p *Ports) claim() (int, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for range (p.last-p.first)/2 + 1 {
+		port := p.next
+		if p.next += 2; p.next > p.last {
+			p.next = p.first
+		}
+		if !p.used[port] {
+			p.used[port] = true
+			return port, true
+		}
+	}
+	return 0, false
+}
+
+func (p *Ports) giveBack(port int) {
+	p.mu.Lock()
+	delete(p.used, port)
+	p.mu.Unlock()
+}

@@ -1,0 +1,179 @@
+package rtp
+
+import (
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"github.com/pion/rtcp"
+)
+
+// Intervals of RTCP (RFC 3550 §6.2, §6.3.1). With two members the bandwidth share never
+// binds, so the minimum rules.
+const (
+	interval     = 5 * time.Second
+	compensation = 1.21828         // e - 3/2: for the drift of reconsideration
+	maxReport    = 1500            // bytes of an RTCP datagram that is read
+	reportsASec  = 4               // RTCP datagrams read in a second: the rest is a flood
+	second       = uint64(1) << 16 // in NTP short format
+)
+
+// ErrReport is an RTCP datagram that is not a compound packet of RFC 3550.
+var ErrReport = errors.New("rtp: not an RTCP packet")
+
+// NTP is the 64-bit timestamp of RFC 3550 §4.
+func NTP(t time.Time) uint64 {
+	const epoch = 2208988800 // 1900 to 1970 in seconds
+	return uint64(t.Unix()+epoch)<<32 | uint64(t.Nanosecond())<<32/uint64(time.Second)
+}
+
+// A Reporter writes and reads the RTCP of one leg. Times are of one monotonic clock;
+// wall is the wall clock's reading at that clock's zero, so that setting the wall clock
+// in the midst of a call disturbs nothing. It belongs to one goroutine.
+type Reporter struct {
+	CNAME string
+	SSRC  uint32
+	Wall  time.Time
+
+	next  time.Duration
+	began bool
+
+	from   uint32 // SSRC of the far end's last sender report
+	middle uint32 // middle 32 bits of its NTP timestamp
+	fromAt time.Duration
+	heard  bool
+
+	budget   int
+	budgetAt time.Duration
+
+	Far Far
+}
+
+// Far is what the far end reported. The zero value: nothing yet.
+type Far struct {
+	Known      bool
+	RTT        time.Duration // 0: not known
+	Lost       float64       // share of our packets that it missed lately, 0 to 1
+	LostInAll  int
+	Jitter     uint32 // in units of the RTP clock
+	Bye        bool   // it said goodbye
+	Reports    int
+	LastReport time.Duration
+}
+
+// Begin starts the schedule: the first report comes after half an interval (§6.2).
+func (r *Reporter) Begin(now time.Duration) {
+	if !r.began {
+		r.began = true
+		r.next = now + spread(interval/2)
+	}
+}
+
+// Due reports whether a report is due, and sets when the next one is.
+func (r *Reporter) Due(now time.Duration) bool {
+	if !r.began || now < r.next {
+		return false
+	}
+	r.next = now + spread(interval)
+	return true
+}
+
+// spread draws from 0.5 to 1.5 times d, and compensates (§6.3.1).
+func spread(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * (0.5 + rand.Float64()) / compensation)
+}
+
+// Write makes the compound packet of now: SR if packets were sent since the one
+// before, else RR; SDES with the CNAME (§6.1, §6.5.1); BYE when bye is set (§6.6).
+func (r *Reporter) Write(now time.Duration, s *Sender, rx *Reception, sent, bye bool) ([]byte, error) {
+	var blocks []rtcp.ReceptionReport
+	if rx.Started() {
+		fraction, lost, highest, jitter := rx.report()
+		b := rtcp.ReceptionReport{
+			SSRC: rx.ssrc, FractionLost: fraction, TotalLost: uint32(lost) & 0xffffff,
+			LastSequenceNumber: highest, Jitter: jitter,
+		}
+		if r.heard && r.from == rx.ssrc {
+			b.LastSenderReport = r.middle
+			b.Delay = uint32(uint64(now-r.fromAt) * second / uint64(time.Second))
+		}
+		blocks = append(blocks, b)
+	}
+	var packets []rtcp.Packet
+	if sent {
+		packets = append(packets, &rtcp.SenderReport{
+			SSRC: r.SSRC, NTPTime: NTP(r.Wall.Add(now)), RTPTime: s.Timestamp(now),
+			PacketCount: s.Packets, OctetCount: s.Octets, Reports: blocks,
+		})
+	} else {
+		packets = append(packets, &rtcp.ReceiverReport{SSRC: r.SSRC, Reports: blocks})
+	}
+	packets = append(packets, rtcp.NewCNAMESourceDescription(r.SSRC, r.CNAME))
+	if bye {
+		packets = append(packets, &rtcp.Goodbye{Sources: []uint32{r.SSRC}})
+	}
+	return rtcp.Marshal(packets)
+}
+
+// Read takes a datagram that came at now. Floods are cut short without an error.
+func (r *Reporter) Read(data []byte, now time.Duration) error {
+	if now-r.budgetAt >= time.Second || r.budgetAt == 0 {
+		r.budget, r.budgetAt = reportsASec, max(now, 1)
+	}
+	if r.budget == 0 {
+		return nil
+	}
+	r.budget--
+	if !plausible(data) {
+		return ErrReport
+	}
+	packets, err := rtcp.Unmarshal(data)
+	if err != nil {
+		return ErrReport
+	}
+	for _, p := range packets {
+		switch p := p.(type) {
+		case *rtcp.SenderReport:
+			if p.SSRC == r.SSRC {
+				return ErrReport
+			}
+			r.from, r.middle, r.fromAt, r.heard = p.SSRC, uint32(p.NTPTime>>16), now, true
+			r.blocks(p.Reports, now)
+		case *rtcp.ReceiverReport:
+			r.blocks(p.Reports, now)
+		case *rtcp.Goodbye:
+			r.Far.Bye = true
+		}
+	}
+	return nil
+}
+
+// plausible is the header check of RFC 3550 A.2.
+func plausible(data []byte) bool {
+	return len(data) >= 8 && len(data) <= maxReport && len(data)%4 == 0 &&
+		data[0]>>6 == 2 && (data[1] == 200 || data[1] == 201)
+}
+
+// blocks takes what the far end says about our stream.
+func (r *Reporter) blocks(reports []rtcp.ReceptionReport, now time.Duration) {
+	for _, b := range reports {
+		if b.SSRC != r.SSRC {
+			continue
+		}
+		r.Far.Known = true
+		r.Far.Reports++
+		r.Far.LastReport = now
+		r.Far.Lost = float64(b.FractionLost) / 256
+		r.Far.LostInAll = int(int32(b.TotalLost<<8) >> 8)
+		r.Far.Jitter = b.Jitter
+		if b.LastSenderReport == 0 {
+			continue
+		}
+		// Round trip, §6.4.1: arrival - LSR - DLSR, in 1/65536 s.
+		a := uint32(NTP(r.Wall.Add(now)) >> 16)
+		rtt := int32(a - b.LastSenderReport - b.Delay)
+		if rtt >= 0 && uint64(rtt) < 10*second {
+			r.Far.RTT = time.Duration(uint64(rtt) * uint64(time.Second) / second)
+		}
+	}
+}

@@ -1,0 +1,202 @@
+package media
+
+import (
+	"time"
+
+	"github.com/offhook/offhook/media/dsp"
+	"github.com/offhook/offhook/media/dtmf"
+	"github.com/offhook/offhook/media/tone"
+)
+
+// step does what is due at now and returns how long it may rest: forever when only a
+// call can bring work. It never blocks.
+func (e *Engine) step(now time.Duration) time.Duration {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.now = max(e.now, now)
+	if !e.frozen {
+		e.wall = time.Now()
+	}
+	e.obey()
+	for _, l := range e.order {
+		if l.up {
+			e.receive(l)
+		}
+	}
+	e.tend()
+	if e.voice.card != nil {
+		e.capture()
+		e.render()
+	}
+	e.ring()
+	for _, l := range e.order {
+		if l.up {
+			if l != e.heard || e.voice.card == nil || e.now-l.fedAt > maxBehind {
+				e.pace(l)
+			}
+			e.reports(l)
+		}
+	}
+	if e.now-e.controlAt >= reportEvery {
+		e.controlAt = e.now
+	}
+	e.tellAll()
+	return e.rest()
+}
+
+// obey takes the commands that wait, in order.
+func (e *Engine) obey() {
+	for {
+		select {
+		case c := <-e.commands:
+			e.do(c)
+		default:
+			return
+		}
+	}
+}
+
+func (e *Engine) do(c Command) {
+	switch c := c.(type) {
+	case Listen:
+		e.listen(c)
+	case Play:
+		e.playing = c.Tone
+		if c.Tone == tone.None {
+			e.tone.Stop()
+		} else {
+			e.tone.Start(e.cfg.Plan.Spec(c.Tone))
+		}
+	case Beep:
+		e.beep.Start(e.cfg.Plan.Spec(c.Tone))
+	case Ring:
+		if e.ringing = c.On; c.On {
+			e.bell.Start(e.cfg.Plan.Spec(tone.Ring))
+		} else {
+			e.bell.Stop()
+		}
+	case Mute:
+		e.muted = c.On
+		e.mouthGain.Set(map[bool]float64{true: 0, false: 1}[c.On])
+	case Volume:
+		e.volume(c.Ear, c.Ring)
+	case SendDigit:
+		e.press(c)
+	}
+}
+
+// listen gives the handset to a leg, which may be reserved a moment later.
+func (e *Engine) listen(c Listen) {
+	e.wanted = c.Leg
+	next := e.legs[c.Leg]
+	if next == e.heard {
+		return
+	}
+	if e.heard != nil {
+		e.last = e.figures(e.heard)
+	}
+	e.heard = next
+	if next != nil && next.out != nil {
+		next.out.forget()
+	}
+}
+
+// press sends a digit into a leg: as an event where that was agreed, else as sound.
+func (e *Engine) press(c SendDigit) {
+	l, ok := e.legs[c.Leg]
+	if !ok {
+		return
+	}
+	sent := false
+	switch {
+	case !l.sends():
+	case l.agreed.EventType != 0:
+		sent = l.digits.Queue(c.Digit)
+	default:
+		sent = l.out.key(c.Digit)
+	}
+	if !sent {
+		l.stats.DigitsUnsent++
+		e.cfg.Log.Warn("digit not sent", "leg", c.Leg, "sending", l.sends())
+		return
+	}
+	l.stats.DigitsOut++
+	if _, ok := dtmf.Code(c.Digit); ok && l == e.heard {
+		e.key.Start(quiet(tone.DTMF(rune(c.Digit), keyOn, keyOff)))
+	}
+}
+
+// quiet is a digit as its own sender hears it.
+func quiet(s tone.Spec) tone.Spec {
+	s.Level = keyLevel
+	return s
+}
+
+// tend opens and closes the cards.
+func (e *Engine) tend() {
+	ringing := e.ringing || e.bell.Active()
+	own := e.ringer.any()
+	if own {
+		if e.ringer.tend(e.now, ringing) && e.ringer.card != nil {
+			e.bell.Start(e.cfg.Plan.Spec(tone.Ring))
+		}
+		own = e.ringer.card != nil || e.ringer.busy
+	}
+	wanted := e.wanted != 0 || e.playing != tone.None || e.tone.Active() || e.beep.Active() || ringing && !own
+	if e.voice.tend(e.now, wanted) && e.voice.card != nil {
+		e.fill.opened(e.voice.card)
+		e.underruns = e.voice.stats().Underruns
+	}
+	for _, d := range []*device{e.voice, e.ringer} {
+		if d.changed {
+			d.changed = false
+			if d == e.voice {
+				c := d.state
+				e.card = &c
+			}
+			e.cfg.Log.Info("sound card", "name", d.state.Name, "virtual", d.state.Virtual, "problem", d.state.Problem)
+		}
+	}
+}
+
+// capture takes what the microphone heard.
+func (e *Engine) capture() {
+	for {
+		n := e.voice.card.Read(e.mic)
+		if n == 0 {
+			return
+		}
+		mic := e.mic[:n]
+		e.mouthGain.Apply(mic)
+		e.mouth.Store(hundredths(dsp.Measure(mic).RMS))
+		l := e.heard
+		if l == nil || !l.up || l.endpoint != nil {
+			continue
+		}
+		l.fedAt = e.now
+		if l.sends() {
+			l.out.fromCard(mic)
+			l.speak(e.now)
+		}
+	}
+}
+
+// rest says how long nothing is due.
+func (e *Engine) rest() time.Duration {
+	busy := len(e.pending) > 0 || e.card != nil || e.ringer.card != nil || e.ringing ||
+		e.wanted != 0 || e.playing != tone.None || e.voice.card != nil
+	for _, l := range e.order {
+		busy = busy || l.up
+	}
+	if !busy {
+		e.tick = 0
+		return forever
+	}
+	if e.tick < e.now-maxBehind {
+		e.tick = e.now
+	}
+	for e.tick <= e.now {
+		e.tick += packetTime
+	}
+	return e.tick - e.now
+}
