@@ -5,6 +5,8 @@ package store
 
 import (
 	"context"
+	"sync"
+	"time"
 
 	"github.com/offhook/offhook/firmware/phone"
 )
@@ -12,43 +14,179 @@ import (
 // MaxEntries is how many calls the log holds; the oldest go first.
 const MaxEntries = 500
 
+// maxText bounds each text of an entry, in bytes.
+const maxText = 256
+
 // A Report says in plain words what is not as it should be. The zero Report: all is well.
 type Report struct {
 	Words    string // one sentence for the log and the LCD
 	SetAside string // where a damaged file lies now; "": none was
 }
 
+// Options are for tests. The zero value is the phone.
+type Options struct {
+	// BeforeWrite is called in the store's goroutine before each write to the disk. It
+	// stands for a disk that stalls (it sleeps) or fails (its error is the disk's).
+	BeforeWrite func() error
+}
+
 // A Store is open from Open until Run returns. Its methods may be called from any
-// goroutine and, but for Flush, never wait for the disk.
-type Store struct{}
+// goroutine and, but for Run and Flush, never wait for the disk.
+type Store struct {
+	path    string
+	options Options
+	disk    *disk // nil: memory only; used by Run alone
+	why     error // of memory only
+	faults  chan Report
+	wake    chan struct{} // capacity 1: something is to be written
 
-// Open reads what path keeps, and makes the file when it is not there. A damaged file is
-// set aside and an empty one begun. The Store is never nil: with an error it works in
-// memory and keeps nothing. Open waits for the disk.
-func Open(path string) (*Store, Report, error) { return &Store{}, Report{}, nil }
+	mu      sync.Mutex
+	log     journal
+	saved   phone.Saved
+	has     bool          // saved was put
+	version uint64        // grows with each Put
+	durable uint64        // the version on the disk
+	failed  error         // of the last write; nil: it went well
+	moved   chan struct{} // closed when durable or failed changes
+}
 
-// Run writes to the disk until ctx ends, then writes what is left and closes the file.
-func (s *Store) Run(ctx context.Context) error { return nil }
+// A journal is the call log: entries oldest first, numbered from first on.
+type journal struct {
+	first   uint64 // number of entries[0]; numbers begin at 1
+	entries []phone.Entry
+}
+
+func (j *journal) last() uint64 { return j.first + uint64(len(j.entries)) - 1 }
+
+func (j *journal) add(e phone.Entry) {
+	j.entries = append(j.entries, e)
+	if over := len(j.entries) - MaxEntries; over > 0 {
+		j.entries = append(j.entries[:0:0], j.entries[over:]...)
+		j.first += uint64(over)
+	}
+}
+
+// Saved is what was last put; false: nothing ever was.
+func (s *Store) Saved() (phone.Saved, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.saved, s.has
+}
+
+// PutSaved keeps v in place of what was put before.
+func (s *Store) PutSaved(v phone.Saved) {
+	v.Number, v.Account = cut(v.Number), cut(v.Account)
+	s.mu.Lock()
+	same := s.has && s.saved == v
+	if !same {
+		s.saved, s.has = v, true
+		s.version++
+	}
+	s.mu.Unlock()
+	if !same {
+		s.poke()
+	}
+}
+
+// PutEntry adds a call to the log. Texts longer than 256 bytes are cut.
+func (s *Store) PutEntry(e phone.Entry) {
+	e.Peer.Name, e.Peer.Number, e.Account = cut(e.Peer.Name), cut(e.Peer.Number), cut(e.Account)
+	e.Started = e.Started.Round(0) // a monotonic clock means nothing after a power cut
+	if y := e.Started.Year(); y < 1 || y > 9999 {
+		e.Started = time.Time{}
+	}
+	s.mu.Lock()
+	s.log.add(e)
+	s.version++
+	s.mu.Unlock()
+	s.poke()
+}
+
+// Entries is a page of the log, newest first: up to n entries from the skip-th on. The
+// slice is the caller's.
+func (s *Store) Entries(skip, n int) []phone.Entry {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := s.log.entries
+	n = min(n, len(all)-skip)
+	if skip < 0 || n <= 0 {
+		return nil
+	}
+	page := make([]phone.Entry, 0, n)
+	for i := range n {
+		page = append(page, all[len(all)-1-skip-i])
+	}
+	return page
+}
+
+// Len is how many calls the log holds.
+func (s *Store) Len() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.log.entries)
+}
+
+// Flush waits until all that was put before is on the disk, a write fails, or ctx ends.
+// It needs Run to run.
+func (s *Store) Flush(ctx context.Context) error {
+	s.mu.Lock()
+	want := s.version
+	for {
+		switch {
+		case s.why != nil:
+			s.mu.Unlock()
+			return s.why
+		case s.durable >= want:
+			s.mu.Unlock()
+			return nil
+		case s.failed != nil:
+			defer s.mu.Unlock()
+			return s.failed
+		}
+		moved := s.moved
+		s.mu.Unlock()
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		s.mu.Lock()
+	}
+}
 
 // Faults tells when writing begins to fail and when it works again (zero Report). Only
 // the latest is kept for a slow reader.
-func (s *Store) Faults() <-chan Report { return nil }
+func (s *Store) Faults() <-chan Report { return s.faults }
 
-// Saved is what was last put; false: nothing ever was.
-func (s *Store) Saved() (phone.Saved, bool) { return phone.Saved{}, false }
+func (s *Store) tell(r Report) {
+	for {
+		select {
+		case s.faults <- r:
+			return
+		default:
+		}
+		select {
+		case <-s.faults:
+		default:
+		}
+	}
+}
 
-// PutSaved keeps v in place of what was put before.
-func (s *Store) PutSaved(v phone.Saved) {}
+func (s *Store) poke() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
 
-// PutEntry adds a call to the log.
-func (s *Store) PutEntry(e phone.Entry) {}
-
-// Entries is a page of the log, newest first: up to n entries from the skip-th on.
-func (s *Store) Entries(skip, n int) []phone.Entry { return nil }
-
-// Len is how many calls the log holds.
-func (s *Store) Len() int { return 0 }
-
-// Flush waits until all that was put before is on the disk, or ctx ends. The error says
-// why it is not.
-func (s *Store) Flush(ctx context.Context) error { return nil }
+// cut shortens a text at a whole character.
+func cut(t string) string {
+	if len(t) <= maxText {
+		return t
+	}
+	end := maxText
+	for end > 0 && t[end]&0xc0 == 0x80 {
+		end--
+	}
+	return t[:end]
+}
