@@ -12,6 +12,8 @@ import (
 
 	"github.com/offhook/offhook/media/agreement"
 	"github.com/offhook/offhook/sip/account"
+	"github.com/offhook/offhook/sip/locate"
+	"github.com/offhook/offhook/sip/trace"
 )
 
 // A CallID names one call between the agent and its owner. The owner numbers the calls
@@ -40,6 +42,10 @@ type Config struct {
 	UserAgent string // "Offhook/0.1.0"
 	Seed      uint64 // for jitter of back-off only; tags and nonces come from crypto/rand
 	Log       *slog.Logger
+	// Trace keeps the last messages; nil: none are kept.
+	Trace *trace.Ring
+	// Resolver asks DNS; nil: the system's servers.
+	Resolver locate.Resolver
 }
 
 // A Command is what the agent's owner asks for. The set is closed.
@@ -99,12 +105,14 @@ type (
 		Name    string // display name, cleaned of control characters; may be empty
 		Number  string // user part of the From URI
 	}
-	// Progress is a provisional response to a call of ours.
+	// Progress is a provisional response to a call of ours; or, with Code 0, that the
+	// server has said nothing for 4 s and the call is still being tried.
 	Progress struct {
 		Call  CallID
 		Code  int
 		Leg   agreement.Leg
-		Early bool // early media was applied to Leg
+		Early bool   // early media was applied to Leg
+		Words string // plain words for the user; "" when Code says it all
 	}
 	// Answered is a call that stands, both ways.
 	Answered struct {

@@ -1,0 +1,348 @@
+package sip
+
+import (
+	"context"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/offhook/offhook/media/agreement"
+	"github.com/offhook/offhook/sip/account"
+	"github.com/offhook/offhook/sip/dialog"
+	"github.com/offhook/offhook/sip/sdp"
+)
+
+const (
+	reserveWithin = 5 * time.Second
+	maxEarly      = 16 // forks of one call whose early media is remembered
+	maxByes       = 3  // a BYE is challenged at most twice
+)
+
+// stage says which machine rules a call.
+type stage uint8
+
+const (
+	preparing stage = iota // ports and the server's address are being found
+	setting                // Outgoing or Incoming
+	talking                // Session
+)
+
+// A call is one call of ours in all its dialogs: it runs the machines' effects. The loop
+// owns it. It leaves Agent.calls when it is over for the user, and Agent.ghosts when it
+// is over for the network.
+type call struct {
+	a      *Agent
+	id     CallID
+	line   *line
+	stage  stage
+	placed bool // we dialled
+	over   bool // for the user
+
+	out dialog.Outgoing
+	in  dialog.Incoming
+	ses dialog.Session
+
+	name, number string
+	callID, tag  string
+	hops         []hop
+	hop          hop // where in-dialog requests went last; our Contact's address is its source
+	invites      map[uint32]*outbound
+	inviteKey    string   // in Agent.invites
+	first        *inbound // the INVITE that made an incoming call
+	request      *inbound // the request in hand, or their last re-INVITE
+	reinvite     *inbound
+	answer200    *sip.Response // what Resend sends
+	reply        *sip.Response // the response in hand
+	accepting    bool
+
+	leg      agreement.Leg
+	local    agreement.Local
+	reserved bool
+	side     sdp.Side
+	offer    []byte // ours, without an answer yet
+	body     []byte // for the next 200
+	answers  map[string]agreement.Agreed
+	agreed   agreement.Agreed
+	next     agreement.Agreed // of the exchange in hand
+	nextOK   bool
+	early    bool
+	wantHold bool
+
+	lane, sound lane
+	timers      map[timerKey]*time.Timer
+	ids         []dialog.ID
+	unanswered  int // what leaving waits for
+	running     int // INVITE transactions and jobs that are still out
+	done        bool
+	queue       []queued
+	resolving   bool
+	found       map[string][]hop
+}
+
+type timerKey struct {
+	machine byte // 'o', 'i', 's'
+	timer   dialog.Timer
+}
+
+func (a *Agent) newCall(id CallID, l *line, placed bool) *call {
+	return &call{
+		a: a, id: id, line: l, placed: placed,
+		invites: map[uint32]*outbound{}, answers: map[string]agreement.Agreed{},
+		timers: map[timerKey]*time.Timer{}, found: map[string][]hop{},
+		lane: lane{tasks: &a.tasks}, sound: lane{tasks: &a.tasks},
+		side: sdp.NewSide(sessionID()),
+	}
+}
+
+// perform does what a machine wants.
+func (c *call) perform(machine byte, effects []dialog.Effect) {
+	for _, e := range effects {
+		switch e := e.(type) {
+		case dialog.SendInvite:
+			c.sendInvite(machine, e)
+		case dialog.SendCancel:
+			c.sendCancel(e.Seq)
+		case dialog.SendAck:
+			c.sendAck(e.Head)
+		case dialog.SendBye:
+			c.sendBye(e.Head, 1)
+		case dialog.Abandon:
+			if o := c.invites[e.Seq]; o != nil {
+				o.abandon()
+			}
+		case dialog.Respond:
+			c.respond(machine, e)
+		case dialog.Resend:
+			if r := c.answering(machine); r != nil && c.answer200 != nil {
+				r.hand(c.answer200)
+			}
+		case dialog.StartTimer:
+			c.start(machine, e.Timer, e.After)
+		case dialog.StopTimer:
+			halt(c.timers[timerKey{machine, e.Timer}])
+			delete(c.timers, timerKey{machine, e.Timer})
+		case dialog.Progress:
+			c.progress(e)
+		case dialog.Unanswering:
+			c.tell(nil, func() Event { return Progress{Call: c.id, Leg: c.leg, Words: "Server not answering"} })
+		case dialog.Established:
+			c.established(e.Dialog)
+		case dialog.Changed:
+			c.changed()
+		case dialog.Unchanged:
+			c.wantHold = c.ses.Held
+			c.tell(nil, c.renegotiated)
+		case dialog.Over:
+			c.finish(e.Code, "")
+		case dialog.Done:
+			c.machineDone(machine)
+		}
+	}
+}
+
+func (c *call) start(machine byte, t dialog.Timer, d time.Duration) {
+	key := timerKey{machine, t}
+	halt(c.timers[key])
+	var timer *time.Timer
+	timer = c.a.after(d, func() {
+		if c.timers[key] != timer {
+			return // stopped or started anew while it was under way
+		}
+		delete(c.timers, key)
+		c.step(machine, dialog.Expired{Timer: t})
+	})
+	c.timers[key] = timer
+}
+
+// step gives an event to one of the machines.
+func (c *call) step(machine byte, e dialog.Event) {
+	var effects []dialog.Effect
+	switch machine {
+	case 'o':
+		c.out, effects = c.out.Step(e)
+	case 'i':
+		c.in, effects = c.in.Step(e)
+	case 's':
+		c.ses, effects = c.ses.Step(e)
+	}
+	c.perform(machine, effects)
+}
+
+// tell emits an event after everything that media was asked before it, and after job.
+func (c *call) tell(job func(), event func() Event) {
+	c.running++
+	c.sound.do(func() {
+		if job != nil {
+			job()
+		}
+		c.a.post(func() {
+			c.running--
+			if event != nil {
+				if e := event(); e != nil {
+					c.a.pump.put(e)
+				}
+			}
+			c.settle()
+		})
+	})
+}
+
+// reserve asks media for ports and hands the result to then, on the loop.
+func (c *call) reserve(then func(error)) {
+	var leg agreement.Leg
+	var local agreement.Local
+	var err error
+	c.running++
+	c.sound.do(func() {
+		ctx, cancel := context.WithTimeout(c.a.ctx, reserveWithin)
+		defer cancel()
+		leg, local, err = c.a.media.Reserve(ctx)
+		posted := c.a.post(func() {
+			c.running--
+			if err == nil {
+				c.leg, c.local, c.reserved = leg, local, true
+				if c.over {
+					c.release(nil)
+				}
+			}
+			then(err)
+			c.settle()
+		})
+		if !posted && err == nil {
+			c.a.media.Release(leg)
+		}
+	})
+}
+
+// release gives the leg back, then emits.
+func (c *call) release(event func() Event) {
+	var job func()
+	if c.reserved {
+		c.reserved = false
+		leg := c.leg
+		job = func() { c.a.media.Release(leg) }
+	}
+	c.unanswered++
+	c.tell(job, func() Event {
+		c.unanswered--
+		if event == nil {
+			return nil
+		}
+		return event()
+	})
+}
+
+// apply sets what was agreed and emits after it.
+func (c *call) apply(tag string, agreed agreement.Agreed, event func() Event) {
+	leg := c.leg
+	c.tell(func() {
+		if err := c.a.media.Apply(leg, tag, agreed); err != nil {
+			c.a.log.Warn("media not applied", "call", c.id, "error", err)
+		}
+	}, event)
+}
+
+// finish ends the call for its user, once.
+func (c *call) finish(code int, words string) { c.finishAs(code, words, false) }
+
+func (c *call) finishAs(code int, words string, elsewhere bool) {
+	if c.over {
+		return
+	}
+	c.over = true
+	if words == "" {
+		words = Words(code)
+	}
+	delete(c.a.calls, c.id)
+	c.a.ghosts[c] = struct{}{}
+	if len(c.a.ghosts) > maxGhosts {
+		c.a.exorcise()
+	}
+	c.release(func() Event { return Ended{Call: c.id, Code: code, Words: words, Elsewhere: elsewhere} })
+}
+
+// machineDone notes that one machine wants nothing more.
+func (c *call) machineDone(machine byte) {
+	switch machine {
+	case 'i':
+		if c.first != nil {
+			c.first.close()
+		}
+		delete(c.a.invites, c.inviteKey)
+	}
+	c.settle()
+}
+
+// settle forgets a call that is over for everybody.
+func (c *call) settle() {
+	if c.done || !c.over || c.running > 0 || c.stage == preparing && c.reserved {
+		return
+	}
+	if c.stage != preparing {
+		if c.placed && c.out.Phase != dialog.Gone || !c.placed && c.in.Phase != dialog.Gone && c.in.Phase != dialog.Standing {
+			return
+		}
+		if c.placed && len(c.invites) > 0 || c.unanswered > 0 {
+			return
+		}
+	}
+	c.forget()
+}
+
+func (c *call) forget() {
+	c.done = true
+	for _, t := range c.timers {
+		halt(t)
+	}
+	for _, o := range c.invites {
+		o.abandon()
+	}
+	for _, id := range c.ids {
+		if c.a.dialogs[id] == c {
+			delete(c.a.dialogs, id)
+		}
+	}
+	for _, r := range []*inbound{c.first, c.reinvite} {
+		if r != nil {
+			r.close()
+		}
+	}
+	delete(c.a.invites, c.inviteKey)
+	delete(c.a.ghosts, c)
+}
+
+// exorcise forgets one ghost before its time: their number is bounded.
+func (a *Agent) exorcise() {
+	for g := range a.ghosts {
+		if g.running == 0 {
+			g.forget()
+			return
+		}
+	}
+}
+
+// terms are what we want of an offer or answer.
+func (c *call) terms(hold bool) sdp.Terms {
+	t := sdp.Terms{Local: c.local, Codecs: c.line.acc.Codecs}
+	if hold {
+		t.Direction = agreement.SendOnly
+	}
+	if ip := t.Local.RTP.Addr(); !ip.IsValid() || ip.IsUnspecified() {
+		// Media listens on every address; the far end needs the one that it can reach.
+		t.Local.RTP = addrPortOf(c.hop.source, t.Local.RTP.Port())
+		t.Local.RTCP = addrPortOf(c.hop.source, t.Local.RTCP.Port())
+	}
+	return t
+}
+
+func (c *call) register(id dialog.ID) {
+	c.a.dialogs[id] = c
+	c.ids = append(c.ids, id)
+}
+
+func (c *call) transport() account.Transport {
+	if c.hop.Transport == account.TCP {
+		return account.TCP
+	}
+	return c.line.acc.Transport
+}

@@ -1,0 +1,242 @@
+package dialog
+
+import "time"
+
+// Our own choices for a call that we place.
+const (
+	QuietAfter   = 4 * time.Second // Timer B's 32 s is an age to a person
+	RingingLimit = 5 * time.Minute // proxies give up after Timer C, 3 minutes
+	maxForks     = 16              // dialogs of one INVITE that are remembered
+	maxLogins    = 3               // challenges answered for one INVITE: proxy, registrar, stale
+)
+
+// Phase is where a machine stands.
+type Phase uint8
+
+const (
+	Idle       Phase = iota
+	Calling          // our INVITE is out, nothing came back
+	Proceeding       // a provisional response came
+	Standing         // a 2xx: the call stands
+	Waiting          // their INVITE waits for the user
+	Accepted         // our 2xx is out, no ACK yet
+	Ending           // over for the user, not yet for the network
+	Gone             // nothing is left to do
+)
+
+func (p Phase) String() string {
+	return [...]string{"idle", "calling", "proceeding", "standing", "waiting", "accepted", "ending", "gone"}[p&7]
+}
+
+// Outgoing is a call that we place, from the INVITE until every fork it raised is
+// settled. Make it with NewOutgoing. It takes Place, Reply, Lost, HangUp and Expired.
+//
+//	Idle ─Place→ Calling ─1xx→ Proceeding ─2xx→ Standing ─Linger→ Gone
+//	                │ HangUp       │ HangUp: CANCEL
+//	                └──────────────┴→ Ending ─2xx: ACK, BYE / final / Cancelled→ Gone
+type Outgoing struct {
+	Phase     Phase
+	head      Head
+	party     [2]string // local, remote
+	tag       string    // local
+	hops      int       // addresses of the server
+	hop       int
+	logins    int
+	cancelled bool   // CANCEL is out
+	forks     []fork // never written to after it was made
+}
+
+// A fork is one dialog of the INVITE that has had a 2xx.
+type fork struct {
+	seq    uint32
+	dialog Dialog
+}
+
+// NewOutgoing prepares a call. invite is the head of the INVITE, local and remote its
+// parties without tags, tag ours, hops how many addresses the server has (at least 1).
+func NewOutgoing(invite Head, local, remote, tag string, hops int) Outgoing {
+	return Outgoing{head: invite, party: [2]string{local, remote}, tag: tag, hops: max(hops, 1)}
+}
+
+// Step is the machine after e, and what it wants done.
+func (o Outgoing) Step(e Event) (Outgoing, []Effect) {
+	switch e := e.(type) {
+	case Place:
+		if o.Phase != Idle {
+			return o, nil
+		}
+		return o.invite()
+	case Reply:
+		return o.reply(e)
+	case Lost:
+		return o.lost(e.Seq)
+	case HangUp:
+		return o.hangUp()
+	case Expired:
+		return o.expired(e.Timer)
+	}
+	return o, nil
+}
+
+func (o Outgoing) invite() (Outgoing, []Effect) {
+	o.Phase = Calling
+	return o, []Effect{SendInvite{Head: o.head, Hop: o.hop}, StartTimer{Quiet, QuietAfter}}
+}
+
+// again sends the INVITE anew with the next CSeq (RFC 3261 §22.2, §8.1.3.5).
+func (o Outgoing) again() (Outgoing, []Effect) {
+	o.head.Seq++
+	return o.invite()
+}
+
+func (o Outgoing) reply(r Reply) (Outgoing, []Effect) {
+	switch {
+	case o.Phase == Idle || o.Phase == Gone && r.Code >= 300:
+		return o, nil
+	case r.Code >= 200 && r.Code < 300:
+		return o.success(r)
+	case r.Seq != o.head.Seq:
+		if r.Code < 200 {
+			// The address that we gave up wakes: it must not ring anybody.
+			return o, []Effect{SendCancel{r.Seq}}
+		}
+		return o, nil
+	case r.Code < 200:
+		return o.provisional(r)
+	case o.Phase == Ending:
+		o.Phase = Gone // 487, or whatever crossed our CANCEL
+		return o, []Effect{StopTimer{Cancelled}, Done{}}
+	case o.Phase == Standing:
+		return o, nil
+	case (r.Code == 401 || r.Code == 407) && r.Answerable && o.logins < maxLogins:
+		o.logins++
+		return o.again()
+	case r.Code == 503 && o.hop+1 < o.hops && o.Phase == Calling:
+		o.hop++ // RFC 3263 §4.3
+		return o.again()
+	}
+	return o.fail(r.Code)
+}
+
+func (o Outgoing) provisional(r Reply) (Outgoing, []Effect) {
+	switch o.Phase {
+	case Calling:
+		o.Phase = Proceeding
+		effects := []Effect{StopTimer{Quiet}, StartTimer{Ringing, RingingLimit}}
+		if r.Code > 100 {
+			effects = append(effects, Progress{r.Code, r.Tag, r.Body})
+		}
+		return o, effects
+	case Proceeding:
+		if r.Code > 100 {
+			return o, []Effect{Progress{r.Code, r.Tag, r.Body}}
+		}
+	case Ending:
+		if !o.cancelled {
+			// The user hung up before anything came: CANCEL only now (RFC 3261 §9.1).
+			o.cancelled = true
+			return o, []Effect{SendCancel{o.head.Seq}, StartTimer{Cancelled, Life}}
+		}
+	}
+	return o, nil
+}
+
+// success settles a 2xx (RFC 3261 §13.2.2.4): the first wins unless the user has hung up;
+// every other is acknowledged and ended; a repeated one is acknowledged again.
+func (o Outgoing) success(r Reply) (Outgoing, []Effect) {
+	for _, f := range o.forks {
+		if f.dialog.Remote == r.Tag && f.seq == r.Seq {
+			return o, []Effect{SendAck{f.dialog.Ack(f.seq)}}
+		}
+	}
+	if len(o.forks) >= maxForks {
+		return o, nil
+	}
+	invite := o.head
+	invite.Seq = r.Seq
+	d := Placed(invite, o.party[0], o.party[1], o.tag, r.Answer)
+	o.forks = append(append([]fork(nil), o.forks...), fork{r.Seq, d})
+	ack := SendAck{d.Ack(r.Seq)}
+	if (o.Phase == Calling || o.Phase == Proceeding) && r.Seq == o.head.Seq {
+		o.Phase = Standing
+		return o, []Effect{StopTimer{Quiet}, StopTimer{Ringing}, ack, StartTimer{Linger, Life}, Established{d}}
+	}
+	_, bye := d.Request("BYE")
+	effects := []Effect{ack, SendBye{bye}}
+	if o.Phase == Ending {
+		// The 200 crossed our CANCEL, or the hang-up itself: repeats may still come.
+		effects = append(effects, StopTimer{Cancelled}, StartTimer{Linger, Life})
+	}
+	return o, effects
+}
+
+func (o Outgoing) lost(seq uint32) (Outgoing, []Effect) {
+	if seq != o.head.Seq {
+		return o, nil
+	}
+	switch o.Phase {
+	case Calling:
+		if o.hop+1 < o.hops {
+			o.hop++
+			return o.again()
+		}
+		return o.fail(408) // RFC 3261 §8.1.3.1
+	case Proceeding:
+		return o.fail(408)
+	case Ending:
+		if len(o.forks) == 0 {
+			o.Phase = Gone
+			return o, []Effect{StopTimer{Cancelled}, Done{}}
+		}
+	}
+	return o, nil
+}
+
+func (o Outgoing) fail(code int) (Outgoing, []Effect) {
+	o.Phase = Gone
+	return o, []Effect{StopTimer{Quiet}, StopTimer{Ringing}, Over{code}, Done{}}
+}
+
+// hangUp ends the call for the user at once; the network is told when it may be.
+func (o Outgoing) hangUp() (Outgoing, []Effect) {
+	switch o.Phase {
+	case Idle:
+		o.Phase = Gone
+		return o, []Effect{Over{487}, Done{}}
+	case Calling:
+		o.Phase = Ending
+		return o, []Effect{StopTimer{Quiet}, Over{487}}
+	case Proceeding:
+		o.Phase, o.cancelled = Ending, true
+		return o, []Effect{StopTimer{Ringing}, SendCancel{o.head.Seq}, StartTimer{Cancelled, Life}, Over{487}}
+	}
+	return o, nil
+}
+
+func (o Outgoing) expired(t Timer) (Outgoing, []Effect) {
+	switch {
+	case t == Quiet && o.Phase == Calling:
+		if o.hop+1 < o.hops {
+			o.hop++
+			n, effects := o.again()
+			return n, append([]Effect{Unanswering{}}, effects...)
+		}
+		return o, []Effect{Unanswering{}}
+	case t == Ringing && o.Phase == Proceeding:
+		n, effects := o.hangUp()
+		for i, e := range effects {
+			if (e == Over{487}) {
+				effects[i] = Over{408}
+			}
+		}
+		return n, effects
+	case t == Cancelled && o.Phase == Ending:
+		// No final response to a cancelled INVITE in 64*T1 (RFC 3261 §9.1).
+		o.Phase = Gone
+		return o, []Effect{Abandon{o.head.Seq}, Done{}}
+	case t == Linger && (o.Phase == Standing || o.Phase == Ending):
+		o.Phase = Gone
+		return o, []Effect{Done{}}
+	}
+	return o, nil
+}

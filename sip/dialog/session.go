@@ -1,0 +1,212 @@
+package dialog
+
+import "time"
+
+// Session is what goes on inside a call that stands: offers both ways, glare, hold, BYE.
+// Make it with NewSession. It takes Want, Reply (to its re-INVITE), Lost, Reinvite, Acked,
+// Inside, HangUp and Expired.
+type Session struct {
+	Dialog Dialog
+	Held   bool // we hold the far end
+
+	want    bool   // the user wants the far end held
+	offered bool   // hold in the re-INVITE that is out
+	ours    uint32 // CSeq of our re-INVITE without a final response; 0: none
+	acked   uint32 // CSeq of our last re-INVITE with a 2xx
+	logins  int
+	waiting bool // for the glare timer
+
+	theirs uint32 // CSeq of their re-INVITE whose 2xx has no ACK yet; 0: none
+	late   bool   // and whose answer comes in that ACK
+	rep    repeat
+
+	over bool
+	rnd  uint64 // for glare
+}
+
+// NewSession begins inside d. seed feeds the random waits after glare.
+func NewSession(d Dialog, seed uint64) Session { return Session{Dialog: d, rnd: seed} }
+
+// Over reports whether the call has ended.
+func (s Session) Over() bool { return s.over }
+
+// Step is the machine after e, and what it wants done.
+func (s Session) Step(e Event) (Session, []Effect) {
+	switch e := e.(type) {
+	case Want:
+		s.want = e.Hold
+		return s.pursue(nil)
+	case Reply:
+		return s.reply(e)
+	case Lost:
+		if e.Seq == s.ours && s.ours != 0 && !s.over {
+			return s.dead(408)
+		}
+	case Reinvite:
+		return s.reinvite(e)
+	case Acked:
+		if s.theirs != 0 && e.Seq == s.theirs {
+			s.theirs = 0
+			effects := []Effect{StopTimer{Repeat}}
+			if s.late {
+				effects = append(effects, Changed{s.Held})
+			}
+			return s.pursue(effects)
+		}
+	case Inside:
+		return s.inside(e)
+	case HangUp:
+		if !s.over {
+			return s.bye([]Effect{Over{200}})
+		}
+	case Expired:
+		return s.expired(e.Timer)
+	}
+	return s, nil
+}
+
+// pursue sends a re-INVITE if the user's wish is not yet in force and nothing is under
+// way in either direction (RFC 3261 §14.1).
+func (s Session) pursue(effects []Effect) (Session, []Effect) {
+	if s.over || s.want == s.Held || s.ours != 0 || s.theirs != 0 || s.waiting {
+		return s, effects
+	}
+	return s.offer(effects)
+}
+
+func (s Session) offer(effects []Effect) (Session, []Effect) {
+	var h Head
+	s.Dialog, h = s.Dialog.Request("INVITE")
+	s.ours, s.offered = h.Seq, s.want
+	return s, append(effects, SendInvite{Head: h, Hold: s.want})
+}
+
+func (s Session) reply(r Reply) (Session, []Effect) {
+	if r.Code >= 200 && r.Code < 300 {
+		switch {
+		case r.Seq == s.acked:
+			return s, []Effect{SendAck{s.Dialog.Ack(r.Seq)}} // repeated: our ACK was lost
+		case r.Seq != s.ours || s.ours == 0:
+			return s, nil
+		}
+		s.Dialog = s.Dialog.Refreshed(r.Contact)
+		s.ours, s.acked, s.logins = 0, r.Seq, 0
+		effects := []Effect{SendAck{s.Dialog.Ack(r.Seq)}}
+		if s.over {
+			return s, effects
+		}
+		s.Held = s.offered
+		return s.pursue(append(effects, Changed{s.Held}))
+	}
+	if r.Code < 200 || r.Seq != s.ours || s.ours == 0 {
+		return s, nil
+	}
+	s.ours = 0
+	switch {
+	case s.over:
+		return s, nil
+	case (r.Code == 401 || r.Code == 407) && r.Answerable && s.logins < maxLogins:
+		s.logins++
+		return s.offer(nil)
+	case r.Code == 481 || r.Code == 408: // RFC 3261 §12.2.1.2
+		return s.dead(r.Code)
+	case r.Code == 491:
+		s.waiting = true
+		return s, []Effect{StartTimer{Glare, s.glare()}}
+	case r.Code == 500 && r.RetryAfter > 0: // overlapping: §14.2 names the wait
+		s.waiting = true
+		return s, []Effect{StartTimer{Glare, min(r.RetryAfter, 10*time.Second)}}
+	}
+	s.want = s.Held // refused: do not insist
+	return s, []Effect{Unchanged{r.Code}}
+}
+
+// glare is the wait after 491: the owner of the Call-ID waits longer, so that the two
+// ends do not meet again (RFC 3261 §14.1: 2.1 s to 4 s, else 0 s to 2 s, by 10 ms).
+func (s *Session) glare() time.Duration {
+	s.rnd = s.rnd*6364136223846793005 + 1442695040888963407
+	n := s.rnd >> 33
+	if s.Dialog.Caller {
+		return 2100*time.Millisecond + time.Duration(n%191)*10*time.Millisecond
+	}
+	return time.Duration(n%201) * 10 * time.Millisecond
+}
+
+// reinvite answers an INVITE inside the dialog (RFC 3261 §14.2).
+func (s Session) reinvite(e Reinvite) (Session, []Effect) {
+	if s.over {
+		return s, []Effect{Respond{Code: 481}}
+	}
+	d, ok := s.Dialog.Received(e.Seq)
+	if !ok {
+		return s, []Effect{Respond{Code: 500}}
+	}
+	s.Dialog = d
+	switch {
+	case s.ours != 0:
+		return s, []Effect{Respond{Code: 491}} // glare: both offered
+	case s.theirs != 0 && s.late:
+		// Our offer of the last 200 has no answer yet (RFC 6337 §2.2).
+		return s, []Effect{Respond{Code: 500, Retry: 2 * time.Second}}
+	}
+	if e.Refuse != 0 {
+		return s, []Effect{Respond{Code: e.Refuse}}
+	}
+	// A 2xx without ACK whose offer is settled does not stand in the way: the far end
+	// has seen it, or it could not have sent this (RFC 5407 §3.1.5).
+	s.Dialog = s.Dialog.Refreshed(e.Contact)
+	s.theirs, s.late, s.rep = e.Seq, !e.Offer, repeat{}
+	var wait time.Duration
+	s.rep, wait, _ = s.rep.next()
+	effects := []Effect{Respond{Code: 200}, StartTimer{Repeat, wait}}
+	if e.Offer {
+		effects = append(effects, Changed{s.Held})
+	}
+	return s, effects
+}
+
+func (s Session) inside(e Inside) (Session, []Effect) {
+	d, ok := s.Dialog.Received(e.Seq)
+	if !ok {
+		return s, []Effect{Respond{Code: 500}}
+	}
+	s.Dialog = d
+	if e.Method != "BYE" {
+		return s, []Effect{Respond{Code: 200}}
+	}
+	effects := []Effect{Respond{Code: 200}}
+	if s.over {
+		return s, effects // the two BYEs crossed
+	}
+	s.over = true
+	return s, append(effects, StopTimer{Repeat}, StopTimer{Glare}, Over{200}, Done{})
+}
+
+func (s Session) bye(effects []Effect) (Session, []Effect) {
+	s.over = true
+	var h Head
+	s.Dialog, h = s.Dialog.Request("BYE")
+	return s, append([]Effect{StopTimer{Repeat}, StopTimer{Glare}, SendBye{h}}, effects...)
+}
+
+func (s Session) dead(code int) (Session, []Effect) {
+	s.ours = 0
+	return s.bye([]Effect{Over{code}})
+}
+
+func (s Session) expired(t Timer) (Session, []Effect) {
+	switch {
+	case s.over:
+	case t == Glare && s.waiting:
+		s.waiting = false
+		return s.pursue(nil)
+	case t == Repeat && s.theirs != 0:
+		r, wait, ok := s.rep.next()
+		if !ok {
+			return s.bye([]Effect{Over{408}}) // no ACK in 64*T1 (§14.2, §13.3.1.4)
+		}
+		s.rep = r
+		return s, []Effect{Resend{}, StartTimer{Repeat, wait}}
+	}
+	return s, nil
+}

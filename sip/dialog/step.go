@@ -1,0 +1,152 @@
+package dialog
+
+import "time"
+
+// A Timer is one of a machine's timers. Starting one that runs starts it anew.
+type Timer uint8
+
+const (
+	Quiet     Timer = iota + 1 // no response at all to our INVITE
+	Cancelled                  // our CANCEL has had no effect
+	Linger                     // late 2xx of other forks and repeats are still awaited
+	Ringing                    // nobody answers: our own limit
+	Repeat                     // a 2xx of ours has had no ACK
+	Glare                      // wait after 491 (RFC 3261 §14.1)
+)
+
+func (t Timer) String() string {
+	return [...]string{"none", "quiet", "cancelled", "linger", "ringing", "repeat", "glare"}[t%7]
+}
+
+// An Event is what happens to a machine. The set is closed.
+type Event interface{ event() }
+
+// An Effect is what a machine wants done, in order. The set is closed.
+type Effect interface{ effect() }
+
+// Events. Each machine says which it takes; others change nothing.
+type (
+	// Place sends the INVITE.
+	Place struct{}
+	// Reply is a response to an INVITE of ours.
+	Reply struct {
+		Seq  uint32 // CSeq of the request
+		Code int
+		Answer
+		Body       bool // it carries a session description
+		Answerable bool // 401, 407: there is an answer that was not refused yet
+		RetryAfter time.Duration
+	}
+	// Lost is the end of a transaction of ours without a final response: Timer B or F,
+	// or no way to send.
+	Lost struct{ Seq uint32 }
+	// HangUp is the user's wish to end the call.
+	HangUp struct{}
+	// Expired is a timer that ran out.
+	Expired struct{ Timer Timer }
+	// Alert, Accept and Reject answer an INVITE. Accept comes when the answer (or, if
+	// the INVITE had none, our offer) is ready.
+	Alert  struct{}
+	Accept struct{ Late bool }
+	Reject struct{ Code int }
+	// Withdrawn is a CANCEL that the INVITE's transaction has answered with 487.
+	Withdrawn struct{}
+	// Acked is an ACK with this CSeq for a 2xx of ours.
+	Acked struct{ Seq uint32 }
+	// Reinvite is an INVITE inside the dialog.
+	Reinvite struct {
+		Seq     uint32
+		Contact string
+		Offer   bool // false: we make the offer, the answer comes in the ACK
+		Refuse  int  // status that its body deserves; 0: it can be used
+	}
+	// Inside is any other request inside the dialog.
+	Inside struct {
+		Method string
+		Seq    uint32
+	}
+	// Want is the hold state that the user wants.
+	Want struct{ Hold bool }
+)
+
+func (Place) event()     {}
+func (Reply) event()     {}
+func (Lost) event()      {}
+func (HangUp) event()    {}
+func (Expired) event()   {}
+func (Alert) event()     {}
+func (Accept) event()    {}
+func (Reject) event()    {}
+func (Withdrawn) event() {}
+func (Acked) event()     {}
+func (Reinvite) event()  {}
+func (Inside) event()    {}
+func (Want) event()      {}
+
+// Effects.
+type (
+	// SendInvite starts an INVITE transaction: to the Hop'th address of the server,
+	// counted from 0. Hold is whether its offer holds the far end.
+	SendInvite struct {
+		Head Head
+		Hop  int
+		Hold bool
+	}
+	// SendCancel cancels the INVITE transaction with this CSeq.
+	SendCancel struct{ Seq uint32 }
+	// SendAck acknowledges a 2xx, once for each time that it came.
+	SendAck struct{ Head Head }
+	// SendBye starts a BYE transaction.
+	SendBye struct{ Head Head }
+	// Abandon ends the INVITE transaction with this CSeq as if it had timed out.
+	Abandon struct{ Seq uint32 }
+	// Respond answers the INVITE in hand; Retry is the value of Retry-After, 0: none.
+	Respond struct {
+		Code  int
+		Retry time.Duration
+	}
+	// Resend sends the last 2xx again.
+	Resend struct{}
+	// StartTimer and StopTimer.
+	StartTimer struct {
+		Timer Timer
+		After time.Duration
+	}
+	StopTimer struct{ Timer Timer }
+	// Progress is a provisional response above 100 of one fork.
+	Progress struct {
+		Code int
+		Tag  string
+		Body bool
+	}
+	// Unanswering says that the server has not said anything for a while.
+	Unanswering struct{}
+	// Established gives the dialog of the call that stands.
+	Established struct{ Dialog Dialog }
+	// Changed says that an offer and its answer went through: Held is whether we now
+	// hold the far end.
+	Changed struct{ Held bool }
+	// Unchanged says that our re-INVITE was refused; everything stays as it was.
+	Unchanged struct{ Code int }
+	// Over ends the call for its user. It comes once, and may come long before Done.
+	Over struct{ Code int }
+	// Done says that nothing more will come of this machine.
+	Done struct{}
+)
+
+func (SendInvite) effect()  {}
+func (SendCancel) effect()  {}
+func (SendAck) effect()     {}
+func (SendBye) effect()     {}
+func (Abandon) effect()     {}
+func (Respond) effect()     {}
+func (Resend) effect()      {}
+func (StartTimer) effect()  {}
+func (StopTimer) effect()   {}
+func (Progress) effect()    {}
+func (Unanswering) effect() {}
+func (Established) effect() {}
+func (Changed) effect()     {}
+func (Unchanged) effect()   {}
+func (Over) effect()        {}
+func (Done) effect()        {}

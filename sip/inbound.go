@@ -1,0 +1,287 @@
+package sip
+
+import (
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/offhook/offhook/sip/dialog"
+	"github.com/offhook/offhook/sip/ingress"
+)
+
+// An inbound is a request and its server transaction. The goroutine that sipgo began for
+// it writes the responses, in order; the loop hands them to it.
+type inbound struct {
+	a         *Agent
+	req       *sip.Request
+	tx        *sip.ServerTx
+	from      netip.AddrPort
+	out       chan *sip.Response
+	closed    chan struct{}
+	once      sync.Once
+	cancelled chan *sip.Request
+	// Loop only.
+	onCancel func(*sip.Request)
+	onGone   func()      // the transaction ended without us
+	known    atomic.Bool // it belongs to a call: its repeats are answered by sipgo
+	final    int         // status of the final response that was handed over; 0: none yet
+}
+
+// arrived sees every message before sipgo's transactions do, in the order of arrival.
+func (a *Agent) arrived(msg sip.Message) {
+	req, ok := msg.(*sip.Request)
+	if !ok {
+		return
+	}
+	if a.retired.Load() {
+		req.SetTransport("none") // sipgo drops it
+		return
+	}
+	if via := req.Via(); via != nil {
+		// RFC 3261 §18.2.1. The port is added by sipgo (RFC 3581 §4).
+		if host, _, err := net.SplitHostPort(req.Source()); err == nil && strings.Trim(via.Host, "[]") != host {
+			via.Params.Add("received", host)
+		}
+	}
+	// All responses to one request carry one tag (RFC 3261 §8.2.6.2), those that sipgo
+	// makes by itself included.
+	if to := req.To(); to != nil && req.Method != sip.ACK && !to.Params.Has("tag") {
+		to.Params.Add("tag", a.localTag(req))
+	}
+}
+
+// outside reports whether a request came without To tag: from outside any dialog.
+func (a *Agent) outside(req *sip.Request) bool {
+	tag, _ := req.To().Params.Get("tag")
+	return tag == a.localTag(req)
+}
+
+// serve is sipgo's: it returns when the transaction needs nobody any more.
+func (a *Agent) serve(req *sip.Request, tx *sip.ServerTx) {
+	status, why := ingress.Check(req)
+	if req.IsAck() {
+		if status == 0 {
+			a.post(func() { a.acked(req) })
+		}
+		tx.Terminate()
+		return
+	}
+	in := &inbound{
+		a: a, req: req, tx: tx, out: make(chan *sip.Response, 16),
+		closed: make(chan struct{}), cancelled: make(chan *sip.Request, 1),
+	}
+	in.from, _ = netip.ParseAddrPort(req.Source())
+	in.from = netip.AddrPortFrom(in.from.Addr().Unmap(), in.from.Port())
+	switch {
+	case status < 0:
+		tx.Terminate()
+		return
+	case status > 0:
+		in.dismiss(status, why)
+		return
+	}
+	if a.serving.Add(1) > maxServing {
+		a.serving.Add(-1)
+		in.dismiss(503, "", sip.NewHeader("Retry-After", "5"))
+		return
+	}
+	defer a.serving.Add(-1)
+	tx.OnCancel(func(c *sip.Request) {
+		select {
+		case in.cancelled <- c:
+		default:
+		}
+	})
+	if !a.post(func() { a.received(in) }) {
+		tx.Terminate()
+		return
+	}
+	in.write()
+	if in.known.Load() {
+		tx.TerminateGracefully()
+	} else {
+		tx.Terminate() // statelessly, as dismiss
+	}
+}
+
+// dismiss answers statelessly (RFC 3261 §8.2.7): the transaction is forgotten at once, a
+// repeat is answered anew.
+func (in *inbound) dismiss(status int, why string, extra ...sip.Header) {
+	if why == "" {
+		why = phrase(status)
+	}
+	res := sip.NewResponseFromRequest(in.req, status, why, nil)
+	for _, h := range extra {
+		res.AppendHeader(h)
+	}
+	_ = in.tx.Respond(res)
+	in.tx.Terminate()
+}
+
+// write sends what the loop hands over until nothing more can come.
+func (in *inbound) write() {
+	cancelled := in.cancelled
+	for {
+		select {
+		case res := <-in.out:
+			in.respond(res)
+		case <-in.closed:
+			for {
+				select {
+				case res := <-in.out:
+					in.respond(res)
+					continue
+				default:
+				}
+				return
+			}
+		case c := <-cancelled:
+			cancelled = nil
+			in.a.post(func() {
+				if in.onCancel != nil {
+					in.onCancel(c)
+				}
+			})
+		case ack := <-in.tx.Acks():
+			in.a.post(func() { in.a.acked(ack) })
+		case <-in.tx.Done():
+			in.a.post(func() {
+				if in.onGone != nil {
+					in.onGone()
+				}
+			})
+			return
+		case <-in.a.quit:
+			return
+		}
+	}
+}
+
+func (in *inbound) respond(res *sip.Response) {
+	err := in.tx.Respond(res)
+	if err == nil {
+		return
+	}
+	if res.StatusCode >= 200 && res.StatusCode < 300 && in.req.IsInvite() {
+		// A CANCEL won: sipgo has answered 487 but now repeats our 200 instead of it.
+		_ = in.tx.Respond(sip.NewResponseFromRequest(in.req, 487, phrase(487), nil))
+	}
+	in.a.log.Debug("response not sent", "status", res.StatusCode, "error", err)
+}
+
+// answer hands a response over. Loop only; it never blocks: a transaction with more than
+// 16 unsent responses is given up. A final one other than a 2xx to INVITE is the last.
+func (in *inbound) answer(code int, body []byte, extra ...sip.Header) *sip.Response {
+	if in.final >= 300 || in.final >= 200 && !in.req.IsInvite() {
+		return nil
+	}
+	res := sip.NewResponseFromRequest(in.req, code, phrase(code), body)
+	for _, h := range extra {
+		res.AppendHeader(h)
+	}
+	if ua := in.a.cfg.UserAgent; ua != "" {
+		res.AppendHeader(sip.NewHeader("Server", ua))
+	}
+	in.hand(res)
+	return res
+}
+
+func (in *inbound) hand(res *sip.Response) {
+	select {
+	case in.out <- res:
+	default:
+		in.close()
+	}
+	if res.StatusCode >= 200 {
+		in.final = res.StatusCode
+		if res.StatusCode >= 300 || !in.req.IsInvite() {
+			in.close()
+		}
+	}
+}
+
+// close lets sipgo have the transaction back once everything handed over was sent.
+func (in *inbound) close() { in.once.Do(func() { close(in.closed) }) }
+
+// received decides what a correct request is for.
+func (a *Agent) received(in *inbound) {
+	req := in.req
+	if req.Method == sip.CANCEL {
+		in.answer(481, nil) // one that matched was taken by sipgo
+		return
+	}
+	if a.outside(req) {
+		a.fresh(in)
+		return
+	}
+	if c := a.dialogs[dialogOf(req)]; c != nil {
+		c.inside(in)
+		return
+	}
+	in.answer(481, nil) // RFC 3261 §12.2.2
+}
+
+// dialogOf names the dialog of a request to us.
+func dialogOf(req *sip.Request) dialog.ID {
+	id := dialog.ID{CallID: req.CallID().Value()}
+	id.Local, _ = req.To().Params.Get("tag")
+	id.Remote, _ = req.From().Params.Get("tag")
+	return id
+}
+
+// fresh takes a request from outside any dialog.
+func (a *Agent) fresh(in *inbound) {
+	req := in.req
+	if names := unsupported(req); names != "" {
+		in.answer(420, nil, sip.NewHeader("Unsupported", names)) // RFC 3261 §8.2.2.3
+		return
+	}
+	switch req.Method {
+	case sip.INVITE:
+		a.invited(in)
+	case sip.OPTIONS:
+		in.answer(200, nil, capabilities()...) // RFC 3261 §11.2
+	case sip.BYE:
+		in.answer(481, nil)
+	case sip.INFO, sip.REGISTER, sip.SUBSCRIBE, sip.NOTIFY, sip.REFER, sip.MESSAGE, sip.PRACK, sip.UPDATE, sip.PUBLISH:
+		in.answer(405, nil, sip.NewHeader("Allow", allow)) // RFC 3261 §8.2.1
+	default:
+		in.answer(501, nil, sip.NewHeader("Allow", allow)) // RFC 3261 §21.5.2
+	}
+}
+
+func capabilities() []sip.Header {
+	return []sip.Header{
+		sip.NewHeader("Allow", allow),
+		sip.NewHeader("Accept", accepts),
+		sip.NewHeader("Accept-Encoding", "identity"),
+		sip.NewHeader("Accept-Language", "en"),
+		sip.NewHeader("Supported", supported),
+	}
+}
+
+// unsupported is the list of option tags that a request requires and we do not speak:
+// all of them, as yet.
+func unsupported(req *sip.Request) string {
+	return strings.Join(values(req, "Require"), ", ")
+}
+
+// acked takes an ACK that belongs to a 2xx.
+func (a *Agent) acked(ack *sip.Request) {
+	if ack.To() == nil || ack.From() == nil || ack.CallID() == nil || ack.CSeq() == nil {
+		return
+	}
+	if c := a.dialogs[dialogOf(ack)]; c != nil {
+		c.acked(ack)
+	}
+}
+
+// warning is a Warning header (RFC 3261 §20.43).
+func (a *Agent) warning(code int, words string) sip.Header {
+	return sip.NewHeader("Warning", strconv.Itoa(code)+" offhook "+strconv.Quote(words))
+}

@@ -1,0 +1,367 @@
+package sip
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/offhook/offhook/sip/account"
+	"github.com/offhook/offhook/sip/dialog"
+	"github.com/offhook/offhook/sip/digest"
+	"github.com/offhook/offhook/sip/registration"
+)
+
+// Our own choices for a registration.
+const (
+	registerWithin = 10 * time.Second // Timer F's 32 s is an age to a person
+	keepaliveEvery = 25 * time.Second // RFC 5626 §4.4.2: 24 s to 29 s for UDP
+)
+
+// A line is one account: its registration, its login, the way to its server. The loop
+// owns it.
+type line struct {
+	a     *Agent
+	index int
+	acc   account.Account
+	login digest.Client
+	reg   registration.State
+
+	callID, tag string
+	seq         uint32
+	hops        []hop // of the server, best first; nil: not looked up
+	hop         int   // the one that answered last
+	out         *outbound
+	lane        lane
+	timer       *time.Timer
+	within      *time.Timer
+	keepalive   *time.Timer
+	lookup      error
+	ended       bool
+}
+
+func newLine(a *Agent, index int, acc account.Account) *line {
+	return &line{
+		a: a, index: index, acc: acc,
+		reg:    registration.New(acc.Expires, a.cfg.Seed+uint64(index)*0x9e3779b97f4a7c15),
+		callID: token(24), tag: token(12), lane: lane{tasks: &a.tasks},
+	}
+}
+
+func (l *line) credentials() digest.Credentials {
+	name := l.acc.Login
+	if name == "" {
+		name = l.acc.User
+	}
+	return digest.Credentials{Username: name, Password: l.acc.Password}
+}
+
+// aor is the address of record.
+func (l *line) aor() string { return "sip:" + escape(l.acc.User) + "@" + l.acc.Domain }
+
+// server is whom every request from outside a dialog goes to.
+func (l *line) server() string {
+	if l.acc.Proxy != "" {
+		return l.acc.Proxy
+	}
+	return l.acc.Domain
+}
+
+func (l *line) begin() {
+	if l.acc.Domain == "" {
+		l.ended = true // an account without a server only calls addresses
+		return
+	}
+	l.step(registration.Start{})
+}
+
+func (l *line) again() { l.step(registration.Again{}) }
+
+func (l *line) stop() {
+	if !l.ended {
+		l.step(registration.Stop{})
+	}
+}
+
+func (l *line) step(e registration.Event) {
+	var effects []registration.Effect
+	l.reg, effects = l.reg.Step(e)
+	for _, f := range effects {
+		switch f := f.(type) {
+		case registration.Send:
+			l.send(f)
+		case registration.StartTimer:
+			halt(l.timer)
+			n := f.Timer
+			l.timer = l.a.after(f.After, func() { l.step(registration.Expired{Timer: n}) })
+		case registration.Report:
+			l.report(f)
+		case registration.Done:
+			halt(l.timer)
+			halt(l.keepalive)
+			halt(l.within)
+			l.ended = true
+		}
+	}
+}
+
+// send starts a REGISTER, after a look-up if one is due.
+func (l *line) send(s registration.Send) {
+	if l.out != nil {
+		l.out.abandon() // an earlier one that nobody waits for
+		l.out = nil
+	}
+	if len(l.hops) > 0 && !s.Fresh {
+		l.register(s)
+		return
+	}
+	t, err := target(l.server(), l.acc.Transport)
+	if err != nil {
+		l.unreachable(s.Attempt, err)
+		return
+	}
+	if h, ok := l.a.literal(t); ok {
+		l.hops, l.hop = []hop{h}, 0
+		l.register(s)
+		return
+	}
+	l.a.tasks.Go(func() {
+		hops, err := l.a.lookUp(t)
+		l.a.post(func() {
+			if s.Attempt != l.reg.Attempt {
+				return
+			}
+			if err != nil {
+				l.unreachable(s.Attempt, err)
+				return
+			}
+			l.hops, l.hop = hops, 0
+			l.register(s)
+		})
+	})
+}
+
+func (l *line) unreachable(attempt uint64, err error) {
+	l.lookup = err
+	l.a.log.Info("no way to the registrar", "account", l.acc.Label, "server", l.server(), "error", err)
+	l.step(registration.Lost{Attempt: attempt, Code: 503})
+}
+
+// register sends one REGISTER to the current hop.
+func (l *line) register(s registration.Send) {
+	l.lookup = nil
+	l.seq++
+	d := draft{line: l, contact: true, expires: s.Expires, head: dialog.Head{
+		Method: "REGISTER", URI: "sip:" + l.acc.Domain, CallID: l.callID, Seq: l.seq,
+		From: "<" + l.aor() + ">;tag=" + l.tag, To: "<" + l.aor() + ">",
+	}}
+	h := l.hops[l.hop]
+	out, err := l.a.compose(d, h)
+	if err != nil {
+		l.unreachable(s.Attempt, err)
+		return
+	}
+	l.out = out
+	halt(l.within)
+	l.within = l.a.after(registerWithin, func() {
+		if l.out == out {
+			out.abandon()
+			l.answered(s, out, h, nil)
+		}
+	})
+	l.lane.do(func() {
+		l.a.transact(out, func(res *sip.Response) { l.answered(s, out, h, res) })
+	})
+}
+
+// answered takes what came of one REGISTER; nil: nothing.
+func (l *line) answered(s registration.Send, out *outbound, h hop, res *sip.Response) {
+	if l.out != out || res != nil && res.StatusCode < 200 {
+		return
+	}
+	l.out = nil
+	halt(l.within)
+	if res == nil || res.StatusCode == 503 {
+		if l.hop+1 < len(l.hops) { // RFC 3263 §4.3
+			l.hop++
+			l.register(s)
+			return
+		}
+		if l.hop = 0; res == nil {
+			l.step(registration.Lost{Attempt: s.Attempt, Code: 408})
+			return
+		}
+	}
+	r := registration.Reply{Attempt: s.Attempt, Code: res.StatusCode, RetryAfter: header(res, "Retry-After")}
+	switch res.StatusCode {
+	case 200:
+		l.learnInfo(res)
+		r.Granted = registration.Granted(l.a.contact(l.acc.User, h), bindings(res), text(res, "Expires"), s.Expires)
+	case 401, 407:
+		r.Answerable = l.challenged(res, out)
+	case 423:
+		r.MinExpires = header(res, "Min-Expires")
+	}
+	l.step(r)
+}
+
+// challenged reports whether a challenge can be answered, having learnt from it.
+func (l *line) challenged(res *sip.Response, out *outbound) bool {
+	proxy := res.StatusCode == 407
+	name := "WWW-Authenticate"
+	if proxy {
+		name = "Proxy-Authenticate"
+	}
+	next, err := l.login.Challenged(proxy, values(res, name), out.shown(), nil)
+	if err != nil {
+		if !errors.Is(err, digest.ErrRefused) {
+			l.a.log.Warn("challenge that cannot be answered", "account", l.acc.Label, "error", err)
+		}
+		l.login = digest.Client{} // what was refused once is not offered again
+		return false
+	}
+	l.login = next
+	return true
+}
+
+func (l *line) learnInfo(res *sip.Response) {
+	for _, v := range values(res, "Authentication-Info") {
+		l.login = l.login.Info(false, v)
+	}
+	for _, v := range values(res, "Proxy-Authentication-Info") {
+		l.login = l.login.Info(true, v)
+	}
+}
+
+// trusts reports whether requests from this address come from the account's server.
+func (l *line) trusts(from netip.Addr) bool {
+	if l.reg.Phase != registration.Bound && !l.reg.Binding {
+		return false
+	}
+	for _, h := range l.hops {
+		if h.Addr.Addr() == from {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *line) report(r registration.Report) {
+	e := Registration{Account: l.index, Code: r.Code}
+	if r.Next > 0 {
+		e.Retry = time.Now().Add(r.Next)
+	}
+	switch r.Phase {
+	case registration.Trying:
+		e.State = Registering
+	case registration.Bound:
+		e.State, e.Words = Registered, "ready"
+		l.keepAlive()
+	case registration.Refused:
+		e.State, e.Words = Refused, "login refused"
+		if r.Code == 404 {
+			e.Words = "no such user at " + l.acc.Domain
+		}
+	case registration.Resting:
+		e.Words = l.trouble(r.Code)
+	}
+	l.a.pump.put(e)
+}
+
+// trouble is why a registration failed, in plain words.
+func (l *line) trouble(code int) string {
+	switch {
+	case l.lookup != nil && errors.Is(l.lookup, errNoServer):
+		return "server not found: " + l.server()
+	case l.lookup != nil:
+		return "no network to " + l.server()
+	case code == 408:
+		return "no answer from " + l.server()
+	case code == 200:
+		return l.server() + " did not keep the registration"
+	}
+	return l.server() + " answered " + strconv.Itoa(code)
+}
+
+// keepAlive holds the way back through a NAT open (RFC 5626 §4.4), and notices a TCP
+// connection that has died.
+func (l *line) keepAlive() {
+	halt(l.keepalive)
+	l.keepalive = l.a.after(keepaliveEvery, func() {
+		if l.reg.Phase != registration.Bound || l.ended {
+			return
+		}
+		h := l.hops[l.hop]
+		if h.Transport == account.TCP {
+			if !l.a.flows.ping(h.Addr) {
+				l.again()
+				return
+			}
+		} else {
+			_, _ = l.a.socks.packet.WriteTo([]byte("\r\n\r\n"), net.UDPAddrFromAddrPort(h.Addr))
+		}
+		l.keepAlive()
+	})
+}
+
+// flowClosed registers anew through a server whose connection has gone: calls to us
+// would come through it. It may be called from any goroutine.
+func (a *Agent) flowClosed(peer netip.AddrPort) {
+	a.tasks.Go(func() {
+		a.post(func() {
+			for _, l := range a.lines {
+				if l.reg.Phase == registration.Bound && len(l.hops) > 0 &&
+					l.hops[l.hop].Addr == peer && l.hops[l.hop].Transport == account.TCP && !a.leaving {
+					l.again()
+				}
+			}
+		})
+	})
+}
+
+// halt stops a timer that may be nil.
+func halt(t *time.Timer) {
+	if t != nil {
+		t.Stop()
+	}
+}
+
+// values are the values of all header lines of this name.
+func values(m sip.Message, name string) []string {
+	var vs []string
+	for _, h := range m.GetHeaders(name) {
+		vs = append(vs, h.Value())
+	}
+	return vs
+}
+
+// text is the value of the first header line of this name.
+func text(m sip.Message, name string) string {
+	if hs := m.GetHeaders(name); len(hs) > 0 {
+		return hs[0].Value()
+	}
+	return ""
+}
+
+// header is a header of delta-seconds.
+func header(m sip.Message, name string) time.Duration {
+	d, _ := registration.Seconds(text(m, name))
+	return d
+}
+
+// bindings are the Contacts of a 200 to REGISTER, 64 at most.
+func bindings(res *sip.Response) []registration.Binding {
+	var bs []registration.Binding
+	for _, h := range res.GetHeaders("Contact") {
+		c, ok := h.(*sip.ContactHeader)
+		if !ok || len(bs) == 64 {
+			continue
+		}
+		e, _ := c.Params.Get("expires")
+		bs = append(bs, registration.Binding{URI: c.Address, Expires: e})
+	}
+	return bs
+}

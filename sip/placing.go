@@ -1,0 +1,258 @@
+package sip
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"net/netip"
+	"strings"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/offhook/offhook/media/agreement"
+	"github.com/offhook/offhook/sip/dialog"
+	"github.com/offhook/offhook/sip/registration"
+	"github.com/offhook/offhook/sip/sdp"
+)
+
+// dial begins a call: its ports and the server's address are found off the loop.
+func (a *Agent) dial(d Dial) {
+	fail := func(code int, words string) { a.pump.put(Ended{Call: d.Call, Code: code, Words: words}) }
+	if a.calls[d.Call] != nil {
+		return
+	}
+	if d.Account < 0 || d.Account >= len(a.lines) {
+		fail(404, "No such account")
+		return
+	}
+	if len(a.calls) >= maxCalls {
+		fail(486, "Too many calls")
+		return
+	}
+	l := a.lines[d.Account]
+	uri, err := callee(d.Target, l)
+	if err != nil {
+		fail(484, "Number is not valid")
+		return
+	}
+	c := a.newCall(d.Call, l, true)
+	c.number, c.callID, c.tag = number(uri), token(24), token(12)
+	a.calls[d.Call] = c
+	c.locate(uri, func(hops []hop, err error) {
+		switch {
+		case c.over:
+		case err != nil:
+			a.log.Info("no way to the callee", "target", uri.Host, "error", err)
+			c.finish(503, "Server not found")
+		default:
+			c.hops, c.hop = hops, hops[0]
+			c.reserve(func(err error) {
+				switch {
+				case c.over:
+				case err != nil:
+					a.log.Warn("no ports for a call", "error", err)
+					c.finish(500, "No sound device")
+				default:
+					c.place(uri)
+				}
+			})
+		}
+	})
+}
+
+// callee is the URI of a dialled target: a number at the account's domain, or a URI.
+func callee(target string, l *line) (sip.Uri, error) {
+	target = strings.TrimSpace(target)
+	var u sip.Uri
+	switch {
+	case strings.HasPrefix(target, "sip:"):
+	case strings.Contains(target, "@"):
+		target = "sip:" + target
+	case target == "" || l.acc.Domain == "" || len(target) > 256:
+		return u, errNoServer
+	default:
+		target = "sip:" + escape(target) + "@" + l.acc.Domain
+	}
+	if strings.ContainsAny(target, " \t\r\n<>\"") {
+		return u, errNoServer
+	}
+	if err := sip.ParseUri(target, &u); err != nil {
+		return u, err
+	}
+	u.Headers = nil
+	if u.Host == "" {
+		return u, errNoServer
+	}
+	return u, nil
+}
+
+// locate finds the hops for a new call. A number, and whatever lives at the account's
+// domain, goes to its server; so does everything if an outbound proxy is set.
+func (c *call) locate(uri sip.Uri, then func([]hop, error)) {
+	l := c.line
+	server := uri.String()
+	if home, err := target("sip:"+l.acc.Domain, l.acc.Transport); l.acc.Proxy != "" ||
+		err == nil && l.acc.Domain != "" && strings.EqualFold(home.Host, uri.Host) && int(home.Port) == uri.Port {
+		if len(l.hops) > 0 && l.reg.Phase == registration.Bound {
+			then(append(append([]hop(nil), l.hops[l.hop:]...), l.hops[:l.hop]...), nil)
+			return
+		}
+		server = l.server()
+	}
+	c.resolve(server, then)
+}
+
+// place sends the INVITE.
+func (c *call) place(uri sip.Uri) {
+	from := sip.Uri{Scheme: "sip", User: c.line.acc.User, Host: c.line.acc.Domain}
+	if c.line.acc.Domain == "" {
+		from = c.a.contact(c.line.acc.User, c.hop)
+		from.UriParams = nil
+	}
+	local, remote := party("", from), party("", uri)
+	head := dialog.Head{
+		Method: "INVITE", URI: uri.String(), CallID: c.callID, Seq: firstSeq(),
+		From: local + ";tag=" + c.tag, To: remote,
+	}
+	if p := c.line.acc.Proxy; p != "" && !c.line.sameServer() {
+		// A preloaded route lets the proxy know that it is one (RFC 3261 §8.1.2).
+		head.Routes = []string{"sip:" + p + ";lr"}
+	}
+	c.side, c.offer = c.side.Offer(c.terms(false))
+	c.stage = setting
+	c.out = dialog.NewOutgoing(head, local, remote, c.tag, len(c.hops))
+	c.step('o', dialog.Place{})
+}
+
+// sameServer reports whether the outbound proxy is the domain itself.
+func (l *line) sameServer() bool {
+	return l.acc.Proxy == "" || strings.EqualFold(l.acc.Proxy, l.acc.Domain)
+}
+
+// replied takes a response to an INVITE of ours, or nil for the end of its transaction.
+func (c *call) replied(machine byte, seq uint32, o *outbound, res *sip.Response) {
+	if res == nil {
+		if c.invites[seq] == o {
+			delete(c.invites, seq)
+		}
+		c.step(machine, dialog.Lost{Seq: seq})
+		c.settle()
+		return
+	}
+	r := dialog.Reply{Seq: seq, Code: res.StatusCode, Answer: answerOf(res), Body: len(res.Body()) > 0}
+	switch {
+	case res.StatusCode == 401 || res.StatusCode == 407:
+		r.Answerable = !c.over && c.line.challenged(res, o)
+	case res.StatusCode == 500 || res.StatusCode == 503:
+		r.RetryAfter = header(res, "Retry-After")
+	case res.StatusCode < 300 && res.StatusCode >= 200:
+		c.line.learnInfo(res)
+	}
+	c.reply = res
+	if machine == 's' {
+		c.nextOK = false
+		if r.Code >= 200 && r.Code < 300 && r.Body {
+			if agreed, err := sdp.Complete(c.offer, res.Body()); err == nil {
+				c.next, c.nextOK = agreed, true
+			}
+		}
+	}
+	c.step(machine, r)
+	c.reply = nil
+}
+
+// progress passes a provisional response on, and plays its early media.
+func (c *call) progress(p dialog.Progress) {
+	if p.Body && c.reply != nil && len(c.answers) < maxEarly {
+		if agreed, err := sdp.Complete(c.offer, c.reply.Body()); err == nil {
+			c.answers[p.Tag] = agreed
+			c.early = true
+			c.apply(p.Tag, agreed, func() Event {
+				return Progress{Call: c.id, Code: p.Code, Leg: c.leg, Early: true}
+			})
+			return
+		}
+	}
+	e := Progress{Call: c.id, Code: p.Code, Leg: c.leg, Early: c.early}
+	c.tell(nil, func() Event { return e })
+}
+
+// established begins the session of the dialog that stands.
+func (c *call) established(d dialog.Dialog) {
+	c.stage = talking
+	c.ses = dialog.NewSession(d, c.a.cfg.Seed^uint64(c.id)<<32)
+	if !c.placed {
+		c.takenAgreed(d)
+		return
+	}
+	c.register(d.ID)
+	agreed, ok := c.answers[d.Remote]
+	if body := c.reply.Body(); len(body) > 0 {
+		var err error
+		if agreed, err = sdp.Complete(c.offer, body); err != nil {
+			c.a.log.Info("answer cannot be used", "call", c.id, "error", err)
+			ok = false
+		} else {
+			ok = true
+		}
+	}
+	if !ok {
+		c.finish(488, "")
+		c.step('s', dialog.HangUp{})
+		return
+	}
+	c.answered(d.Remote, agreed)
+}
+
+// answered applies what was agreed and tells the owner that the call stands.
+func (c *call) answered(tag string, agreed agreement.Agreed) {
+	c.agreed = agreed
+	leg, name, num := c.leg, c.name, c.number
+	c.apply(tag, agreed, func() Event {
+		return Answered{Call: c.id, Leg: leg, Agreed: agreed, Name: name, Number: num}
+	})
+}
+
+// answerOf is what a dialog needs of a response.
+func answerOf(m sip.Message) dialog.Answer {
+	var a dialog.Answer
+	if res, ok := m.(*sip.Response); ok {
+		if to := res.To(); to != nil {
+			a.Tag, _ = to.Params.Get("tag")
+		}
+		if h := res.Contact(); h != nil {
+			a.Contact = h.Address.String()
+		}
+	}
+	if req, ok := m.(*sip.Request); ok {
+		if from := req.From(); from != nil {
+			a.Tag, _ = from.Params.Get("tag")
+		}
+		if h := req.Contact(); h != nil {
+			a.Contact = h.Address.String()
+		}
+	}
+	for _, h := range m.GetHeaders("Record-Route") {
+		if r, ok := h.(*sip.RecordRouteHeader); ok && len(a.Record) < maxRoutes {
+			a.Record = append(a.Record, r.Address.String())
+		}
+	}
+	return a
+}
+
+const maxRoutes = 32 // proxies on one path
+
+// firstSeq is a random first CSeq, well below 2^31 (RFC 3261 §8.1.1.5).
+func firstSeq() uint32 {
+	var b [4]byte
+	_, _ = rand.Read(b[:])
+	return binary.BigEndian.Uint32(b[:])>>12 + 1
+}
+
+// sessionID is a random session id for o= (RFC 8866 §5.2).
+func sessionID() uint64 {
+	var b [8]byte
+	_, _ = rand.Read(b[:])
+	return binary.BigEndian.Uint64(b[:]) >> 2
+}
+
+func addrPortOf(ip netip.Addr, port uint16) netip.AddrPort { return netip.AddrPortFrom(ip, port) }

@@ -1,0 +1,109 @@
+package sip
+
+import "sync"
+
+// maxEvents is how many events may wait before progress is merged away.
+const maxEvents = 1024
+
+// pump hands events to the agent's owner without ever holding up the loop. Events wait
+// in memory; their number is bounded because calls are: beyond maxEvents, Progress and
+// Renegotiated of the past are dropped, and crowded refuses new calls.
+type pump struct {
+	out  chan Event
+	done chan struct{}
+	wake chan struct{}
+
+	mu    sync.Mutex
+	queue []Event
+}
+
+func newPump() *pump {
+	return &pump{out: make(chan Event, 16), done: make(chan struct{}), wake: make(chan struct{}, 1)}
+}
+
+// put appends an event. It never blocks.
+func (p *pump) put(e Event) {
+	p.mu.Lock()
+	if len(p.queue) >= maxEvents {
+		p.queue = essential(p.queue)
+	}
+	p.queue = append(p.queue, e)
+	p.mu.Unlock()
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+// crowded reports whether the owner is so far behind that no new call should come.
+func (p *pump) crowded() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.queue) >= maxEvents/2
+}
+
+func (p *pump) empty() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.queue) == 0
+}
+
+// essential keeps beginnings and ends, and the last state of each registration.
+func essential(queue []Event) []Event {
+	kept := queue[:0:0]
+	last := map[int]int{}
+	for i, e := range queue {
+		if r, ok := e.(Registration); ok {
+			last[r.Account] = i
+		}
+	}
+	for i, e := range queue {
+		switch e := e.(type) {
+		case Progress, Renegotiated:
+		case Registration:
+			if last[e.Account] == i {
+				kept = append(kept, e)
+			}
+		default:
+			kept = append(kept, e)
+		}
+	}
+	return kept
+}
+
+func (p *pump) run() {
+	defer close(p.out)
+	for {
+		p.mu.Lock()
+		var next Event
+		if len(p.queue) > 0 {
+			next = p.queue[0]
+			p.queue[0] = nil
+			p.queue = p.queue[1:]
+		}
+		p.mu.Unlock()
+		if next == nil {
+			select {
+			case <-p.wake:
+			case <-p.done:
+				if p.empty() {
+					return
+				}
+			}
+			continue
+		}
+		select {
+		case p.out <- next:
+		case <-p.done:
+			// What the owner has room for is still handed over, the rest is lost with it.
+			select {
+			case p.out <- next:
+			default:
+				return
+			}
+		}
+	}
+}
+
+// stop ends run once what fits has been handed over.
+func (p *pump) stop() { close(p.done) }

@@ -1,0 +1,121 @@
+// Package registration is the life of one account's binding at its registrar (RFC 3261
+// §10.2) as a pure machine: when to send REGISTER, when to come again, when to give up.
+// It refuses sockets, clocks and passwords: whether a challenge can be answered, and
+// which expiry was granted, is told to it.
+package registration
+
+import "time"
+
+// Our own choices.
+const (
+	backOffBase = 2 * time.Second // first wait after a failure, before jitter
+	backOffTop  = 5 * time.Minute // longest wait between attempts
+	shortest    = 10 * time.Second
+	longest     = 24 * time.Hour // of an expiry that we ask for or believe
+	maxLogins   = 3              // challenges answered in one attempt
+	maxRetry    = time.Hour      // longest Retry-After that is obeyed
+)
+
+// Phase is where the registration stands.
+type Phase uint8
+
+const (
+	Idle    Phase = iota
+	Trying        // a REGISTER is out
+	Bound         // registered; the timer brings the refresh
+	Resting       // failed; the timer brings the next attempt
+	Refused       // the login was refused: nothing until Again
+	Leaving       // the un-REGISTER is out
+	Ended         // stopped for good
+)
+
+func (p Phase) String() string {
+	return [...]string{"idle", "trying", "bound", "resting", "refused", "leaving", "ended"}[p%7]
+}
+
+// State is the machine. Make it with New; it is a value and may be compared.
+type State struct {
+	Phase    Phase
+	Ask      time.Duration // expiry to ask for
+	Failures int           // in a row
+	Binding  bool          // the registrar holds a binding of ours, as far as we know
+	Attempt  uint64        // number of the last REGISTER sent
+	Timer    uint64        // number of the last timer started; only that one counts
+
+	logins int
+	raised bool // 423 has raised Ask in this attempt
+	told   bool // Trying was reported since the last result
+	rnd    uint64
+}
+
+// New is a registration that asks for this expiry; seed feeds the jitter.
+func New(ask time.Duration, seed uint64) State {
+	return State{Ask: min(max(ask, shortest), longest), rnd: seed}
+}
+
+// An Event is what happens. The set is closed.
+type Event interface{ event() }
+
+type (
+	// Start registers. In any phase but Idle it changes nothing.
+	Start struct{}
+	// Again tries at once, even after a refusal, and forgets earlier failures.
+	Again struct{}
+	// Stop takes the binding back and ends the machine.
+	Stop struct{}
+	// Expired is the timer with this number.
+	Expired struct{ Timer uint64 }
+	// Reply is the final response to the REGISTER with this number.
+	Reply struct {
+		Attempt    uint64
+		Code       int
+		Granted    time.Duration // 200: for our Contact, as Granted reads it
+		MinExpires time.Duration // 423
+		RetryAfter time.Duration // 0: none
+		Answerable bool          // 401, 407: there is an answer that was not refused yet
+	}
+	// Lost is a REGISTER without a final response: nothing came, or there was no way.
+	Lost struct {
+		Attempt uint64
+		Code    int // 408: no answer; 503: no way to send
+	}
+)
+
+func (Start) event()   {}
+func (Again) event()   {}
+func (Stop) event()    {}
+func (Expired) event() {}
+func (Reply) event()   {}
+func (Lost) event()    {}
+
+// An Effect is what the machine wants done, in order. The set is closed.
+type Effect interface{ effect() }
+
+type (
+	// Send starts a REGISTER transaction; Expires 0 takes the binding back. Fresh asks
+	// for the server to be looked up anew.
+	Send struct {
+		Attempt uint64
+		Expires time.Duration
+		Fresh   bool
+	}
+	// StartTimer replaces the timer that runs.
+	StartTimer struct {
+		Timer uint64
+		After time.Duration
+	}
+	// Report is a change worth telling. Code is the SIP status, 0: none. Next is how
+	// long until the next attempt; 0: none planned.
+	Report struct {
+		Phase Phase
+		Code  int
+		Next  time.Duration
+	}
+	// Done says that the machine has ended.
+	Done struct{}
+)
+
+func (Send) effect()       {}
+func (StartTimer) effect() {}
+func (Report) effect()     {}
+func (Done) effect()       {}

@@ -1,0 +1,152 @@
+package registration
+
+import "time"
+
+// Step is the machine after e, and what it wants done.
+func (s State) Step(e Event) (State, []Effect) {
+	switch e := e.(type) {
+	case Start:
+		if s.Phase == Idle {
+			return s.attempt(true)
+		}
+	case Again:
+		switch s.Phase {
+		case Idle, Resting, Refused, Bound:
+			s.Failures, s.told = 0, false
+			return s.attempt(true)
+		}
+	case Stop:
+		return s.stop()
+	case Expired:
+		if e.Timer == s.Timer && (s.Phase == Bound || s.Phase == Resting) {
+			return s.attempt(s.Phase == Resting)
+		}
+	case Reply:
+		if e.Attempt == s.Attempt {
+			return s.reply(e)
+		}
+	case Lost:
+		if e.Attempt == s.Attempt {
+			return s.lost(e)
+		}
+	}
+	return s, nil
+}
+
+// attempt begins a new attempt; fresh looks the server up again. A refresh of a good
+// binding is not worth telling.
+func (s State) attempt(fresh bool) (State, []Effect) {
+	quiet := s.Phase == Bound && !fresh
+	s.Phase, s.logins, s.raised = Trying, 0, false
+	var effects []Effect
+	if !quiet && !s.told {
+		s.told = true
+		effects = append(effects, Report{Phase: Trying})
+	}
+	return s.send(effects, fresh)
+}
+
+func (s State) send(effects []Effect, fresh bool) (State, []Effect) {
+	s.Attempt++
+	s.Timer++ // whatever timer ran is overtaken
+	return s, append(effects, Send{s.Attempt, s.Ask, fresh})
+}
+
+func (s State) stop() (State, []Effect) {
+	switch s.Phase {
+	case Leaving, Ended:
+		return s, nil
+	case Idle, Refused, Resting:
+		if !s.Binding {
+			s.Phase = Ended
+			return s, []Effect{Done{}}
+		}
+	}
+	// With a REGISTER out the binding may come into being yet: take it back as well.
+	s.Phase, s.logins = Leaving, 0
+	return s.leave()
+}
+
+func (s State) leave() (State, []Effect) {
+	s.Attempt++
+	s.Timer++
+	return s, []Effect{Send{s.Attempt, 0, false}}
+}
+
+func (s State) reply(r Reply) (State, []Effect) {
+	challenge := r.Code == 401 || r.Code == 407
+	if s.Phase == Leaving {
+		if challenge && r.Answerable && s.logins < maxLogins {
+			s.logins++
+			return s.leave()
+		}
+		s.Phase, s.Binding = Ended, false
+		return s, []Effect{Report{Phase: Ended, Code: r.Code}, Done{}}
+	}
+	if s.Phase != Trying {
+		return s, nil
+	}
+	switch {
+	case r.Code >= 200 && r.Code < 300:
+		return s.bound(r)
+	case challenge && r.Answerable && s.logins < maxLogins:
+		s.logins++
+		return s.send(nil, false)
+	case r.Code == 423 && !s.raised && r.MinExpires > s.Ask && r.MinExpires <= longest:
+		s.Ask, s.raised = r.MinExpires, true // RFC 3261 §10.2.8
+		return s.send(nil, false)
+	case challenge, r.Code == 403, r.Code == 404:
+		// A password does not become right by repetition, and each wrong one counts
+		// towards a lock-out.
+		s.Phase, s.Binding, s.told = Refused, false, false
+		return s, []Effect{Report{Phase: Refused, Code: r.Code}}
+	}
+	return s.rest(r.Code, r.RetryAfter)
+}
+
+// bound plans the refresh: at 75 % to 85 % of what was granted, so that many phones do
+// not come back together.
+func (s State) bound(r Reply) (State, []Effect) {
+	if r.Granted <= 0 {
+		return s.rest(r.Code, 0) // accepted, but our Contact is not bound
+	}
+	granted := min(r.Granted, longest)
+	s.Phase, s.Binding, s.Failures, s.told = Bound, true, 0, false
+	s.Timer++
+	after := granted*75/100 + time.Duration(s.random(uint64(granted/10)))
+	return s, []Effect{Report{Phase: Bound, Code: r.Code, Next: after}, StartTimer{s.Timer, after}}
+}
+
+func (s State) lost(l Lost) (State, []Effect) {
+	switch s.Phase {
+	case Leaving:
+		s.Phase, s.Binding = Ended, false
+		return s, []Effect{Report{Phase: Ended, Code: l.Code}, Done{}}
+	case Trying:
+		return s.rest(l.Code, 0)
+	}
+	return s, nil
+}
+
+// rest waits before the next attempt: twice as long each time, half of it at random
+// (RFC 5626 §4.5), and not shorter than Retry-After says.
+func (s State) rest(code int, retryAfter time.Duration) (State, []Effect) {
+	wait := backOffTop
+	if s.Failures < 8 {
+		wait = min(backOffBase<<s.Failures, backOffTop)
+	}
+	s.Failures++
+	wait = wait/2 + time.Duration(s.random(uint64(wait/2)))
+	wait = max(wait, min(retryAfter, maxRetry))
+	s.Phase, s.told = Resting, true
+	s.Timer++
+	return s, []Effect{Report{Phase: Resting, Code: code, Next: wait}, StartTimer{s.Timer, wait}}
+}
+
+func (s *State) random(below uint64) uint64 {
+	s.rnd = s.rnd*6364136223846793005 + 1442695040888963407
+	if below == 0 {
+		return 0
+	}
+	return (s.rnd >> 11) % below
+}

@@ -1,0 +1,132 @@
+package sip
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/offhook/offhook/sip/account"
+	"github.com/offhook/offhook/sip/locate"
+)
+
+// lookupWithin bounds one look-up: a DNS server that says nothing.
+const lookupWithin = 5 * time.Second
+
+var errNoServer = errors.New("server not found")
+
+// A hop is where a request goes and what it leaves as.
+type hop struct {
+	locate.Candidate
+	source netip.Addr // ours, towards it
+}
+
+// target reads "host", "host:port" or a URI as what locate looks for. transport is the
+// account's; a URI may name its own.
+func target(server string, transport account.Transport) (locate.Target, error) {
+	var u sip.Uri
+	if strings.HasPrefix(server, "sip:") || strings.HasPrefix(server, "sips:") {
+		if err := sip.ParseUri(server, &u); err != nil {
+			return locate.Target{}, err
+		}
+		if u.IsEncrypted() {
+			return locate.Target{}, errors.New("sips is not supported")
+		}
+		switch t, _ := u.UriParams.Get("transport"); strings.ToLower(t) {
+		case "tcp":
+			transport = account.TCP
+		case "udp":
+			transport = account.UDP
+		}
+		host := u.Host
+		if m, ok := u.UriParams.Get("maddr"); ok && m != "" {
+			host = m
+		}
+		return endpoint(host, u.Port, transport)
+	}
+	host, port := server, 0
+	if h, p, err := net.SplitHostPort(server); err == nil {
+		n, err := strconv.ParseUint(p, 10, 16)
+		if err != nil {
+			return locate.Target{}, fmt.Errorf("port %q is not a number", p)
+		}
+		host, port = h, int(n)
+	}
+	return endpoint(host, port, transport)
+}
+
+func endpoint(host string, port int, transport account.Transport) (locate.Target, error) {
+	if port < 0 || port > 65535 {
+		return locate.Target{}, fmt.Errorf("port %d is out of range", port)
+	}
+	return locate.Target{Host: strings.Trim(host, "[]"), Port: uint16(port), Transport: transport}, nil
+}
+
+// literal is the hop of a target that needs no look-up.
+func (a *Agent) literal(t locate.Target) (hop, bool) {
+	ip, err := netip.ParseAddr(t.Host)
+	if err != nil {
+		return hop{}, false
+	}
+	c := locate.Candidate{Addr: netip.AddrPortFrom(ip.Unmap(), t.Port), Transport: t.Transport}
+	if t.Port == 0 {
+		c.Addr = netip.AddrPortFrom(ip.Unmap(), 5060)
+	}
+	if c.Transport != account.TCP {
+		c.Transport = account.UDP
+	}
+	src, err := sourceFor(a.cfg.Bind, c.Addr)
+	if err != nil {
+		return hop{}, false
+	}
+	return hop{c, src}, true
+}
+
+// lookUp finds the hops of a target, best first. It blocks: never on the loop.
+func (a *Agent) lookUp(t locate.Target) ([]hop, error) {
+	if h, ok := a.literal(t); ok {
+		return []hop{h}, nil
+	}
+	ctx, cancel := context.WithTimeout(a.ctx, lookupWithin)
+	defer cancel()
+	found, err := a.find(ctx, t)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errNoServer, err)
+	}
+	var hops []hop
+	var last error = errNoServer
+	for _, c := range found {
+		c.Addr = netip.AddrPortFrom(c.Addr.Addr().Unmap(), c.Addr.Port())
+		src, err := sourceFor(a.cfg.Bind, c.Addr)
+		if err != nil {
+			last = err
+			continue
+		}
+		if c.Transport != account.TCP {
+			c.Transport = account.UDP
+		}
+		hops = append(hops, hop{c, src})
+	}
+	if len(hops) == 0 {
+		return nil, last
+	}
+	return hops, nil
+}
+
+// contact is where the far end reaches us when it answers what went to h.
+func (a *Agent) contact(user string, h hop) sip.Uri {
+	u := sip.Uri{Scheme: "sip", User: user, Host: h.source.String(), Port: a.port}
+	if h.source.Is6() {
+		u.Host = "[" + h.source.String() + "]"
+	}
+	if h.Transport == account.TCP {
+		u.UriParams = sip.HeaderParams{{K: "transport", V: "tcp"}}
+	}
+	return u
+}

@@ -1,0 +1,287 @@
+package sip
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/offhook/offhook/sip/dialog"
+	"github.com/offhook/offhook/sip/ingress"
+	"github.com/offhook/offhook/sip/trace"
+)
+
+// Bounds of an agent, our own choice.
+const (
+	maxCommands  = 128
+	maxCalls     = 8   // that the user can see, in all accounts
+	maxServing   = 128 // requests being answered at a time
+	maxGhosts    = 64  // calls over for the user, not yet for the network
+	leaveWithin  = 1950 * time.Millisecond
+	retireWithin = 20 * time.Millisecond
+)
+
+// An Agent is the phone's SIP user agent. New binds its sockets, Run serves them until
+// its context ends, Do and Events may be used from any goroutine meanwhile.
+//
+// One goroutine, the loop, owns every machine; all others hand it functions through
+// inbox and never touch what it owns.
+type Agent struct {
+	cfg   Config
+	media Media
+	log   *slog.Logger
+	socks sockets
+	port  int
+
+	gate  *ingress.Gate
+	net   *guarded
+	flows *flows
+	tp    *sip.TransportLayer
+	tx    *sip.TransactionLayer
+
+	secret   [32]byte // keys the tags of our responses
+	inbox    chan func()
+	commands chan Command
+	pump     *pump
+	quit     chan struct{} // closed when the loop has ended
+	tasks    sync.WaitGroup
+	serving  atomic.Int64
+	started  atomic.Bool
+	retired  atomic.Bool
+	ctx      context.Context
+	cancel   context.CancelFunc
+
+	// Owned by the loop.
+	lines    []*line
+	calls    map[CallID]*call
+	ghosts   map[*call]struct{}
+	dialogs  map[dialog.ID]*call
+	invites  map[string]string // Call-ID, From tag, CSeq → branch (RFC 3261 §8.2.2.2)
+	nextCall CallID
+	leaving  bool
+}
+
+// New binds UDP and TCP on Config.Port, both on the same number. The error says in plain
+// words what is in the way.
+func New(cfg Config, media Media) (*Agent, error) {
+	s, err := bind(cfg.Bind, cfg.Port)
+	if err != nil {
+		return nil, err
+	}
+	return newAgent(cfg, media, s)
+}
+
+func newAgent(cfg Config, media Media, s sockets) (*Agent, error) {
+	a := &Agent{
+		cfg: cfg, media: media, log: cfg.Log, socks: s,
+		port:     int(addrPort(s.packet.LocalAddr()).Port()),
+		gate:     ingress.NewGate(ingress.Limits{}),
+		inbox:    make(chan func(), 256),
+		commands: make(chan Command, maxCommands),
+		pump:     newPump(),
+		quit:     make(chan struct{}),
+		calls:    map[CallID]*call{}, ghosts: map[*call]struct{}{},
+		dialogs: map[dialog.ID]*call{}, invites: map[string]string{},
+	}
+	if a.log == nil {
+		a.log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	if _, err := rand.Read(a.secret[:]); err != nil {
+		s.close()
+		return nil, fmt.Errorf("sip: random numbers: %w", err)
+	}
+	a.ctx, a.cancel = context.WithCancel(context.Background())
+	a.net = &guarded{PacketConn: s.packet, gate: a.gate}
+	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	a.tp = sip.NewTransportLayer(net.DefaultResolver, sip.NewParser(), nil, sip.WithTransportLayerLogger(quiet))
+	// Ours comes before the transaction layer's, which begins a goroutine per message.
+	a.tp.OnMessage(a.arrived)
+	a.tx = sip.NewTransactionLayer(a.tp,
+		sip.WithTransactionLayerLogger(quiet),
+		sip.WithTransactionLayerUnhandledResponseHandler(func(*sip.Response) {}))
+	a.tx.OnRequest(a.serve)
+	for i, acc := range cfg.Accounts {
+		a.lines = append(a.lines, newLine(a, i, acc))
+	}
+	return a, nil
+}
+
+// Port is the number of the UDP and the TCP port.
+func (a *Agent) Port() int { return a.port }
+
+// Addr is what the agent is bound to; its address may be unspecified.
+func (a *Agent) Addr() netip.AddrPort { return addrPort(a.socks.packet.LocalAddr()) }
+
+// Trace is Config.Trace.
+func (a *Agent) Trace() *trace.Ring { return a.cfg.Trace }
+
+// Events gives what happens, in order. It is closed when Run has returned. An owner that
+// does not read delays only itself; see pump for what is merged when it is far behind.
+func (a *Agent) Events() <-chan Event { return a.pump.out }
+
+// Do hands over a command. It never blocks; false: the agent has ended or is so far
+// behind that its queue is full.
+func (a *Agent) Do(c Command) bool {
+	select {
+	case <-a.quit:
+		return false
+	default:
+	}
+	select {
+	case a.commands <- c:
+		return true
+	default:
+		return false
+	}
+}
+
+var errTwice = errors.New("sip: an agent runs once")
+
+// Run serves until ctx ends; then it ends the calls, takes the registrations back, which
+// takes two seconds at most, and returns when all its goroutines have. The error tells of
+// a socket that died before that.
+func (a *Agent) Run(ctx context.Context) error {
+	if a.started.Swap(true) {
+		return errTwice
+	}
+	failed := make(chan error, 2)
+	a.tasks.Go(func() {
+		err := a.net.serve(func(c net.PacketConn) error { return a.tp.ServeUDP(a.cfg.Trace.PacketConn(c)) })
+		failed <- err
+	})
+	if a.socks.stream != nil {
+		a.flows = newFlows(a.socks.stream, func(peer netip.AddrPort) { a.flowClosed(peer) })
+		a.tasks.Go(func() { failed <- a.tp.ServeTCP(a.cfg.Trace.Listener(a.flows)) })
+	}
+	a.tasks.Go(a.pump.run)
+	err := a.loop(ctx, failed)
+	close(a.quit)
+	a.cancel()
+	// sipgo opens a socket of its own for a request that comes while its pool is being
+	// emptied: none is taken any more, and those under way get the time to end.
+	a.retired.Store(true)
+	time.Sleep(retireWithin)
+	a.tx.Close()
+	_ = a.tp.Close()
+	_ = a.socks.packet.Close()
+	if a.flows != nil {
+		_ = a.flows.Close()
+	}
+	a.pump.stop()
+	a.tasks.Wait()
+	return err
+}
+
+// loop is the one goroutine that owns the machines.
+func (a *Agent) loop(ctx context.Context, failed <-chan error) error {
+	for _, l := range a.lines {
+		l.begin()
+	}
+	stop := ctx.Done()
+	var deadline <-chan time.Time
+	for {
+		select {
+		case f := <-a.inbox:
+			f()
+		case c := <-a.commands:
+			a.command(c)
+		case err := <-failed:
+			if err == nil || a.leaving {
+				err = net.ErrClosed
+			}
+			return fmt.Errorf("sip: listening on port %d: %w", a.port, err)
+		case <-stop:
+			stop = nil
+			a.leave()
+			t := time.NewTimer(leaveWithin)
+			defer t.Stop()
+			deadline = t.C
+		case <-deadline:
+			return nil
+		}
+		if a.leaving && a.left() {
+			return nil
+		}
+	}
+}
+
+// leave hangs up and takes the bindings back.
+func (a *Agent) leave() {
+	a.leaving = true
+	for _, c := range a.calls {
+		c.hangUp()
+	}
+	for _, l := range a.lines {
+		l.stop()
+	}
+}
+
+// left reports whether everything that leave began has been answered.
+func (a *Agent) left() bool {
+	for _, l := range a.lines {
+		if !l.ended {
+			return false
+		}
+	}
+	for c := range a.ghosts {
+		if c.unanswered > 0 {
+			return false
+		}
+	}
+	return len(a.calls) == 0
+}
+
+// post hands f to the loop from any other goroutine; false: the loop has ended.
+func (a *Agent) post(f func()) bool {
+	select {
+	case a.inbox <- f:
+		return true
+	case <-a.quit:
+		return false
+	}
+}
+
+// after runs f on the loop when d has passed, unless the timer is stopped before that.
+func (a *Agent) after(d time.Duration, f func()) *time.Timer {
+	return time.AfterFunc(d, func() { a.post(f) })
+}
+
+func (a *Agent) command(c Command) {
+	if a.leaving {
+		return
+	}
+	switch c := c.(type) {
+	case Dial:
+		a.dial(c)
+	case Register:
+		if c.Account >= 0 && c.Account < len(a.lines) {
+			a.lines[c.Account].again()
+		}
+	case Alert:
+		a.onCall(c.Call, (*call).alert)
+	case Accept:
+		a.onCall(c.Call, (*call).accept)
+	case Reject:
+		a.onCall(c.Call, func(k *call) { k.reject(c.Code) })
+	case HangUp:
+		a.onCall(c.Call, (*call).hangUp)
+	case Hold:
+		a.onCall(c.Call, func(k *call) { k.hold(c.On) })
+	}
+}
+
+// onCall does nothing for a call that has ended: the command crossed its Ended.
+func (a *Agent) onCall(id CallID, f func(*call)) {
+	if c := a.calls[id]; c != nil {
+		f(c)
+	}
+}

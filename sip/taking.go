@@ -1,0 +1,290 @@
+package sip
+
+import (
+	"errors"
+	"net/netip"
+	"strings"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/offhook/offhook/media/agreement"
+	"github.com/offhook/offhook/sip/account"
+	"github.com/offhook/offhook/sip/dialog"
+	"github.com/offhook/offhook/sip/locate"
+	"github.com/offhook/offhook/sip/sdp"
+)
+
+// invited takes an INVITE from outside any dialog, or refuses it (RFC 3261 §8.2, §13.3.1).
+func (a *Agent) invited(in *inbound) {
+	req := in.req
+	if !a.welcome(in.from.Addr()) {
+		in.answer(403, nil)
+		return
+	}
+	if req.Recipient.Scheme != "sip" {
+		in.answer(416, nil) // RFC 3261 §8.2.2.1
+		return
+	}
+	key, branch := mergeKey(req)
+	if other, ok := a.invites[key]; ok && other != branch {
+		in.answer(482, nil) // a merged request (RFC 3261 §8.2.2.2)
+		return
+	}
+	l := a.lineFor(in)
+	switch {
+	case l == nil:
+		in.answer(404, nil)
+		return
+	case req.Contact() == nil || req.Contact().Address.Wildcard:
+		in.answer(400, nil) // RFC 3261 §8.1.1.8
+		return
+	case a.leaving:
+		in.answer(480, nil)
+		return
+	case len(a.calls) >= maxCalls || a.pump.crowded():
+		in.answer(486, nil)
+		return
+	}
+	if code, extra := a.unusable(in, l); code != 0 {
+		in.answer(code, nil, extra...)
+		return
+	}
+	a.nextCall += 2
+	c := a.newCall(a.nextCall, l, false)
+	c.stage, c.first, c.request, c.inviteKey = setting, in, in, key
+	c.name, c.number = shown(req.From().DisplayName), number(req.From().Address)
+	c.hop = a.hopOf(in)
+	d := takenDialog(req)
+	c.in = dialog.NewIncoming(d)
+	c.register(d.ID)
+	a.invites[key] = branch
+	a.calls[c.id] = c
+	in.known.Store(true)
+	in.onCancel = c.withdrawn
+	in.onGone = func() { c.step('i', dialog.Lost{}) }
+	in.answer(100, nil)
+	a.pump.put(Incoming{Call: c.id, Account: l.index, Name: c.name, Number: c.number})
+}
+
+// welcome reports whether calls may come from an address.
+func (a *Agent) welcome(from netip.Addr) bool {
+	if !a.cfg.Strict {
+		return true
+	}
+	for _, l := range a.lines {
+		if l.trusts(from) {
+			return true
+		}
+	}
+	return false
+}
+
+// lineFor finds the account that an INVITE is for: by the user of its Request-URI, which
+// is our Contact's, or of its To; among several by domain, then by where it came from.
+func (a *Agent) lineFor(in *inbound) *line {
+	user, to := unescape(in.req.Recipient.User), in.req.To().Address
+	var best *line
+	score := 0
+	for _, l := range a.lines {
+		n := 0
+		if l.acc.User == user {
+			n += 8
+		} else if l.acc.User == unescape(to.User) {
+			n += 4
+		}
+		if n == 0 {
+			continue
+		}
+		if strings.EqualFold(to.Host, l.acc.Domain) || strings.EqualFold(to.HostPort(), l.acc.Domain) {
+			n += 2
+		}
+		if l.trusts(in.from.Addr()) {
+			n++
+		}
+		if n > score {
+			best, score = l, n
+		}
+	}
+	return best
+}
+
+// unusable is the failure that an INVITE's body deserves before anybody is disturbed.
+func (a *Agent) unusable(in *inbound, l *line) (int, []sip.Header) {
+	if code, extra := unreadable(in.req); code != 0 || len(in.req.Body()) == 0 {
+		return code, extra
+	}
+	probe := sdp.Terms{Codecs: l.acc.Codecs, Local: agreement.Local{
+		RTP:    netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 9),
+		Codecs: []agreement.Codec{agreement.Opus, agreement.PCMU, agreement.PCMA},
+	}}
+	if _, _, _, err := sdp.NewSide(1).Answer(in.req.Body(), probe); err != nil {
+		return a.refusal(err)
+	}
+	return 0, nil
+}
+
+// unreadable is the failure of a body that is no session description (RFC 3261 §8.2.3).
+func unreadable(req *sip.Request) (int, []sip.Header) {
+	if len(req.Body()) == 0 {
+		return 0, nil
+	}
+	if e := text(req, "Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
+		return 415, []sip.Header{sip.NewHeader("Accept-Encoding", "identity")}
+	}
+	kind := ""
+	if h := req.ContentType(); h != nil {
+		kind, _, _ = strings.Cut(h.Value(), ";")
+	}
+	if !strings.EqualFold(strings.TrimSpace(kind), accepts) {
+		return 415, []sip.Header{sip.NewHeader("Accept", accepts)}
+	}
+	return 0, nil
+}
+
+// refusal is the response for an offer that cannot be used.
+func (a *Agent) refusal(err error) (int, []sip.Header) {
+	var e *sdp.Error
+	if !errors.As(err, &e) || e.Status < 400 {
+		return 488, nil
+	}
+	if e.Warning == 0 {
+		return e.Status, nil
+	}
+	return e.Status, []sip.Header{a.warning(e.Warning, e.Words)}
+}
+
+// takenDialog is the dialog of an INVITE to us; its To tag is already ours.
+func takenDialog(req *sip.Request) dialog.Dialog {
+	tag, _ := req.To().Params.Get("tag")
+	return dialog.Taken(req.CallID().Value(), tag,
+		party(req.To().DisplayName, req.To().Address), party(req.From().DisplayName, req.From().Address),
+		req.CSeq().SeqNo, answerOf(req))
+}
+
+// mergeKey is what copies of one request have in common, and what tells them apart.
+func mergeKey(req *sip.Request) (key, branch string) {
+	tag, _ := req.From().Params.Get("tag")
+	branch, _ = req.Via().Params.Get("branch")
+	return req.CallID().Value() + "\x00" + tag + "\x00" + req.CSeq().Value(), branch
+}
+
+// hopOf is the way that a request came.
+func (a *Agent) hopOf(in *inbound) hop {
+	h := hop{Candidate: locate.Candidate{Addr: in.from, Transport: account.UDP}}
+	if strings.EqualFold(in.req.Transport(), "TCP") {
+		h.Transport = account.TCP
+	}
+	if src, err := sourceFor(a.cfg.Bind, in.from); err == nil {
+		h.source = src
+	}
+	return h
+}
+
+func (c *call) alert() {
+	if !c.placed && c.stage == setting {
+		c.step('i', dialog.Alert{})
+	}
+}
+
+func (c *call) reject(code int) {
+	if c.placed || c.stage != setting {
+		return
+	}
+	if code < 300 || code > 699 {
+		code = 480
+	}
+	c.step('i', dialog.Reject{Code: code})
+}
+
+// accept reserves ports, makes the answer, applies it, and only then sends the 200: we
+// hear before the handset reaches the ear.
+func (c *call) accept() {
+	if c.placed || c.stage != setting || c.accepting || c.in.Phase != dialog.Waiting {
+		return
+	}
+	c.accepting = true
+	c.reserve(func(err error) {
+		if c.over {
+			return
+		}
+		if err != nil {
+			c.a.log.Warn("no ports for a call", "error", err)
+			c.step('i', dialog.Reject{Code: 500})
+			return
+		}
+		offer := c.first.req.Body()
+		if len(offer) == 0 {
+			c.side, c.offer = c.side.Offer(c.terms(false))
+			c.body = c.offer
+			c.step('i', dialog.Accept{Late: true})
+			return
+		}
+		side, body, agreed, err := c.side.Answer(offer, c.terms(false))
+		if err != nil {
+			code, _ := c.a.refusal(err)
+			c.step('i', dialog.Reject{Code: code})
+			return
+		}
+		c.side, c.body, c.agreed = side, body, agreed
+		c.apply(c.in.Dialog.Remote, agreed, func() Event {
+			if !c.over {
+				c.step('i', dialog.Accept{})
+			}
+			return nil
+		})
+	})
+}
+
+// takenAgreed goes on when a call of theirs stands: at the 200, or, when the offer was
+// ours, at the ACK that brings the answer.
+func (c *call) takenAgreed(d dialog.Dialog) {
+	leg, name, num := c.leg, c.name, c.number
+	if !c.in.Late() {
+		agreed := c.agreed
+		c.tell(nil, func() Event {
+			return Answered{Call: c.id, Leg: leg, Agreed: agreed, Name: name, Number: num}
+		})
+		return
+	}
+	if !c.nextOK {
+		c.finish(488, "")
+		c.step('s', dialog.HangUp{})
+		return
+	}
+	c.answered(d.Remote, c.next)
+}
+
+// withdrawn takes a CANCEL that sipgo has answered.
+func (c *call) withdrawn(cancel *sip.Request) {
+	elsewhere := reason(values(cancel, "Reason"))
+	words := ""
+	if elsewhere {
+		words = "Answered elsewhere"
+	}
+	if !c.over {
+		c.finishAs(487, words, elsewhere)
+	}
+	c.step('i', dialog.Withdrawn{})
+}
+
+// acked takes an ACK for a 2xx of ours.
+func (c *call) acked(ack *sip.Request) {
+	c.nextOK = false
+	if body := ack.Body(); len(body) > 0 && c.offer != nil {
+		if agreed, err := sdp.Complete(c.offer, body); err == nil {
+			c.next, c.nextOK = agreed, true
+		}
+	}
+	e := dialog.Acked{Seq: ack.CSeq().SeqNo}
+	if !c.placed && (c.in.Phase == dialog.Accepted || c.in.Phase == dialog.Ending) {
+		c.step('i', e)
+		c.pursueHold()
+		return
+	}
+	if c.stage == talking {
+		c.step('s', e)
+		if r := c.reinvite; r != nil && r.req.CSeq().SeqNo == e.Seq {
+			r.close() // its 200 needs no repeating any more
+		}
+	}
+}
