@@ -31,7 +31,9 @@ type hearing struct {
 	wide []int16 // the same at the card's rate: what is left of a block
 	w    int
 
-	played bool // something sounded since the last silence
+	played  bool          // something sounded since the last silence
+	steady  int           // packets since the buffer wished the delay changed
+	trimmed time.Duration // sound cut out by tighten
 }
 
 func newHearing(a agreement.Agreed, cardRate int) (*hearing, error) {
@@ -123,17 +125,51 @@ func (h *hearing) decode(f jitter.Frame) {
 		dsp.FadeIn(room[:min(n, samples(h.rate, morsel))])
 	}
 	h.played = true
+	h.n += h.adjust(f.Stretch, room, n)
+}
+
+// adjust makes the packet in room[:n] longer or shorter where the delay asks for it.
+func (h *hearing) adjust(s jitter.Stretch, room []int16, n int) int {
 	m := n
-	switch f.Stretch {
+	switch s {
+	case jitter.Keep:
+		return h.tighten(room[:n])
 	case jitter.Shorten, jitter.ShortenNow:
-		m = h.stretch.Shorten(room[:n], f.Stretch == jitter.ShortenNow)
+		m = h.stretch.Shorten(room[:n], s == jitter.ShortenNow)
 	case jitter.Lengthen, jitter.LengthenNow:
-		m = h.stretch.Lengthen(room, n, f.Stretch == jitter.LengthenNow)
+		m = h.stretch.Lengthen(room, n, s == jitter.LengthenNow)
 	}
+	h.steady = 0
 	if m != n {
 		h.buf.Adjusted(lasting(m, h.rate) - lasting(n, h.rate))
 	}
-	h.n += m
+	return m
+}
+
+// Our own choices for tighten.
+const (
+	slack       = 6 * time.Millisecond // decoded ahead: so much is left alone
+	steadyLeast = 50                   // packets without a wish of the buffer's
+	steadyAgain = 10                   // packets between two attempts
+)
+
+// tighten cuts what is decoded ahead of the frame grid. A frame is rendered every
+// 20 ms, and what it needs must be here by then. Sound left over from the frame before
+// moves the border between packets into the midst of the frame, which lets no packet
+// come later, and only delays them all: it is cut as soon as the stream is steady.
+func (h *hearing) tighten(pcm []int16) int {
+	h.steady++
+	ahead := h.ahead()
+	if h.steady < steadyLeast || ahead < slack {
+		return len(pcm)
+	}
+	h.steady -= steadyAgain
+	// The stretcher cuts half of what it is given at most: never more than is ahead.
+	part := pcm[:min(len(pcm), 2*samples(h.rate, ahead))]
+	cut := len(part) - h.stretch.Shorten(part, false)
+	copy(pcm[len(part)-cut:], pcm[len(part):])
+	h.trimmed += lasting(cut, h.rate)
+	return len(pcm) - cut
 }
 
 // lost fills a gap: from the packet after it as far as that reaches back, before that by guessing.
