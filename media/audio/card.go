@@ -1,7 +1,10 @@
 // Package audio owns the sound cards: the real ones through PortAudio, with a C
 // callback over lock-free rings, and a virtual one that plays into and records from
-// WAV files in real time. It refuses to mix, resample, decode or choose: the engine
-// above it does.
+// WAV files in real time. It refuses to mix, decode or choose: the engine above it does.
+//
+//	engine ──Write──▶ ring ──▶ turn ──▶ card      turn is C, in PortAudio's thread
+//	engine ◀──Read─── ring ◀── turn ◀── card      or the virtual card's goroutine;
+//	engine ◀──Wait─── eventfd ◀─┘                 it never blocks nor enters Go
 package audio
 
 import (
@@ -36,8 +39,8 @@ type Card interface {
 	// Captured is how many recorded samples wait to be read.
 	Captured() int
 	// Wait blocks until the card has moved on by Spec.Wake since the last Wait
-	// returned, until Wake is called, or for d. ErrTimeout: nothing happened within d.
-	// ErrVanished or ErrClosed: it never will again; close it and open it anew.
+	// returned, until Wake is called, or for d to 2d. ErrTimeout: nothing happened
+	// within d. ErrVanished or ErrClosed: it never will again; close it and open it anew.
 	Wait(d time.Duration) error
 	// Wake makes the present or the next Wait return at once.
 	Wake()
@@ -51,7 +54,7 @@ type Card interface {
 // A Spec says how a card is opened. The zero value opens the default card for both
 // directions at 48 kHz.
 type Spec struct {
-	Device   string        // as Device.Name has it: "hw:CARD=Device,DEV=0"; "": the default card
+	Device   string        // as Device.Name has it: "plughw:CARD=Device,DEV=0"; "": the default card
 	Rate     int           // in Hz; zero: 48000
 	Period   time.Duration // the card's own period; zero: 10 ms
 	Wake     time.Duration // how often Wait returns, a multiple of Period; zero: 2 × Period

@@ -1,0 +1,237 @@
+package audio
+
+// #cgo CFLAGS: -O2 -Wall
+// #include "turn.h"
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"math/bits"
+	"os"
+	"runtime"
+	"sync/atomic"
+	"syscall"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// ramp is how long sound takes to fade in after an underrun.
+const ramp = 5 * time.Millisecond
+
+// stuck is how long a card may stand still before it counts as gone.
+const stuck = time.Second
+
+// ends are Go's ends of a card: the rings and the eventfd that card_turn serves. They
+// are all of a Card but its device.
+type ends struct {
+	name   string
+	spec   Spec
+	c      *C.struct_card
+	play   ring
+	record ring
+
+	event    *os.File // eventfd
+	raw      syscall.RawConn
+	readable func(fd uintptr) bool // reads the eventfd into count
+	count    [8]byte
+	deadline time.Time // set on event
+	opened   time.Time
+	closed   atomic.Bool
+}
+
+// ring is one end of a struct ring. Its memory is C's.
+type ring struct {
+	data       []int16
+	head, tail *atomic.Uint64
+}
+
+func ringOf(r *C.struct_ring) ring {
+	return ring{
+		data: unsafe.Slice((*int16)(unsafe.Pointer(r.data)), int(r.size)),
+		head: (*atomic.Uint64)(unsafe.Pointer(&r.head)),
+		tail: (*atomic.Uint64)(unsafe.Pointer(&r.tail)),
+	}
+}
+
+func (r ring) held() int { return int(r.head.Load() - r.tail.Load()) }
+
+func (r ring) put(pcm []int16) int {
+	head := r.head.Load()
+	n := min(len(pcm), len(r.data)-int(head-r.tail.Load()))
+	at := int(head) & (len(r.data) - 1)
+	first := copy(r.data[at:], pcm[:n])
+	copy(r.data, pcm[first:n])
+	r.head.Store(head + uint64(n))
+	return n
+}
+
+func (r ring) take(pcm []int16) int {
+	tail := r.tail.Load()
+	n := min(len(pcm), int(r.head.Load()-tail))
+	at := int(tail) & (len(r.data) - 1)
+	first := copy(pcm[:n], r.data[at:])
+	copy(pcm[first:n], r.data)
+	r.tail.Store(tail + uint64(n))
+	return n
+}
+
+// complete fills in what is zero.
+func (s Spec) complete() (Spec, error) {
+	if s.Rate == 0 {
+		s.Rate = 48000
+	}
+	if s.Period == 0 {
+		s.Period = 10 * time.Millisecond
+	}
+	if s.Wake == 0 {
+		s.Wake = 2 * s.Period
+	}
+	if s.Ring == 0 {
+		s.Ring = 200 * time.Millisecond
+	}
+	switch {
+	case s.Rate < 8000 || s.Rate > 192000:
+		return s, fmt.Errorf("audio: %w: %d Hz", ErrFormat, s.Rate)
+	case s.Period < time.Millisecond || s.Period > 100*time.Millisecond:
+		return s, fmt.Errorf("audio: a period of %v: want 1ms to 100ms", s.Period)
+	case s.Wake < s.Period || s.Wake > 10*s.Period:
+		return s, fmt.Errorf("audio: wake-ups every %v: want one to ten periods of %v", s.Wake, s.Period)
+	case s.Ring < 2*s.Wake || s.Ring > 5*time.Second:
+		return s, fmt.Errorf("audio: a ring of %v: want two wake-ups of %v to 5s", s.Ring, s.Wake)
+	}
+	return s, nil
+}
+
+// samples is how many of them last d.
+func (s Spec) samples(d time.Duration) int { return int(int64(d) * int64(s.Rate) / 1e9) }
+
+// newEnds makes the ends of a card that does not turn yet. s must be complete.
+func newEnds(name string, s Spec) (*ends, error) {
+	fd, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
+	if err != nil {
+		return nil, fmt.Errorf("audio: make an eventfd: %w", err)
+	}
+	e := &ends{name: name, spec: s, event: os.NewFile(uintptr(fd), "eventfd"), opened: time.Now()}
+	if e.raw, err = e.event.SyscallConn(); err != nil {
+		_ = e.event.Close()
+		return nil, fmt.Errorf("audio: eventfd: %w", err)
+	}
+	size := uint64(1) << bits.Len(uint(s.samples(s.Ring)-1))
+	e.c = C.card_new(C.uint64_t(size), C.uint32_t(s.Wake/s.Period), C.uint32_t(s.samples(ramp)), C.int(fd))
+	if e.c == nil {
+		_ = e.event.Close()
+		return nil, errors.New("audio: out of memory")
+	}
+	e.play, e.record = ringOf(&e.c.play), ringOf(&e.c.record)
+	e.readable = func(fd uintptr) bool {
+		// Raw, since it never blocks: the scheduler need not know of it.
+		_, _, errno := unix.RawSyscall(unix.SYS_READ, fd, uintptr(unsafe.Pointer(&e.count)), 8)
+		return errno != unix.EAGAIN
+	}
+	runtime.AddCleanup(e, func(c *C.struct_card) { C.card_free(c) }, e.c)
+	return e, nil
+}
+
+func (e *ends) Name() string          { return e.name }
+func (e *ends) Rate() int             { return e.spec.Rate }
+func (e *ends) Period() time.Duration { return e.spec.Period }
+func (e *ends) Playable() int         { return e.play.held() }
+func (e *ends) Captured() int         { return e.record.held() }
+
+func (e *ends) Write(pcm []int16) int {
+	if e.closed.Load() {
+		return 0
+	}
+	return e.play.put(pcm)
+}
+
+func (e *ends) Read(pcm []int16) int {
+	if e.closed.Load() {
+		return 0
+	}
+	return e.record.take(pcm)
+}
+
+func (e *ends) Wait(d time.Duration) error {
+	// The deadline moves only when it has come near: setting one is not free.
+	if now := time.Now(); e.deadline.Sub(now) < d || e.deadline.Sub(now) > 3*d {
+		e.deadline = now.Add(2 * d)
+		if err := e.event.SetReadDeadline(e.deadline); err != nil {
+			return fmt.Errorf("audio: %s: %w", e.name, ErrClosed)
+		}
+	}
+	err := e.raw.Read(e.readable)
+	switch {
+	case e.closed.Load():
+		return fmt.Errorf("audio: %s: %w", e.name, ErrClosed)
+	case e.load(&e.c.finished) != 0:
+		return fmt.Errorf("audio: %s: %w", e.name, ErrVanished)
+	case err == nil:
+		return nil
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		e.deadline = time.Time{}
+		if e.idle() > stuck {
+			return fmt.Errorf("audio: %s stopped without a word: %w", e.name, ErrVanished)
+		}
+		return ErrTimeout
+	}
+	return fmt.Errorf("audio: %s: %w", e.name, ErrClosed)
+}
+
+var one = [8]byte{1}
+
+// Wake's write can fail only when nobody will wait any more.
+func (e *ends) Wake() { _, _ = e.event.Write(one[:]) }
+
+func (e *ends) load(p *C.uint64_t) uint64 { return (*atomic.Uint64)(unsafe.Pointer(p)).Load() }
+
+// idle is how long the card has not moved.
+func (e *ends) idle() time.Duration {
+	moved := e.load(&e.c.moved)
+	if moved == 0 {
+		return time.Since(e.opened)
+	}
+	var t unix.Timespec
+	if unix.ClockGettime(unix.CLOCK_MONOTONIC, &t) != nil {
+		return 0
+	}
+	return time.Duration(max(0, t.Nano()-int64(moved)))
+}
+
+func (e *ends) Stats() Stats {
+	c := e.c
+	return Stats{
+		Callbacks: e.load(&c.callbacks), Played: e.load(&c.played), Recorded: e.load(&c.recorded),
+		Underruns: e.load(&c.underruns), Missing: e.load(&c.missing),
+		Overruns: e.load(&c.overruns), Dropped: e.load(&c.dropped),
+		CardUnderruns: e.load(&c.card_underruns), CardOverruns: e.load(&c.card_overruns),
+		Idle: e.idle(),
+	}
+}
+
+// turn moves the card on by one period; in or out may be nil. For cards that are not
+// PortAudio's.
+func (e *ends) turn(in, out []int16) {
+	var i, o *C.int16_t
+	n := max(len(in), len(out))
+	if len(in) > 0 {
+		i = (*C.int16_t)(unsafe.Pointer(&in[0]))
+	}
+	if len(out) > 0 {
+		o = (*C.int16_t)(unsafe.Pointer(&out[0]))
+	}
+	C.card_turn(e.c, i, o, C.uint64_t(n), 0)
+}
+
+// shut closes Go's end, once the card no longer turns. It reports whether it was open.
+func (e *ends) shut() bool {
+	if e.closed.Swap(true) {
+		return false
+	}
+	e.Wake()
+	_ = e.event.Close()
+	return true
+}

@@ -1,0 +1,48 @@
+// The card's side of a stream: two rings between one writer and one reader each, and
+// what happens at each period. Positions count samples since the beginning; the bytes
+// between tail and head belong to the reader, the others to the writer.
+#ifndef OFFHOOK_TURN_H
+#define OFFHOOK_TURN_H
+
+#include <stdint.h>
+
+struct ring {
+	int16_t *data;
+	uint64_t size; // a power of two
+	uint64_t head; // written so far, by the writer
+	uint64_t tail; // read so far, by the reader
+};
+
+struct card {
+	struct ring play;   // written by Go, read by turn
+	struct ring record; // written by turn, read by Go
+
+	// Counters, written by turn alone.
+	uint64_t callbacks, played, recorded;
+	uint64_t underruns, missing, overruns, dropped;
+	uint64_t card_underruns, card_overruns;
+	uint64_t moved;    // CLOCK_MONOTONIC in ns at the last turn
+	uint64_t finished; // the card will never turn again
+
+	// Of turn alone.
+	uint32_t every, since; // periods per wake-up, and since the last
+	uint32_t ramp, risen;  // samples of a fade-in, and how far it is
+	int32_t last;          // sample played last
+	int began, dry;        // sound has come; none is left
+	int event;             // eventfd
+};
+
+enum { CARD_UNDERRUN = 1, CARD_OVERRUN = 2 };
+
+struct card *card_new(uint64_t ring, uint32_t every, uint32_t ramp, int event);
+void card_free(struct card *c);
+
+// turn moves the card on by n samples: it fills out, takes in (either may be NULL), and
+// wakes Go when it is time. It never blocks, allocates or locks.
+void card_turn(struct card *c, const int16_t *in, int16_t *out, uint64_t n, int trouble);
+
+// finish says that there will be no more turns, and wakes Go.
+void card_finish(struct card *c);
+
+
+#endif

@@ -1,0 +1,173 @@
+package audio
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/offhook/offhook/media/dsp"
+	"github.com/offhook/offhook/media/wav"
+)
+
+// The files of a virtual card.
+const (
+	Microphone = "microphone.wav" // what it records
+	Earpiece   = "earpiece.wav"   // what it plays
+)
+
+// longestEarpiece bounds earpiece.wav: then it begins anew. About 700 MB.
+const longestEarpiece = 2 * 60 * 60 * 48000
+
+// earpieces are the files that this process began: a card opened again goes on with it.
+var earpieces = struct {
+	sync.Mutex
+	began map[string]bool
+}{began: map[string]bool{}}
+
+// virtual is the card without hardware. Its clock is the machine's.
+type virtual struct {
+	*ends
+	mic  *wav.Reader // nil: silence
+	file *os.File    // mic's
+	up   *dsp.Resampler
+	ear  *wav.Writer
+	stop chan struct{}
+	done chan struct{}
+}
+
+// OpenVirtual opens the card without hardware: it records dir/microphone.wav, from its
+// beginning, then silence (without the file: silence), and plays into dir/earpiece.wav,
+// in real time. The first card of a process begins earpiece.wav, later ones go on with
+// it. dir is made if it is not there. Spec.Device and Spec.PlayOnly are ignored.
+func OpenVirtual(dir string, s Spec) (Card, error) {
+	s, err := s.complete()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, fmt.Errorf("audio: virtual card: %w", err)
+	}
+	v := &virtual{stop: make(chan struct{}), done: make(chan struct{})}
+	if err := v.openMicrophone(filepath.Join(dir, Microphone), s.Rate); err != nil {
+		return nil, fmt.Errorf("audio: virtual card: %w", err)
+	}
+	if v.ear, err = openEarpiece(filepath.Join(dir, Earpiece), s.Rate); err != nil {
+		v.closeFiles()
+		return nil, fmt.Errorf("audio: virtual card: %w", err)
+	}
+	if v.ends, err = newEnds("virtual", s); err != nil {
+		v.closeFiles()
+		return nil, err
+	}
+	go v.run(time.Now())
+	return v, nil
+}
+
+func (v *virtual) openMicrophone(path string, rate int) error {
+	f, err := os.Open(path)
+	if os.IsNotExist(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	v.file = f
+	v.mic, err = wav.NewReader(f)
+	if err == nil && !dsp.CanResample(v.mic.Rate(), rate) {
+		err = fmt.Errorf("%w: %d Hz", ErrFormat, v.mic.Rate())
+	}
+	if err != nil {
+		v.closeFiles()
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	v.up = dsp.NewResampler(v.mic.Rate(), rate)
+	return nil
+}
+
+func openEarpiece(path string, rate int) (*wav.Writer, error) {
+	key, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	earpieces.Lock()
+	defer earpieces.Unlock()
+	if earpieces.began[key] {
+		return wav.Append(path, rate, longestEarpiece)
+	}
+	w, err := wav.Create(path, rate)
+	if err == nil {
+		earpieces.began[key] = true
+	}
+	return w, err
+}
+
+// run turns the card. Periods are counted from the beginning, so that a late wake-up
+// is made up for and nothing drifts.
+func (v *virtual) run(start time.Time) {
+	defer close(v.done)
+	defer v.closeFiles()
+	period := v.spec.samples(v.spec.Period)
+	out, source := make([]int16, period), v.source(period)
+	timer := time.NewTimer(v.spec.Period)
+	defer timer.Stop()
+	for turns := int64(0); ; {
+		select {
+		case <-v.stop:
+			return
+		case <-timer.C:
+		}
+		for due := int64(time.Since(start) / v.spec.Period); turns < due; turns++ {
+			v.turn(source(), out)
+			// A full disk must not stop the sound: what cannot be kept is lost.
+			_ = v.ear.Write(out)
+		}
+		timer.Reset(time.Until(start.Add(time.Duration(turns+1) * v.spec.Period)))
+	}
+}
+
+// source returns a function that records one period.
+func (v *virtual) source(period int) func() []int16 {
+	pcm := make([]int16, period)
+	if v.mic == nil {
+		return func() []int16 { return pcm }
+	}
+	rate := v.mic.Rate()
+	in := make([]int16, rate/100)
+	wide := make([]int16, v.up.Out(len(in))+period)
+	have := 0
+	return func() []int16 {
+		for have < period {
+			n, err := v.mic.Read(in)
+			if n == 0 && err != nil { // the file has ended: silence from here on
+				clear(in)
+				n = len(in)
+			}
+			have += v.up.Process(wide[have:], in[:n])
+		}
+		copy(pcm, wide)
+		have = copy(wide, wide[period:have])
+		return pcm
+	}
+}
+
+func (v *virtual) closeFiles() {
+	if v.file != nil {
+		_ = v.file.Close()
+	}
+	if v.ear != nil {
+		_ = v.ear.Close()
+	}
+}
+
+// Latency is nothing: a file has no converter.
+func (v *virtual) Latency() Latency { return Latency{} }
+
+func (v *virtual) Close() error {
+	if v.shut() {
+		close(v.stop)
+		<-v.done
+	}
+	return nil
+}
