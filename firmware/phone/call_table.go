@@ -3,16 +3,6 @@ package phone
 // gone is the state of a call that is not there: before it came and after it went.
 const gone CallState = 255
 
-// String is the name of the state in docs/call-states.md.
-func (c CallState) String() string {
-	if c == gone {
-		return "None"
-	}
-	return [...]string{
-		"Calling", "FarRinging", "Early", "Ringing", "Waiting", "Talking", "Held", "Over", "Answering",
-	}[c]
-}
-
 const (
 	onDialled    cause = "dialled"
 	onFarRings   cause = "far end rings"

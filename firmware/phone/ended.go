@@ -13,7 +13,7 @@ func (s *step) ended(e Ended) {
 	alone := c.state == Held && s.line == LineQuiet && s.count(Held) == 1 && s.focus == 0
 	if s.focus != c.id && !alone {
 		if c.state == Held {
-			s.setNotice(cause)
+			s.setNotice(c.peer.String() + ": " + cause)
 		}
 		s.forget(i, onEnded)
 		return
@@ -44,19 +44,31 @@ func (c *call) outcome(e Ended) Outcome {
 // end is what the user reads and hears of the end. A far end that hung up sounds like a
 // line whose other end is free again: busy tone.
 func (c *call) end(e Ended) (string, Tone) {
-	stood := !c.answered.IsZero() || c.state == Answering
-	if stood && e.Code < 300 || c.state == Answering {
-		if e.Words != "" {
-			return clip(e.Words, maxText), Busy
+	words := clip(e.Words, maxText)
+	switch stood := !c.answered.IsZero(); {
+	case stood && e.Code/100 == 2, c.state == Answering:
+		if words == "" {
+			words = "Call ended"
 		}
-		return "Call ended", Busy
+		return words, Busy
+	case stood && words == "": // a status for a call that stood says little: 408, 481
+		return causeOf(e.Code, "Call was lost"), Reorder
+	case stood:
+		return causeOf(e.Code, words), Reorder
 	}
-	words := causeOf(e.Code, clip(e.Words, maxText))
 	switch e.Code {
 	case 486, 600:
-		return words, Busy
+		return causeOf(e.Code, words), Busy
 	case 404, 410, 484, 604:
-		return words, Unobtainable
+		return causeOf(e.Code, words), Unobtainable
 	}
-	return words, Reorder
+	return causeOf(e.Code, words), Reorder
+}
+
+// String is how the far end is named in a line of text: by name, else by number.
+func (p Peer) String() string {
+	if p.Name != "" {
+		return p.Name
+	}
+	return p.Number
 }

@@ -19,12 +19,13 @@ func (s *step) hookMoved(off bool) {
 }
 
 func (s *step) liftedAgain(after time.Duration) {
-	s.hookAt = time.Time{}
-	switch {
-	case after > s.settings.FlashMax: // the timer is late
+	if after > s.settings.FlashMax { // the timer is late
 		s.hangUpAll()
 		s.lift()
 		return
+	}
+	s.hookAt = time.Time{}
+	switch {
 	case after < s.settings.FlashMin:
 		s.turnHook(onBounce)
 	default:
@@ -77,7 +78,6 @@ func (s *step) settleHook() {
 // waits rings, so that nobody is forgotten.
 func (s *step) hangUpAll() {
 	s.stop(timerHook)
-	s.hookAt = time.Time{}
 	for i := s.numCalls - 1; i >= 0; i-- {
 		switch s.calls[i].state {
 		case Held, Waiting, Ringing:
@@ -87,6 +87,7 @@ func (s *step) hangUpAll() {
 			s.hangUp(i)
 		}
 	}
+	s.hookAt = time.Time{}
 	s.turnHook(onHungUp)
 	s.turn(onHungUp)
 	s.stop(timerBeep)

@@ -10,10 +10,6 @@ const (
 	hookHandsFree                  // on the hook, but a key opened the sound
 )
 
-func (h hookState) String() string {
-	return [...]string{"Resting", "Lifted", "Down", "HandsFree"}[h]
-}
-
 const (
 	onLifted  cause = "lifted"
 	onDown    cause = "laid down"

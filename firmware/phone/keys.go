@@ -54,7 +54,8 @@ func (s *step) sendKey() {
 }
 
 // muteKey turns the microphone off and on while a call has the handset. Without one it is
-// the key beside the ringing call: it turns a waiting one down and silences a ringing one.
+// the key beside the ringing call: it turns a waiting one down, and silences a ringing one,
+// or turns it down when it is silent already.
 func (s *step) muteKey() {
 	i := s.index(s.focus)
 	switch waiting := s.find(Waiting); {
@@ -62,8 +63,10 @@ func (s *step) muteKey() {
 		s.muted = !s.muted
 	case waiting >= 0:
 		s.turnDown(waiting, 486)
-	case s.any(Ringing):
+	case s.rings():
 		s.silence()
+	case s.any(Ringing):
+		s.turnDown(s.find(Ringing), 486)
 	default:
 		s.refuse()
 	}

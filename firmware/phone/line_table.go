@@ -1,10 +1,5 @@
 package phone
 
-// String is the name of the state in docs/call-states.md.
-func (l LineState) String() string {
-	return [...]string{"Idle", "Predial", "DialTone", "Dialling", "Call", "Tone", "Quiet", "Howler"}[l]
-}
-
 const (
 	onDigit       cause = "digit"
 	onDeleted     cause = "digit deleted"

@@ -11,9 +11,12 @@ func (s *step) log(c call, o Outcome, code int) {
 	if o == OutcomeMissed && c.state != Answering {
 		s.saved.Missed = min(s.saved.Missed+1, maxMissed)
 	}
-	var talked time.Duration
+	end, talked := s.at, time.Duration(0)
+	if !s.hookAt.IsZero() { // nothing was heard since the handset went down
+		end = s.hookAt
+	}
 	if !c.answered.IsZero() {
-		talked = max(s.at.Sub(c.answered), 0)
+		talked = max(end.Sub(c.answered), 0)
 	}
 	s.emit(Log{Entry: Entry{
 		Outgoing: c.outgoing,

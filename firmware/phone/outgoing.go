@@ -9,6 +9,7 @@ func (s *step) callTo(number string, account int) {
 		return
 	}
 	s.settleHook()
+	s.setNotice("")
 	if !s.settings.emergency(number) && (s.line == LineIdle && s.any(Ringing) || s.trying()) {
 		s.refuse()
 		return
@@ -60,8 +61,11 @@ func (s *step) place(number string, account int) {
 	if !s.freeHandset() {
 		s.hangUp(s.index(s.focus))
 	}
-	for i := range s.numCalls {
-		s.setAside(i)
+	if s.any(Ringing) {
+		for i := range s.numCalls {
+			s.setAside(i)
+		}
+		s.startBeeps()
 	}
 	if s.lastCall == 0 {
 		s.lastCall = 1
@@ -72,7 +76,6 @@ func (s *step) place(number string, account int) {
 	s.focus = s.lastCall
 	s.emit(Dial{Call: s.lastCall, Account: r.account, Number: r.number})
 	s.turn(onSent)
-	s.startBeeps()
 }
 
 // obstacle adds to a route why the number cannot be called after all.

@@ -1,0 +1,193 @@
+package phone
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/offhook/offhook/firmware/phone/digitmap"
+)
+
+// A bench is a phone on the test bench: its clock, its timers, and what its owners were
+// told. Every step is checked against the tables and the rules of check_test.go.
+type bench struct {
+	t        testing.TB
+	m        Machine
+	settings Settings
+	now      time.Time
+	timers   map[TimerID]time.Time
+	out      *strings.Builder
+	moves    map[move]bool
+
+	heard   CallID
+	ringing bool
+	tone    Tone
+	calls   map[CallID]bool // true: alive; false: ended
+	started map[TimerID]bool
+}
+
+func testSettings() Settings {
+	return Settings{
+		Name: "Kitchen",
+		Accounts: [MaxAccounts]Account{
+			{Label: "Home", User: "205", Domain: "pbx.home", Line: 14},
+			{Label: "Work", User: "430", Domain: "sip.example.com", Prefix: "8", Line: 25},
+		},
+		NumAccts:  2,
+		DigitMap:  digitmap.Map("[2-6]xx|11[02]|0xx.|8xx.|*xx"),
+		Timeout:   4 * time.Second,
+		Emergency: [MaxEmergency]string{"110", "112"},
+		FlashMin:  100 * time.Millisecond,
+		FlashMax:  900 * time.Millisecond,
+		Ear:       60,
+		Ring:      70,
+	}
+}
+
+// newBench is a phone on the hook with Home registered and Work not.
+func newBench(t testing.TB) *bench {
+	b := &bench{
+		t:        t,
+		settings: testSettings(),
+		now:      time.Date(2026, 11, 23, 9, 41, 0, 0, time.UTC),
+		timers:   map[TimerID]time.Time{},
+		moves:    map[move]bool{},
+		calls:    map[CallID]bool{},
+		started:  map[TimerID]bool{},
+	}
+	b.m = New(b.settings)
+	b.step(Registration{Account: 0, State: Registered})
+	return b
+}
+
+// step feeds one event to the machine, checks the step and carries its effects out.
+func (b *bench) step(e Event) []Effect {
+	b.t.Helper()
+	before := b.m
+	s := b.m.take(b.now, e)
+	after, effects := b.m.Step(b.now, e)
+	if after != s.Machine || fmt.Sprint(effects) != fmt.Sprint(s.effects) {
+		b.t.Fatalf("%#v: the same step twice differs", e)
+	}
+	b.m = after
+	for _, m := range s.moves {
+		b.moves[m] = true
+	}
+	b.checkMoves(e, before, s)
+	if in, ok := e.(Incoming); ok && b.m.index(in.Call) >= 0 && before.index(in.Call) < 0 {
+		b.calls[in.Call] = true
+	}
+	for _, f := range s.effects {
+		b.apply(e, f)
+		if b.out != nil {
+			fmt.Fprintf(b.out, "  %s\n", describe(f))
+		}
+	}
+	if end, ok := e.(Ended); ok {
+		b.calls[end.Call] = false
+	}
+	b.checkState(e)
+	return effects
+}
+
+// wait lets time pass; timers run out when they are due.
+func (b *bench) wait(d time.Duration) {
+	b.t.Helper()
+	end := b.now.Add(d)
+	for {
+		id, due := b.nextTimer()
+		if id == 0 || due.After(end) {
+			break
+		}
+		b.fire(id, due)
+	}
+	b.now = end
+}
+
+// expire lets time pass until the next timer has run out.
+func (b *bench) expire() {
+	b.t.Helper()
+	id, due := b.nextTimer()
+	if id == 0 {
+		b.t.Fatal("no timer runs")
+	}
+	b.fire(id, due)
+}
+
+func (b *bench) fire(id TimerID, due time.Time) {
+	b.t.Helper()
+	if b.out != nil {
+		fmt.Fprintf(b.out, "  after %v: timer %d\n", due.Sub(b.now), id)
+	}
+	b.now = due
+	delete(b.timers, id)
+	b.step(Expired{id})
+}
+
+func (b *bench) nextTimer() (next TimerID, due time.Time) {
+	for id, at := range b.timers {
+		if next == 0 || at.Before(due) || at.Equal(due) && id < next {
+			next, due = id, at
+		}
+	}
+	return next, due
+}
+
+// describe writes an effect as the scripts show it: Play Busy, StartTimer 3 10s.
+func describe(f Effect) string {
+	switch f := f.(type) {
+	case StartTimer:
+		return fmt.Sprintf("StartTimer %d %v", f.ID, f.After)
+	case StopTimer:
+		return fmt.Sprintf("StopTimer %d", f.ID)
+	case Dial:
+		return fmt.Sprintf("Dial %d %s account %d", f.Call, f.Number, f.Account)
+	case Alert:
+		return fmt.Sprintf("Alert %d", f.Call)
+	case Accept:
+		return fmt.Sprintf("Accept %d", f.Call)
+	case Reject:
+		return fmt.Sprintf("Reject %d %d", f.Call, f.Code)
+	case HangUp:
+		return fmt.Sprintf("HangUp %d", f.Call)
+	case Hold:
+		return fmt.Sprintf("Hold %d %v", f.Call, onOff(f.On))
+	case SendDigit:
+		return fmt.Sprintf("SendDigit %d %c", f.Call, f.Digit)
+	case Listen:
+		return fmt.Sprintf("Listen %d", f.Call)
+	case Play:
+		return fmt.Sprintf("Play %v", f.Tone)
+	case Beep:
+		return fmt.Sprintf("Beep %v", f.Tone)
+	case Ring:
+		return "Ring " + onOff(f.On)
+	case Mute:
+		return "Mute " + onOff(f.On)
+	case Volume:
+		return fmt.Sprintf("Volume ear %d ring %d", f.Ear, f.Ring)
+	case Lamps:
+		return fmt.Sprintf("Lamps line %v message %v mute %v", f.Line, f.Message, f.Mute)
+	case Log:
+		e := f.Entry
+		way := "from"
+		if e.Outgoing {
+			way = "to"
+		}
+		return fmt.Sprintf("Log %v %s %s on %s, %s, talked %v, code %d", e.Outcome, way,
+			strings.TrimSpace(e.Peer.Name+" "+e.Peer.Number), e.Account, e.Started.Format("15:04:05"), e.Talked, e.Code)
+	case Save:
+		return fmt.Sprintf("Save %+v", f.Saved)
+	case Register:
+		return fmt.Sprintf("Register %d", f.Account)
+	}
+	return fmt.Sprintf("unknown effect %#v", f)
+}
+
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
+}

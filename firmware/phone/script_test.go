@@ -1,0 +1,319 @@
+package phone
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/offhook/offhook/firmware/phone/digitmap"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata and docs/call-states.md; read the diff")
+
+// TestScripts plays testdata/*.txt. A line at the margin is a command, # a comment; what
+// the machine did stands indented below it. See bench.command for the commands.
+func TestScripts(t *testing.T) {
+	for _, name := range scripts(t) {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txt"), func(t *testing.T) {
+			want, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := newBench(t).play(string(want))
+			if *update {
+				if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", name, diff)
+			}
+		})
+	}
+}
+
+func scripts(t *testing.T) []string {
+	t.Helper()
+	names, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	return names
+}
+
+// play runs the commands of a script and returns it with what happened.
+func (b *bench) play(script string) string {
+	b.t.Helper()
+	var out strings.Builder
+	for line := range strings.Lines(script) {
+		line = strings.TrimRight(line, "\n")
+		if strings.HasPrefix(line, "  ") {
+			continue
+		}
+		out.WriteString(line + "\n")
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		b.out = &out
+		b.command(strings.Fields(line))
+		b.state()
+	}
+	return out.String()
+}
+
+// command carries out one line:
+//
+//	accounts Home Work:8         labels, with the prefix; users are 201, 202 …
+//	set map|timeout|hotline|emergency|ear|ring VALUE
+//	registered|registering|unregistered LABEL, refused LABEL CODE WORDS
+//	messages LABEL N, seen, restore number=… account=… ear=… ring=… silent dnd missed=…
+//	hook on|off, dial DIGITS, press FUNCTION, call NUMBER [LABEL]
+//	wait DURATION, expire        time passes; the next timer runs out
+//	skip DURATION                time passes, and the timers are late
+//	late ID                      a timer that was stopped runs out after all
+//	incoming ID NUMBER [NAME] [on LABEL]
+//	progress ID CODE [early], answered ID CODEC [secure] [NUMBER NAME]
+//	farhold|holddone ID on|off
+//	ended ID CODE [elsewhere | WORDS]
+//
+// The ID @ is the call placed last.
+func (b *bench) command(w []string) {
+	rest := func(i int) string { return strings.Join(w[min(i, len(w)):], " ") }
+	switch w[0] {
+	case "accounts":
+		b.settings.Accounts, b.settings.NumAccts = [MaxAccounts]Account{}, len(w)-1
+		for i, word := range w[1:] {
+			label, prefix, _ := strings.Cut(word, ":")
+			b.settings.Accounts[i] = Account{Label: label, User: strconv.Itoa(201 + len(label)), Domain: "pbx.home", Prefix: prefix}
+		}
+		b.step(Configured{b.settings})
+	case "set":
+		b.set(w[1], rest(2))
+		b.step(Configured{b.settings})
+	case "registered", "registering", "unregistered", "refused":
+		e := Registration{Account: b.account(w[1])}
+		e.State = map[string]RegState{
+			"registered": Registered, "registering": Registering, "unregistered": Unregistered, "refused": Refused,
+		}[w[0]]
+		if len(w) > 2 {
+			e.Code, e.Words = b.number(w[2]), rest(3)
+		}
+		b.step(e)
+	case "messages":
+		b.step(Messages{b.account(w[1]), b.number(w[2])})
+	case "seen":
+		b.step(Seen{})
+	case "restore":
+		b.step(Restored{b.saved(w[1:])})
+	case "hook":
+		b.step(Hook{Off: w[1] == "off"})
+	case "dial":
+		for _, d := range []byte(w[1]) {
+			b.step(Digit{d})
+		}
+	case "press":
+		b.step(Press{functions[rest(1)]})
+	case "call":
+		account := -1
+		if len(w) > 2 {
+			account = b.account(w[2])
+		}
+		b.step(Call{w[1], account})
+	case "wait":
+		b.wait(b.duration(w[1]))
+	case "expire":
+		b.expire()
+	case "skip":
+		b.now = b.now.Add(b.duration(w[1]))
+	case "late":
+		b.step(Expired{TimerID(b.number(w[1]))})
+	case "incoming":
+		e := Incoming{Call: b.id(w[1])}
+		name, label, on := strings.Cut(" "+rest(3), " on ")
+		if on {
+			e.Account = b.account(label)
+		}
+		e.Peer = Peer{Name: strings.TrimSpace(name), Number: w[2]}
+		b.step(e)
+	case "progress":
+		b.step(Progress{b.id(w[1]), b.number(w[2]), rest(3) == "early"})
+	case "answered":
+		e := Answered{Call: b.id(w[1]), Codec: w[2]}
+		if len(w) > 3 && w[3] == "secure" {
+			e.Secure = true
+		} else if len(w) > 3 {
+			e.Peer = Peer{Number: w[3], Name: rest(4)}
+		}
+		b.step(e)
+	case "farhold":
+		b.step(FarHold{b.id(w[1]), w[2] == "on"})
+	case "holddone":
+		b.step(HoldDone{b.id(w[1]), w[2] == "on"})
+	case "ended":
+		e := Ended{Call: b.id(w[1]), Code: b.number(w[2]), Words: rest(3)}
+		if e.Words == "elsewhere" {
+			e.Words, e.Elsewhere = "", true
+		}
+		b.step(e)
+	default:
+		b.t.Fatalf("no command %q", w)
+	}
+}
+
+var functions = map[string]Function{
+	"hold": FunctionHold, "redial": FunctionRedial, "mute": FunctionMute, "send": FunctionSend,
+	"delete": FunctionDelete, "flash": FunctionFlash, "volume up": FunctionVolumeUp,
+	"volume down": FunctionVolumeDown, "dnd": FunctionDND, "reject": FunctionReject, "retry": FunctionRetry,
+}
+
+func (b *bench) set(name, value string) {
+	s := &b.settings
+	switch name {
+	case "map":
+		s.DigitMap = digitmap.Map(value)
+		if err := s.DigitMap.Check(); err != nil {
+			b.t.Fatal(err)
+		}
+	case "timeout":
+		s.Timeout = b.duration(value)
+	case "hotline":
+		s.Hotline = value
+	case "emergency":
+		s.Emergency = [MaxEmergency]string{}
+		copy(s.Emergency[:], strings.Fields(value))
+	case "ear":
+		s.Ear = b.number(value)
+	case "ring":
+		s.Ring = b.number(value)
+	default:
+		b.t.Fatalf("no setting %q", name)
+	}
+}
+
+func (b *bench) saved(words []string) (v Saved) {
+	for _, word := range words {
+		name, value, _ := strings.Cut(word, "=")
+		switch name {
+		case "number":
+			v.Number = value
+		case "account":
+			v.Account = value
+		case "ear":
+			v.Ear = b.number(value)
+		case "ring":
+			v.Ring = b.number(value)
+		case "missed":
+			v.Missed = b.number(value)
+		case "silent":
+			v.Silent = true
+		case "dnd":
+			v.DND = true
+		default:
+			b.t.Fatalf("nothing saved as %q", name)
+		}
+	}
+	return v
+}
+
+func (b *bench) account(label string) int {
+	for i, a := range b.settings.Accounts {
+		if a.Label == label {
+			return i
+		}
+	}
+	return b.number(label)
+}
+
+func (b *bench) number(word string) int {
+	n, err := strconv.Atoi(word)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return n
+}
+
+func (b *bench) id(word string) CallID {
+	if word == "@" {
+		return b.m.lastCall
+	}
+	return CallID(b.number(word))
+}
+
+func (b *bench) duration(word string) time.Duration {
+	d, err := time.ParseDuration(word)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return d
+}
+
+// state writes what the user has before him, in one line and one more for each call.
+func (b *bench) state() {
+	v := b.m.Snapshot()
+	var words []string
+	say := func(format string, args ...any) { words = append(words, fmt.Sprintf(format, args...)) }
+	say("= %v %v", b.m.hook, v.Line)
+	if v.Digits != "" {
+		say("%q on %s", v.Digits, v.Accounts[v.Account].Label)
+	}
+	if v.Tone != Silence {
+		say("hears %v", v.Tone)
+	}
+	if b.heard != 0 {
+		say("hears %d", b.heard)
+	}
+	if b.ringing {
+		say("rings")
+	}
+	if v.Muted {
+		say("muted")
+	}
+	if v.DND {
+		say("dnd")
+	}
+	if v.Adjusted != AdjustedNone {
+		say("ear %d ring %d", v.Ear, v.Ring)
+	}
+	if v.Missed > 0 {
+		say("missed %d", v.Missed)
+	}
+	if v.Messages > 0 {
+		say("messages %d", v.Messages)
+	}
+	if v.Notice != "" {
+		say("says %q", v.Notice)
+	}
+	fmt.Fprintf(b.out, "  %s\n", strings.Join(words, ", "))
+	for _, c := range v.Calls[:v.NumCalls] {
+		fmt.Fprintf(b.out, "    %s\n", b.line(c, v.Focus))
+	}
+}
+
+func (b *bench) line(c CallView, focus CallID) string {
+	arrow := "<-"
+	if c.Outgoing {
+		arrow = "->"
+	}
+	text := fmt.Sprintf("%d %s %s", c.ID, arrow, strings.TrimSpace(c.Peer.Name+" "+c.Peer.Number))
+	text += fmt.Sprintf(" %v for %v", c.State, b.now.Sub(c.Since))
+	for _, mark := range []struct {
+		on   bool
+		word string
+	}{
+		{c.ID == focus, "focus"}, {c.FarHeld, "holds us"}, {c.Silenced, "silenced"}, {c.Recall, "recall"},
+		{c.Codec != "", c.Codec}, {c.Secure, "secure"}, {c.Cause != "", strconv.Quote(c.Cause)},
+	} {
+		if mark.on {
+			text += ", " + mark.word
+		}
+	}
+	return text
+}
