@@ -1,7 +1,9 @@
-// Package panel is the panel protocol: any board's front, watched and worked from a
-// terminal, a script or another machine over a socket. It owns the protocol, its server and
-// client, and the terminal handset. It refuses to know what a key does or a screen means.
 package panel
+
+import (
+	"strings"
+	"unicode"
+)
 
 // Info is what a drawn handset shows beside the display and the lamps. Station sets it;
 // every text is one line, empty where there is nothing to say.
@@ -16,4 +18,32 @@ type Info struct {
 	Mouth   int    `json:"mouth"`             // level recorded, likewise
 	Volume  int    `json:"volume"`            // of the ear, 0 to 100
 	InCall  bool   `json:"in_call,omitempty"` // quitting would end a call
+}
+
+// maxInfo is the longest text of an Info, in characters.
+const maxInfo = 120
+
+// clean bounds an Info: text on one line, without control characters; levels in range.
+func (i Info) clean() Info {
+	for _, text := range []*string{&i.Title, &i.Board, &i.Account, &i.Sound, &i.Voice, &i.Hint} {
+		*text = oneLine(*text)
+	}
+	for _, level := range []*int{&i.Ear, &i.Mouth, &i.Volume} {
+		*level = min(max(*level, 0), 100)
+	}
+	return i
+}
+
+// oneLine is text without what would move a terminal's cursor, cut to maxInfo.
+func oneLine(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, text)
+	if r := []rune(text); len(r) > maxInfo {
+		text = string(r[:maxInfo])
+	}
+	return text
 }

@@ -1,0 +1,147 @@
+package panel
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/offhook/offhook/hal"
+)
+
+// State is all that a panel shows.
+type State struct {
+	LCD     LCD    `json:"lcd"`
+	Lamps   Lamps  `json:"lamps"`
+	Ringer  Ringer `json:"ringer"`
+	OffHook bool   `json:"off_hook"`
+	Pressed string `json:"pressed"` // keys that are down
+	Info    Info   `json:"info"`
+}
+
+// LCD is what the display shows. Runes U+E000, U+E001 and U+E002 are drawn symbols: a lock,
+// a bell, an arrow down.
+type LCD struct {
+	Rows  []string `json:"rows"`
+	Light bool     `json:"light"`
+}
+
+// String is the rows, one a line, without the spaces at their ends.
+func (l LCD) String() string {
+	rows := make([]string, len(l.Rows))
+	for i, r := range l.Rows {
+		rows[i] = strings.TrimRight(r, " ")
+	}
+	return strings.Join(rows, "\n")
+}
+
+// Lamps says how each lamp is lit: "off", "on", "blink" or "flash".
+type Lamps struct {
+	Line    string `json:"line"`
+	Message string `json:"message"`
+	Mute    string `json:"mute"`
+}
+
+// Ringer is the bell: its cadence as pairs of milliseconds on and off, repeated.
+type Ringer struct {
+	Ringing bool     `json:"ringing"`
+	Cadence [][2]int `json:"cadence,omitempty"`
+}
+
+// apply is the state after a change.
+func (s State) apply(c Change) State {
+	if c.LCD != nil {
+		s.LCD = *c.LCD
+	}
+	if c.Lamps != nil {
+		s.Lamps = *c.Lamps
+	}
+	if c.Ringer != nil {
+		s.Ringer = *c.Ringer
+	}
+	if c.OffHook != nil {
+		s.OffHook = *c.OffHook
+	}
+	if c.Pressed != nil {
+		s.Pressed = *c.Pressed
+	}
+	if c.Info != nil {
+		s.Info = *c.Info
+	}
+	return s
+}
+
+// front is the state as the server keeps it: a value that compares with ==.
+type front struct {
+	frame   hal.Frame
+	lamps   [3]hal.Pattern // in the order of hal.LampNames
+	ring    hal.Cadence
+	off     bool
+	pressed string
+	info    Info
+}
+
+// state is f as the protocol tells it.
+func (f front) state() State {
+	return State{
+		LCD:     LCD{Rows: slices.Clone(f.frame.Text[:f.frame.Size.Rows]), Light: f.frame.Light},
+		Lamps:   Lamps{patternNames[f.lamps[0]], patternNames[f.lamps[1]], patternNames[f.lamps[2]]},
+		Ringer:  ringerOf(f.ring),
+		OffHook: f.off,
+		Pressed: f.pressed,
+		Info:    f.info,
+	}
+}
+
+// since is what is new in f after was.
+func (f front) since(was front) Change {
+	now := f.state()
+	var c Change
+	if f.frame != was.frame {
+		c.LCD = &now.LCD
+	}
+	if f.lamps != was.lamps {
+		c.Lamps = &now.Lamps
+	}
+	if f.ring != was.ring {
+		c.Ringer = &now.Ringer
+	}
+	if f.off != was.off {
+		c.OffHook = &now.OffHook
+	}
+	if f.pressed != was.pressed {
+		c.Pressed = &now.Pressed
+	}
+	if f.info != was.info {
+		c.Info = &now.Info
+	}
+	return c
+}
+
+// whole is all of f as a change.
+func (f front) whole() Change {
+	s := f.state()
+	return Change{&s.LCD, &s.Lamps, &s.Ringer, &s.OffHook, &s.Pressed, &s.Info}
+}
+
+// patternNames are hal's patterns in the protocol; one that is not there is off.
+var patternNames = [256]string{hal.Off: "off", hal.On: "on", hal.Blink: "blink", hal.Flash: "flash"}
+
+func init() {
+	for i := range patternNames {
+		if patternNames[i] == "" {
+			patternNames[i] = "off"
+		}
+	}
+}
+
+func ringerOf(c hal.Cadence) Ringer {
+	var r Ringer
+	for _, pulse := range c {
+		if pulse.On <= 0 {
+			break
+		}
+		r.Ringing = true
+		r.Cadence = append(r.Cadence, [2]int{int(pulse.On / time.Millisecond), int(pulse.Off / time.Millisecond)})
+	}
+	return r
+}
