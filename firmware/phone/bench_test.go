@@ -3,7 +3,6 @@ package phone
 import (
 	"fmt"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/offhook/offhook/firmware/phone/digitmap"
@@ -12,7 +11,7 @@ import (
 // A bench is a phone on the test bench: its clock, its timers, and what its owners were
 // told. Every step is checked against the tables and the rules of check_test.go.
 type bench struct {
-	t        testing.TB
+	t        tester
 	m        Machine
 	settings Settings
 	now      time.Time
@@ -25,6 +24,15 @@ type bench struct {
 	tone    Tone
 	calls   map[CallID]bool // true: alive; false: ended
 	started map[TimerID]bool
+	ends    int // calls that ended in this step
+	logs    int // entries that it wrote for them
+}
+
+// A tester is testing.TB as far as the bench needs it: *testing.T or *rapid.T.
+type tester interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
 }
 
 func testSettings() Settings {
@@ -46,7 +54,7 @@ func testSettings() Settings {
 }
 
 // newBench is a phone on the hook with Home registered and Work not.
-func newBench(t testing.TB) *bench {
+func newBench(t tester) *bench {
 	b := &bench{
 		t:        t,
 		settings: testSettings(),
@@ -75,6 +83,7 @@ func (b *bench) step(e Event) []Effect {
 		b.moves[m] = true
 	}
 	b.checkMoves(e, before, s)
+	b.ends, b.logs = 0, 0
 	if in, ok := e.(Incoming); ok && b.m.index(in.Call) >= 0 && before.index(in.Call) < 0 {
 		b.calls[in.Call] = true
 	}
@@ -84,8 +93,11 @@ func (b *bench) step(e Event) []Effect {
 			fmt.Fprintf(b.out, "  %s\n", describe(f))
 		}
 	}
-	if end, ok := e.(Ended); ok {
-		b.calls[end.Call] = false
+	if end, ok := e.(Ended); ok && b.calls[end.Call] {
+		b.end(end.Call)
+	}
+	if b.ends != b.logs {
+		b.t.Fatalf("%#v: %d calls ended, %d are in the log", e, b.ends, b.logs)
 	}
 	b.checkState(e)
 	return effects

@@ -101,10 +101,10 @@ func (b *bench) apply(e Event, f Effect) {
 			b.calls[f.Call] = true // turned away at the door
 		}
 		alive(f.Call)
-		b.calls[f.Call] = false
+		b.end(f.Call)
 	case HangUp:
 		alive(f.Call)
-		b.calls[f.Call] = false
+		b.end(f.Call)
 	case Hold:
 		alive(f.Call)
 	case SendDigit:
@@ -121,11 +121,28 @@ func (b *bench) apply(e Event, f Effect) {
 		b.tone = f.Tone
 	case Ring:
 		b.ringing = f.On
+	case Log:
+		_, far := e.(Ended)
+		if try := f.Entry.Outcome == OutcomeFailed && !far; !try { // else it never was a call
+			b.logs++
+		}
+		if f.Entry.Talked < 0 || f.Entry.Started.After(b.now) {
+			b.t.Fatalf("%#v: %s", e, describe(f))
+		}
+	case Volume:
+		if f.Ear < minEar || f.Ear > maxVolume || f.Ring < 0 || f.Ring > maxVolume {
+			b.t.Fatalf("%#v: %s", e, describe(f))
+		}
 	case Register:
 		if f.Account < 0 || f.Account >= b.m.settings.NumAccts {
 			b.t.Fatalf("%#v: %s: no such account", e, describe(f))
 		}
 	}
+}
+
+func (b *bench) end(id CallID) {
+	b.calls[id] = false
+	b.ends++
 }
 
 // checkState holds the rules that are true between any two steps.

@@ -19,7 +19,7 @@ func (s *step) ended(e Ended) {
 		return
 	}
 	s.stopCall(i)
-	c.farHeld, c.cause = false, cause
+	c.farHeld, c.asking, c.cause = false, false, cause
 	s.shift(i, onEndedHeard)
 	s.focus, s.failure = c.id, tone
 	s.turn(onFarEnd)

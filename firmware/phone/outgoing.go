@@ -89,15 +89,15 @@ func (s *step) obstacle(number string, r route) route {
 	return r
 }
 
-// unplaced ends a try that did not become a call. While a call stands it goes on, with a
-// beep; else a tone sounds. A registration that merely waits for its time is tried anew.
+// unplaced ends a try that did not become a call. A call that stands or rings goes on, with
+// a beep; else a tone sounds. A registration that merely waits for its time is tried anew.
 func (s *step) unplaced(r route) {
 	if r.account < s.settings.NumAccts && s.accounts[r.account].state == Unregistered {
 		s.emit(Register{Account: r.account})
 	}
 	s.log(call{outgoing: true, label: s.settings.Accounts[r.account].Label, peer: Peer{Number: r.number}, began: s.at},
 		OutcomeFailed, 0)
-	if s.line == LineCall {
+	if s.line == LineCall || s.any(Ringing) {
 		s.refuse()
 	} else {
 		s.openByKey()

@@ -134,6 +134,10 @@ func (s *step) lineExpired() {
 		s.failure, s.forgotten = Reorder, true
 		s.turn(onForgotten)
 	case LineDialling:
+		if s.hook == hookDown { // perhaps a hang-up: nothing is called before that is known
+			s.start(timerLine, s.settings.FlashMax)
+			return
+		}
 		s.send()
 	case LineTone:
 		s.toneEnded()

@@ -38,7 +38,9 @@ func (s *step) adjust(by int) {
 
 // restored takes back what outlived a power cut; values out of range are mended.
 func (s *step) restored(v Saved) {
-	v.Ear = min(max(v.Ear, 0), maxVolume)
+	if v.Ear = max(v.Ear, 0); v.Ear > 0 {
+		v.Ear = min(max(v.Ear, minEar), maxVolume)
+	}
 	v.Ring = min(max(v.Ring, 0), maxVolume)
 	v.Silent = v.Silent && v.Ring == 0
 	v.Missed = min(max(v.Missed, 0), maxMissed)
