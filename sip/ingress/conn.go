@@ -1,0 +1,52 @@
+package ingress
+
+import (
+	"net"
+	"net/netip"
+)
+
+// PacketConn gives only messages that passed Filter and Inspect; those beyond repair are
+// answered on c itself. What it drops never reaches sipgo's pool of sources.
+func (g *Gate) PacketConn(c net.PacketConn) net.PacketConn { return &packetConn{c, g} }
+
+type packetConn struct {
+	net.PacketConn
+	gate *Gate
+}
+
+func (c *packetConn) ReadFrom(b []byte) (int, net.Addr, error) {
+	for {
+		n, addr, err := c.PacketConn.ReadFrom(b)
+		if err != nil {
+			return n, addr, err
+		}
+		from := addrPort(addr)
+		if c.gate.Filter(c.gate.now(), from, b[:n]) != Pass {
+			continue
+		}
+		m, bad := scan(b[:n])
+		f := m.inspect(bad, false)
+		if f.OK() {
+			return m.tidy(b, n), addr, nil
+		}
+		c.gate.malformed()
+		if answer := Refusal(b[:n], f, from); answer != nil {
+			c.PacketConn.WriteTo(answer, addr) // as lost as any other datagram if it fails
+		}
+	}
+}
+
+// addrPort is the zero AddrPort for what is not IP.
+func addrPort(a net.Addr) netip.AddrPort {
+	var p netip.AddrPort
+	switch a := a.(type) {
+	case *net.UDPAddr:
+		p = a.AddrPort()
+	case *net.TCPAddr:
+		p = a.AddrPort()
+	case nil:
+	default:
+		p, _ = netip.ParseAddrPort(a.String())
+	}
+	return netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
+}

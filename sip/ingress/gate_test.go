@@ -1,0 +1,122 @@
+package ingress
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+)
+
+var epoch = time.Date(2026, 11, 23, 9, 41, 0, 0, time.UTC)
+
+func options(n int) []byte {
+	return []byte(strings.ReplaceAll(fmt.Sprintf(`OPTIONS sip:201@192.0.2.1 SIP/2.0
+Via: SIP/2.0/UDP 192.0.2.9:5060;rport;branch=z9hG4bK%d
+From: <sip:a@192.0.2.9>;tag=1
+To: <sip:201@192.0.2.1>
+Call-ID: c%d
+CSeq: 1 OPTIONS
+Content-Length: 0
+
+`, n, n), "\n", "\r\n"))
+}
+
+func TestKind(t *testing.T) {
+	for _, c := range []struct {
+		name, in string
+		want     Verdict
+	}{
+		{"empty", "", Keepalive},
+		{"CRLF CRLF", "\r\n\r\n", Keepalive},
+		{"many line ends", strings.Repeat("\r\n", 1000), Keepalive},
+		{"zeros", "\x00\x00\x00\x00", Keepalive},
+		{"STUN", "\x00\x01\x00\x00\x21\x12\xa4\x42" + strings.Repeat("x", 12), STUN},
+		{"RTP", "\x80\x00\x00\x01" + strings.Repeat("\x55", 160), Garbage},
+		{"text", "hello\r\n\r\n", Garbage},
+		{"HTTP", "GET / HTTP/1.1\r\n\r\n", Garbage},
+		{"no line end", "OPTIONS sip:a SIP/2.0", Garbage},
+		{"binary method", "OPT\xffONS sip:a SIP/2.0\r\n\r\n", Garbage},
+		{"request", string(options(1)), Pass},
+		{"response", "SIP/2.0 200 OK\r\n\r\n", Pass},
+		{"broken request", "OPTIONS  sip:a SIP/3.0\r\n", Pass},
+		{"large", "OPTIONS sip:a SIP/2.0\r\n\r\n" + strings.Repeat("x", MaxDatagram), Oversize},
+		{"endless header", "OPTIONS sip:a SIP/2.0\r\nX: " + strings.Repeat("x", MaxHeader-20), Oversize},
+	} {
+		if got := kind([]byte(c.in)); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+func TestRates(t *testing.T) {
+	g := NewGate(Limits{PerSource: 10, SourceBurst: 5, Total: 20, TotalBurst: 8})
+	send := func(host string, n int, at time.Time) (passed int) {
+		for range n {
+			if g.Filter(at, netip.AddrPortFrom(netip.MustParseAddr(host), 5060), options(1)) == Pass {
+				passed++
+			}
+		}
+		return passed
+	}
+	for _, step := range []struct {
+		name, host string
+		sent, want int
+		at         time.Duration
+	}{
+		{"a burst", "192.0.2.1", 20, 5, 0},
+		{"another source, until all together are too many", "192.0.2.2", 20, 3, 0},
+		{"a third has no luck", "192.0.2.3", 20, 0, 0},
+		{"the first earns its rate", "192.0.2.1", 20, 2, 200 * time.Millisecond},
+		{"back after a second", "192.0.2.1", 20, 5, 2 * time.Second},
+		{"one IPv6 network is one source", "2001:db8::1", 3, 3, 2 * time.Second},
+		{"its other addresses", "2001:db8::2", 9, 0, 2 * time.Second},
+	} {
+		if got := send(step.host, step.sent, epoch.Add(step.at)); got != step.want {
+			t.Errorf("%s: %d passed, want %d", step.name, got, step.want)
+		}
+	}
+	g.Trust(netip.MustParseAddr("192.0.2.50"))
+	if got := send("192.0.2.50", 9, epoch.Add(2*time.Second)); got != 5 {
+		t.Errorf("the trusted server: %d passed while strangers flood, want its 5", got)
+	}
+	if c := g.Counts(); c.Verdicts[Flood] == 0 || c.Verdicts[Pass] == 0 {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestSourcesAreBounded(t *testing.T) {
+	g := NewGate(Limits{Sources: 16, Total: 1e9, TotalBurst: 1 << 30})
+	a := netip.MustParseAddr("10.0.0.1")
+	for range 20_000 {
+		g.Filter(epoch, netip.AddrPortFrom(a, 5060), options(1))
+		a = a.Next()
+	}
+	if len(g.sources) != 16 || g.recent.Len() != 16 {
+		t.Errorf("%d and %d sources remembered", len(g.sources), g.recent.Len())
+	}
+}
+
+func TestConnectionsAreBounded(t *testing.T) {
+	g := NewGate(Limits{ConnsPerSource: 2, Conns: 3})
+	a, b := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
+	for i, step := range []struct {
+		from netip.Addr
+		want bool
+	}{{a, true}, {a, true}, {a, false}, {b, true}, {b, false}} {
+		if got := g.connect(step.from); got != step.want {
+			t.Errorf("step %d: %v", i, got)
+		}
+	}
+	g.disconnect(a)
+	if !g.connect(b) || g.connect(a) {
+		t.Error("a closed connection does not make room for one")
+	}
+	for range 2 {
+		g.disconnect(b)
+	}
+	g.disconnect(a)
+	if len(g.conns) != 0 || g.open != 0 {
+		t.Errorf("left over: %v %d", g.conns, g.open)
+	}
+}

@@ -1,0 +1,79 @@
+package ingress
+
+import (
+	"fmt"
+	"hash/fnv"
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// Refusal is a response to a request that goes no further, made without state from the
+// header lines as they came (RFC 3261 §8.2.6, §8.2.7): Via, From, To, Call-ID and CSeq.
+// It goes back to where the request came from. nil: there is nobody to answer, or
+// nothing is to be answered.
+func Refusal(message []byte, f Finding, from netip.AddrPort) []byte {
+	if f.Drop || f.Status == 0 {
+		return nil
+	}
+	m, _ := scan(message)
+	if len(m.all("via")) == 0 || m.isResponse() {
+		return nil
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "SIP/2.0 %d %s\r\n", f.Status, f.Words)
+	top := true
+	for _, h := range m.fields {
+		value := h.value
+		switch h.name {
+		case "via":
+			if top {
+				value = received(value, from)
+			}
+			top = false
+			fmt.Fprintf(&b, "Via: %s\r\n", value)
+		case "from":
+			fmt.Fprintf(&b, "From: %s\r\n", value)
+		case "to":
+			if !strings.Contains(strings.ToLower(value), ";tag=") {
+				value += ";tag=" + tag(m)
+			}
+			fmt.Fprintf(&b, "To: %s\r\n", value)
+		case "call-id":
+			fmt.Fprintf(&b, "Call-ID: %s\r\n", value)
+		case "cseq":
+			fmt.Fprintf(&b, "CSeq: %s\r\n", value)
+		}
+	}
+	b.WriteString("Content-Length: 0\r\n\r\n")
+	return []byte(b.String())
+}
+
+// received adds where the request really came from to the topmost Via (RFC 3261 §18.2.1,
+// RFC 3581 §4).
+func received(via string, from netip.AddrPort) string {
+	first, rest, more := strings.Cut(via, ",")
+	addr := from.Addr().Unmap().String()
+	params := strings.Split(first, ";")
+	for i, p := range params[1:] {
+		if strings.EqualFold(strings.Trim(p, " \t"), "rport") {
+			params[i+1] = "rport=" + strconv.Itoa(int(from.Port()))
+		}
+	}
+	first = strings.Join(params, ";") + ";received=" + addr
+	if more {
+		first += "," + rest
+	}
+	return first
+}
+
+// tag is the same for each repetition of one request (RFC 3261 §8.2.7).
+func tag(m raw) string {
+	h := fnv.New64a()
+	for _, name := range []string{"call-id", "cseq", "from", "via"} {
+		for _, v := range m.all(name) {
+			h.Write([]byte(v))
+		}
+	}
+	return strconv.FormatUint(h.Sum64(), 36)
+}

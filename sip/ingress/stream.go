@@ -1,0 +1,162 @@
+package ingress
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Listener gives connections whose reads yield one whole message each, or a keepalive.
+// A message beyond repair is answered; where the next one begins is then unknown, so the
+// connection ends (sipgo would go on reading nonsense). Connections over the limits are
+// closed at once.
+func (g *Gate) Listener(l net.Listener) net.Listener { return &listener{l, g} }
+
+type listener struct {
+	net.Listener
+	gate *Gate
+}
+
+func (l *listener) Accept() (net.Conn, error) {
+	for {
+		c, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		if from := addrPort(c.RemoteAddr()); l.gate.connect(from.Addr()) {
+			return &stream{Conn: c, gate: l.gate, from: from}, nil
+		}
+		c.Close()
+	}
+}
+
+// partTimeout is how long the rest of a message may take to come.
+const partTimeout = 32 * time.Second
+
+// stream cuts what it reads into messages.
+type stream struct {
+	net.Conn
+	gate *Gate
+	from netip.AddrPort
+	held []byte // read, not yet a whole message
+	give []byte // whole, being handed out
+	once sync.Once
+}
+
+func (s *stream) Close() error {
+	s.once.Do(func() { s.gate.disconnect(s.from.Addr()) })
+	return s.Conn.Close()
+}
+
+func (s *stream) Read(b []byte) (int, error) {
+	for len(s.give) == 0 {
+		size, bad := frame(s.held)
+		if bad.OK() && size > 0 {
+			message := s.held[:size]
+			s.held = s.held[size:]
+			if !s.admit(message, &bad) {
+				if bad.Lost {
+					return 0, s.end(message, bad)
+				}
+				continue
+			}
+			break
+		}
+		if !bad.OK() {
+			return 0, s.end(s.held, bad)
+		}
+		if err := s.fill(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(b, s.give)
+	s.give = s.give[n:]
+	return n, nil
+}
+
+// admit judges one framed message and has it given out; false: it is dropped, and answered if need be.
+func (s *stream) admit(message []byte, bad *Finding) bool {
+	if len(bytes.Trim(message, "\r\n")) == 0 {
+		s.give = message
+		return true // a ping, answered above (RFC 5626 §3.5.1)
+	}
+	if v := s.gate.Filter(s.gate.now(), s.from, message[:min(len(message), MaxDatagram)]); v != Pass {
+		bad.Lost = v != Flood
+		return false
+	}
+	m, found := scan(message)
+	if *bad = m.inspect(found, true); bad.OK() {
+		s.give = message[:m.tidy(message, len(message))]
+		return true
+	}
+	s.gate.malformed()
+	if !bad.Lost {
+		if answer := Refusal(message, *bad, s.from); answer != nil {
+			s.Conn.Write(answer)
+		}
+	}
+	return false
+}
+
+// end answers what can be answered and closes.
+func (s *stream) end(message []byte, bad Finding) error {
+	s.gate.malformed()
+	if answer := Refusal(message, bad, s.from); answer != nil {
+		s.Conn.Write(answer)
+	}
+	s.Close()
+	return io.EOF
+}
+
+// fill reads more. While a part of a message is held, the rest must come in time.
+func (s *stream) fill() error {
+	deadline := time.Time{}
+	if len(s.held) > 0 {
+		deadline = s.gate.now().Add(partTimeout)
+	}
+	part := make([]byte, 8<<10)
+	n := 0
+	err := s.Conn.SetReadDeadline(deadline)
+	if err == nil {
+		n, err = s.Conn.Read(part)
+	}
+	s.held = append(s.held, part[:n]...)
+	if n > 0 || err == nil {
+		return nil
+	}
+	s.Close()
+	return io.EOF // sipgo logs any other error as one of ours
+}
+
+// frame finds the first message in what was read: its size, 0 while it is not whole.
+// Line ends before it are a message of their own, the keepalive.
+func frame(b []byte) (size int, bad Finding) {
+	lead := len(b) - len(bytes.TrimLeft(b, "\r\n"))
+	if lead > 0 {
+		if lead%2 == 1 && lead == len(b) {
+			lead-- // half a line end may still be coming
+		}
+		return min(lead, 4), Finding{}
+	}
+	head := bytes.Index(b[:min(len(b), MaxHeader+4)], []byte("\r\n\r\n"))
+	if head < 0 {
+		if len(b) > MaxHeader {
+			return 0, Finding{Drop: true, Words: "Header Too Large", Lost: true}
+		}
+		return 0, Finding{}
+	}
+	m, _ := scan(b[:head+4])
+	v, n := m.one("content-length")
+	body, ok := number(strings.TrimSpace(v), MaxMessage-MaxHeader)
+	if n != 1 || !ok {
+		return 0, Finding{Status: 400, Words: "Malformed Content-Length", Lost: true, Drop: m.isResponse()}
+	}
+	if size = head + 4 + int(body); size > len(b) {
+		return 0, Finding{}
+	}
+	return size, Finding{}
+}
