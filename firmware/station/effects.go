@@ -1,0 +1,105 @@
+package station
+
+import (
+	"time"
+
+	"github.com/offhook/offhook/firmware/phone"
+	"github.com/offhook/offhook/hal"
+	"github.com/offhook/offhook/media"
+	"github.com/offhook/offhook/sip"
+)
+
+// do hands one effect to its owner.
+func (s *Station) do(at time.Time, f phone.Effect) {
+	if c, ok := toAgent(f); ok {
+		s.agent.send(c)
+		return
+	}
+	switch f := f.(type) {
+	case phone.StartTimer:
+		s.alarms.start(f.ID, at.Add(f.After))
+	case phone.StopTimer:
+		s.alarms.stop(f.ID)
+	case phone.Listen:
+		s.engine.send(media.Listen{Leg: s.legs[f.Call]})
+	case phone.SendDigit:
+		s.engine.send(media.SendDigit{Leg: s.legs[f.Call], Digit: f.Digit})
+	case phone.Play:
+		s.engine.send(media.Play{Tone: toneOf(f.Tone)})
+	case phone.Beep:
+		s.engine.send(media.Beep{Tone: toneOf(f.Tone)})
+	case phone.Mute:
+		s.engine.send(media.Mute{On: f.On})
+	case phone.Volume:
+		s.engine.send(media.Volume{Ear: f.Ear, Ring: f.Ring})
+	case phone.Ring:
+		s.ring(f.On)
+	case phone.Lamps:
+		s.light(f)
+	case phone.Log:
+		s.cfg.Store.PutEntry(f.Entry)
+	case phone.Save:
+		s.cfg.Store.PutSaved(f.Saved)
+	}
+}
+
+// toAgent is the agent's command for an effect that is the agent's.
+func toAgent(f phone.Effect) (sip.Command, bool) {
+	switch f := f.(type) {
+	case phone.Dial:
+		return sip.Dial{Call: sip.CallID(f.Call), Account: f.Account, Target: f.Number}, true
+	case phone.Alert:
+		return sip.Alert{Call: sip.CallID(f.Call)}, true
+	case phone.Accept:
+		return sip.Accept{Call: sip.CallID(f.Call)}, true
+	case phone.Reject:
+		return sip.Reject{Call: sip.CallID(f.Call), Code: f.Code}, true
+	case phone.HangUp:
+		return sip.HangUp{Call: sip.CallID(f.Call)}, true
+	case phone.Hold:
+		return sip.Hold{Call: sip.CallID(f.Call), On: f.On}, true
+	case phone.Register:
+		return sip.Register{Account: f.Account}, true
+	}
+	return nil, false
+}
+
+// ring sounds the bell, or the ringing of the sound card: the engine knows which card.
+func (s *Station) ring(on bool) {
+	s.engine.send(media.Ring{On: on})
+	if r := s.cfg.Parts.Ringer; r != nil {
+		cadence := hal.Cadence{}
+		if on {
+			cadence = s.cfg.Cadence
+		}
+		r.Ring(cadence)
+	}
+}
+
+func (s *Station) light(l phone.Lamps) {
+	if s.cfg.Parts.Lamps == nil {
+		return
+	}
+	s.cfg.Parts.Lamps.Light(hal.LampLine, pattern(l.Line))
+	s.cfg.Parts.Lamps.Light(hal.LampMessage, pattern(l.Message))
+	s.cfg.Parts.Lamps.Light(hal.LampMute, pattern(l.Mute))
+}
+
+func pattern(l phone.Lamp) hal.Pattern {
+	return [...]hal.Pattern{
+		phone.LampOff:   hal.Off,
+		phone.LampOn:    hal.On,
+		phone.LampBlink: hal.Blink,
+		phone.LampFlash: hal.Flash,
+	}[l]
+}
+
+// flush offers again what the owners had no room for.
+func (s *Station) flush() {
+	s.agent.flush()
+	s.engine.flush()
+	if n := s.agent.dropped + s.engine.dropped; n > 0 {
+		s.cfg.Log.Error("an owner takes no commands", "dropped", n)
+		s.agent.dropped, s.engine.dropped = 0, 0
+	}
+}

@@ -1,0 +1,159 @@
+package station
+
+import (
+	"context"
+	"time"
+
+	"github.com/offhook/offhook/firmware/phone"
+	"github.com/offhook/offhook/hal"
+	"github.com/offhook/offhook/media"
+	"github.com/offhook/offhook/sip"
+	"github.com/offhook/offhook/ui"
+)
+
+// input takes what the panel reports. The hook switch reaches the phone through the
+// user interface like every key, with the time at which the contact moved.
+func (s *Station) input(in hal.Input) {
+	if f, ok := in.(hal.Fault); ok {
+		s.cfg.Log.Warn("panel", "part", f.Part, "problem", f.Problem)
+		return
+	}
+	s.uiAt(inputTime(in), ui.Input{Input: in})
+}
+
+func inputTime(in hal.Input) time.Time {
+	switch in := in.(type) {
+	case hal.KeyInput:
+		return in.At
+	case hal.HookInput:
+		return in.At
+	}
+	return time.Now()
+}
+
+// signalled takes what the agent reports.
+func (s *Station) signalled(e sip.Event) {
+	switch e := e.(type) {
+	case sip.Progress:
+		s.learn(e.Call, e)
+	case sip.Answered:
+		s.learn(e.Call, e)
+	}
+	now := time.Now()
+	for _, p := range fromAgent(e) {
+		s.step(now, p)
+	}
+}
+
+// learn notes the leg of a call before the machine asks to listen to it.
+func (s *Station) learn(call sip.CallID, e sip.Event) {
+	switch e := e.(type) {
+	case sip.Progress:
+		if e.Leg != 0 {
+			s.legs[phone.CallID(call)] = e.Leg
+		}
+	case sip.Answered:
+		s.legs[phone.CallID(call)] = e.Leg
+	}
+}
+
+// fromAgent are the phone's events for one of the agent's, in order.
+func fromAgent(e sip.Event) []phone.Event {
+	switch e := e.(type) {
+	case sip.Registration:
+		return []phone.Event{phone.Registration{
+			Account: e.Account, State: regState(e.State), Code: e.Code, Words: e.Words, Retry: e.Retry,
+		}}
+	case sip.Incoming:
+		return []phone.Event{phone.Incoming{
+			Call: phone.CallID(e.Call), Account: e.Account, Peer: phone.Peer{Name: e.Name, Number: e.Number},
+		}}
+	case sip.Progress:
+		return []phone.Event{phone.Progress{Call: phone.CallID(e.Call), Code: e.Code, Early: e.Early}}
+	case sip.Answered:
+		return []phone.Event{phone.Answered{
+			Call: phone.CallID(e.Call), Codec: codecName(e.Agreed.Codec.Name),
+			Peer: phone.Peer{Name: e.Name, Number: e.Number},
+		}}
+	case sip.Renegotiated:
+		return []phone.Event{
+			phone.FarHold{Call: phone.CallID(e.Call), Held: e.FarHold},
+			phone.HoldDone{Call: phone.CallID(e.Call), Held: e.Held},
+		}
+	case sip.Ended:
+		return []phone.Event{phone.Ended{
+			Call: phone.CallID(e.Call), Code: e.Code, Words: e.Words, Elsewhere: e.Elsewhere,
+		}}
+	}
+	return nil
+}
+
+func regState(r sip.RegState) phone.RegState {
+	return [...]phone.RegState{
+		sip.Unregistered: phone.Unregistered,
+		sip.Registering:  phone.Registering,
+		sip.Registered:   phone.Registered,
+		sip.Refused:      phone.Refused,
+	}[r]
+}
+
+// codecName is a codec as people write it.
+func codecName(encoding string) string {
+	switch encoding {
+	case "OPUS":
+		return "Opus"
+	case "G722":
+		return "G.722"
+	}
+	return encoding
+}
+
+// sounded takes what the engine reports.
+func (s *Station) sounded(e media.Event) {
+	switch e := e.(type) {
+	case media.Card:
+		s.view.Card = e
+		n := s.ui.Notices
+		n.Sound = e.Problem
+		s.stepUI(ui.Noticed{Notices: n})
+		s.watch()
+	case media.Digit:
+		if e.Leg == s.legs[s.shown.Focus] {
+			s.view.Digits += string(e.Digit)
+			if extra := len(s.view.Digits) - maxDigits; extra > 0 {
+				s.view.Digits = s.view.Digits[extra:]
+			}
+			s.watch()
+		}
+	}
+}
+
+// maxDigits is how many received digits a View carries.
+const maxDigits = 32
+
+// reloaded takes the outcome of reading the settings file again.
+func (s *Station) reloaded(r reloaded) {
+	n := s.ui.Notices
+	n.Config = r.problem
+	s.stepUI(ui.Noticed{Notices: n})
+	s.wanted = r.good
+}
+
+// asked starts reading the settings file on a goroutine of its own: a card pulled out
+// must not stop the phone.
+func (s *Station) asked(ctx context.Context) {
+	if !s.wantsReload {
+		return
+	}
+	s.wantsReload = false
+	if s.cfg.Reload == nil {
+		return
+	}
+	go func() {
+		problem, good := s.cfg.Reload(ctx)
+		select {
+		case s.reload <- reloaded{problem, good}:
+		case <-ctx.Done():
+		}
+	}()
+}

@@ -1,0 +1,56 @@
+package station
+
+import (
+	"time"
+
+	"github.com/offhook/offhook/firmware/phone"
+	"github.com/offhook/offhook/ui"
+)
+
+// stepUI gives one event to the user interface and hands out its effects.
+func (s *Station) stepUI(e ui.Event) { s.uiAt(time.Now(), e) }
+
+// uiAt is stepUI for something that happened at a moment of its own.
+func (s *Station) uiAt(at time.Time, e ui.Event) {
+	if s.ui.Now.IsZero() {
+		s.ui, _ = ui.Step(s.ui, ui.Tick{At: s.clock()})
+	}
+	next, effects := ui.Step(s.ui, e)
+	s.ui = next
+	for _, f := range effects {
+		switch f := f.(type) {
+		case ui.ToPhone:
+			s.step(at, f.Event)
+		case ui.AskRows:
+			s.rows(f)
+		case ui.Reload:
+			s.wantsReload = true
+		}
+	}
+}
+
+// rows answers the user interface from the store's memory.
+func (s *Station) rows(ask ui.AskRows) {
+	r := ui.Rows{List: ask.List, Offset: ask.Offset}
+	if ask.List == ui.Calls {
+		r.Total = s.cfg.Store.Len()
+		r.Count = copy(r.Rows[:min(ask.Count, len(r.Rows))], s.cfg.Store.Entries(ask.Offset, ask.Count))
+		if ask.Offset == 0 {
+			s.step(time.Now(), phone.Seen{})
+		}
+	}
+	s.stepUI(r)
+}
+
+// show draws the frame of this moment, if it differs from the last.
+func (s *Station) show() {
+	d := s.cfg.Parts.Display
+	if d == nil {
+		return
+	}
+	s.stepUI(ui.Tick{At: s.clock()})
+	if f := ui.Render(s.shown, s.ui, d.Size()); f != s.frame {
+		s.frame = f
+		d.Show(f)
+	}
+}

@@ -1,0 +1,237 @@
+// Package station is the phone's one event loop. It owns the call machine and the user
+// interface, feeds them what the panel, the agent, the engine and the clock report, and
+// hands their effects, in order, to the owners of hardware, SIP, sound and storage. It
+// decides nothing itself and never waits for anybody.
+package station
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/offhook/offhook/firmware/phone"
+	"github.com/offhook/offhook/hal"
+	"github.com/offhook/offhook/media"
+	"github.com/offhook/offhook/media/agreement"
+	"github.com/offhook/offhook/sip"
+	"github.com/offhook/offhook/ui"
+)
+
+// ErrReload is what Run returns when the user asked for the settings file to be read
+// again, it was good, and no call was up any more: start anew with it.
+var ErrReload = errors.New("station: new settings")
+
+// Agent is the SIP user agent, as station needs it.
+type Agent interface {
+	Do(sip.Command) bool // never blocks; false: its queue is full
+	Events() <-chan sip.Event
+}
+
+// Engine is the media engine, as station needs it.
+type Engine interface {
+	Do(media.Command) bool // never blocks; false: its queue is full
+	Events() <-chan media.Event
+}
+
+// Store keeps what outlives a power cut; no method waits for the disk.
+type Store interface {
+	PutSaved(phone.Saved)
+	PutEntry(phone.Entry)
+	Entries(skip, n int) []phone.Entry
+	Len() int
+}
+
+// Config is what a station is made of. All of it but Reload and Watch is required.
+type Config struct {
+	Parts  hal.Parts
+	Inputs <-chan hal.Input
+	Agent  Agent
+	Engine Engine
+	Store  Store
+
+	Phone   phone.Settings
+	Saved   phone.Saved // from the store; used when HasSaved
+	HasOld  bool
+	UI      ui.Settings
+	Notices ui.Notices
+	Cadence hal.Cadence // of the bell
+	Zone    *time.Location
+
+	// Reload reads the settings file again, on a goroutine of its own: the problem to
+	// show, or none and true: the file is good.
+	Reload func(context.Context) (ui.ConfigProblem, bool)
+	// Watch is told after every step that changed something. It is called on the loop
+	// and must not block.
+	Watch func(View)
+	Log   *slog.Logger
+}
+
+// A View is what an onlooker may know of the phone: the drawn handset, a test.
+type View struct {
+	Phone phone.Snapshot
+	Card  media.Card
+	// Leg is the leg of the call in focus; 0: none.
+	Leg agreement.Leg
+	// Digits are the DTMF digits that the far end of the present call sent, the last 32.
+	Digits string
+}
+
+// Station is the loop. Make one with New, and Run it once.
+type Station struct {
+	cfg    Config
+	phone  phone.Machine
+	shown  phone.Snapshot
+	ui     ui.State
+	alarms alarms
+	agent  outbox[sip.Command]
+	engine outbox[media.Command]
+	legs   map[phone.CallID]agreement.Leg
+	view   View
+	frame  hal.Frame
+	reload chan reloaded
+	wanted bool // a good settings file waits for the calls to end
+
+	wantsReload bool // the user asked for it in this turn of the loop
+}
+
+type reloaded struct {
+	problem ui.ConfigProblem
+	good    bool
+}
+
+// New makes a station at rest.
+func New(c Config) *Station {
+	if c.Zone == nil {
+		c.Zone = time.Local
+	}
+	return &Station{
+		cfg:    c,
+		phone:  phone.New(c.Phone),
+		agent:  outbox[sip.Command]{do: c.Agent.Do},
+		engine: outbox[media.Command]{do: c.Engine.Do},
+		legs:   map[phone.CallID]agreement.Leg{},
+		reload: make(chan reloaded, 1),
+	}
+}
+
+// Run is the loop. It returns nil when ctx ended, or ErrReload.
+func (s *Station) Run(ctx context.Context) error {
+	s.start()
+	wake := time.NewTimer(time.Hour)
+	defer wake.Stop()
+	for {
+		s.flush()
+		s.show()
+		if s.wanted && s.shown.NumCalls == 0 && !s.shown.OffHook {
+			return ErrReload
+		}
+		wake.Reset(s.sleep(time.Now()))
+		select {
+		case in := <-s.cfg.Inputs:
+			s.input(in)
+		case e := <-s.cfg.Agent.Events():
+			s.signalled(e)
+		case e := <-s.cfg.Engine.Events():
+			s.sounded(e)
+		case r := <-s.reload:
+			s.reloaded(r)
+		case <-wake.C:
+		case <-ctx.Done():
+			return nil
+		}
+		s.expire(time.Now())
+		if ctx.Err() != nil {
+			return nil
+		}
+		s.asked(ctx)
+	}
+}
+
+// start brings machine and user interface to where the store and the file say.
+func (s *Station) start() {
+	s.stepUI(ui.Configured{Settings: s.cfg.UI})
+	s.stepUI(ui.Noticed{Notices: s.cfg.Notices})
+	if s.cfg.HasOld {
+		s.step(time.Now(), phone.Restored{Saved: s.cfg.Saved})
+	} else {
+		s.step(time.Now(), phone.Configured{Settings: s.cfg.Phone})
+	}
+}
+
+// expire tells the machine of every alarm that is due.
+func (s *Station) expire(now time.Time) {
+	for {
+		id, due := s.alarms.due(now)
+		if !due {
+			return
+		}
+		s.step(now, phone.Expired{Timer: id})
+	}
+}
+
+// sleep is how long the loop may rest when nothing happens.
+func (s *Station) sleep(now time.Time) time.Duration {
+	d := time.Hour
+	if at, some := s.alarms.next(); some {
+		d = min(d, at.Sub(now))
+	}
+	if s.cfg.Parts.Display != nil {
+		if r := ui.NextRedraw(s.shown, s.ui, s.cfg.Parts.Display.Size()); r > 0 {
+			d = min(d, r)
+		}
+	}
+	if s.agent.waiting() || s.engine.waiting() {
+		d = min(d, retryAfter)
+	}
+	return max(d, 0)
+}
+
+// step gives one event to the machine and hands out its effects.
+func (s *Station) step(at time.Time, e phone.Event) {
+	m, effects := s.phone.Step(at, e)
+	s.phone = m
+	s.cfg.Log.Debug("step", "event", e, "effects", len(effects))
+	for _, f := range effects {
+		s.do(at, f)
+	}
+	if now := s.phone.Snapshot(); now != s.shown {
+		s.shown = now
+		s.forget()
+		s.stepUI(ui.Shown{Snapshot: now, At: s.clock()})
+		s.watch()
+	}
+}
+
+// forget drops what belonged to calls that are no more.
+func (s *Station) forget() {
+	for call := range s.legs {
+		if !holds(s.shown, call) {
+			delete(s.legs, call)
+		}
+	}
+	if s.shown.NumCalls == 0 {
+		s.view.Digits = ""
+	}
+}
+
+func holds(p phone.Snapshot, call phone.CallID) bool {
+	for _, c := range p.Calls[:p.NumCalls] {
+		if c.ID == call {
+			return true
+		}
+	}
+	return false
+}
+
+// clock is the time in the zone that the display shows.
+func (s *Station) clock() time.Time { return time.Now().In(s.cfg.Zone) }
+
+// watch tells the onlooker.
+func (s *Station) watch() {
+	s.view.Phone = s.shown
+	s.view.Leg = s.legs[s.shown.Focus]
+	if s.cfg.Watch != nil {
+		s.cfg.Watch(s.view)
+	}
+}

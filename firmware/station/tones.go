@@ -1,0 +1,24 @@
+package station
+
+import (
+	"github.com/offhook/offhook/firmware/phone"
+	"github.com/offhook/offhook/media/tone"
+)
+
+// toneOf is the tone of the country's plan for what the machine means.
+func toneOf(t phone.Tone) tone.Name {
+	return [...]tone.Name{
+		phone.Silence:         tone.None,
+		phone.DialTone:        tone.Dial,
+		phone.StutterDialTone: tone.StutterDial,
+		phone.NotRegistered:   tone.NotRegistered,
+		phone.Ringback:        tone.Ringback,
+		phone.Busy:            tone.Busy,
+		phone.Reorder:         tone.Congestion,
+		phone.Unobtainable:    tone.Unobtainable,
+		phone.Howler:          tone.Howler,
+		phone.CallWaiting:     tone.CallWaiting,
+		phone.Confirmation:    tone.Confirm,
+		phone.ErrorTone:       tone.Reject,
+	}[t]
+}

@@ -1,0 +1,72 @@
+package station
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/offhook/offhook/firmware/phone"
+	"github.com/offhook/offhook/media/agreement"
+	"github.com/offhook/offhook/media/tone"
+	"github.com/offhook/offhook/sip"
+)
+
+func TestAgentEventsReachThePhone(t *testing.T) {
+	for _, c := range []struct {
+		from sip.Event
+		want []phone.Event
+	}{
+		{sip.Registration{Account: 1, State: sip.Refused, Code: 403, Words: "login refused"},
+			[]phone.Event{phone.Registration{Account: 1, State: phone.Refused, Code: 403, Words: "login refused"}}},
+		{sip.Incoming{Call: 2, Account: 1, Name: "Anna", Number: "0301"},
+			[]phone.Event{phone.Incoming{Call: 2, Account: 1, Peer: phone.Peer{Name: "Anna", Number: "0301"}}}},
+		{sip.Progress{Call: 1, Code: 183, Leg: 7, Early: true},
+			[]phone.Event{phone.Progress{Call: 1, Code: 183, Early: true}}},
+		{sip.Answered{Call: 1, Leg: 7, Agreed: agreement.Agreed{Codec: agreement.Opus}},
+			[]phone.Event{phone.Answered{Call: 1, Codec: "Opus"}}},
+		{sip.Renegotiated{Call: 1, FarHold: true, Held: false},
+			[]phone.Event{phone.FarHold{Call: 1, Held: true}, phone.HoldDone{Call: 1}}},
+		{sip.Ended{Call: 1, Code: 486, Words: "Busy", Elsewhere: true},
+			[]phone.Event{phone.Ended{Call: 1, Code: 486, Words: "Busy", Elsewhere: true}}},
+	} {
+		if got := fromAgent(c.from); !cmp.Equal(got, c.want) {
+			t.Errorf("%#v became %#v, want %#v", c.from, got, c.want)
+		}
+	}
+}
+
+func TestPhoneEffectsReachTheAgent(t *testing.T) {
+	for _, c := range []struct {
+		from phone.Effect
+		want sip.Command
+	}{
+		{phone.Dial{Call: 1, Account: 2, Number: "600"}, sip.Dial{Call: 1, Account: 2, Target: "600"}},
+		{phone.Alert{Call: 2}, sip.Alert{Call: 2}},
+		{phone.Accept{Call: 2}, sip.Accept{Call: 2}},
+		{phone.Reject{Call: 2, Code: 486}, sip.Reject{Call: 2, Code: 486}},
+		{phone.HangUp{Call: 2}, sip.HangUp{Call: 2}},
+		{phone.Hold{Call: 2, On: true}, sip.Hold{Call: 2, On: true}},
+		{phone.Register{Account: 3}, sip.Register{Account: 3}},
+	} {
+		if got, ok := toAgent(c.from); !ok || got != c.want {
+			t.Errorf("%#v became %#v, want %#v", c.from, got, c.want)
+		}
+	}
+	if c, ok := toAgent(phone.Ring{On: true}); ok {
+		t.Errorf("ringing is not the agent's: %#v", c)
+	}
+}
+
+func TestEveryToneHasItsSound(t *testing.T) {
+	seen := map[tone.Name]phone.Tone{}
+	for p := phone.DialTone; p <= phone.ErrorTone; p++ {
+		n := toneOf(p)
+		if other, twice := seen[n]; twice || n == tone.None {
+			t.Errorf("tone %d sounds like %d: %d", p, other, n)
+		}
+		seen[n] = p
+	}
+	if toneOf(phone.Silence) != tone.None {
+		t.Error("silence sounds")
+	}
+}
