@@ -1,0 +1,204 @@
+//go:build interop
+
+package interop
+
+import (
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/offhook/offhook/scripts/measure"
+	"github.com/offhook/offhook/scripts/peers"
+	"github.com/offhook/offhook/scripts/speech"
+	"github.com/offhook/offhook/scripts/vcard"
+)
+
+// Over both transports; a wrong password is refused.
+func TestBaresipRegistersAtKamailio(t *testing.T) {
+	k := kamailio(t, peers.Registrar{})
+	baresip(t, k, "alice", nil)
+	baresip(t, k, "bob", func(a *peers.Account) { a.Transport = "tcp" })
+	eve := baresip(t, k, "eve", func(a *peers.Account) { a.Password, a.Register = "wrong", false })
+	if _, err := eve.Do("dial", "sip:alice@"+k.Domain); err != nil {
+		t.Fatal(err)
+	}
+	if e := await(t, eve, 10*time.Second, "CALL_CLOSED"); !strings.Contains(e.Param, "407") && !strings.Contains(e.Param, "401") {
+		t.Errorf("a wrong password ends in %q", e.Param)
+	}
+}
+
+// Two baresips talk through Kamailio, each on a test card of one time line, and each
+// hears what the other says: the road that Offhook is then put on.
+func TestBaresipsTalk(t *testing.T) {
+	for _, c := range []struct {
+		codec string
+		rate  int
+		alike float64
+	}{{"PCMU", 8000, 0.9}, {"opus/48000/1", 48000, 0.8}} {
+		t.Run(c.codec, func(t *testing.T) {
+			k := kamailio(t, peers.Registrar{})
+			epoch := vcard.Now()
+			said := map[string]measure.Signal{}
+			heads := map[string]head{}
+			for name, voice := range map[string]speech.Voice{"anna": speech.Anna, "bob": speech.Bob} {
+				s, err := speech.Say(voice)
+				if err != nil {
+					t.Fatal(err)
+				}
+				h := newHead(t, epoch)
+				if err := speech.Save(h.in, s, 12*time.Second, c.rate); err != nil {
+					t.Fatal(err)
+				}
+				heads[name] = h
+				said[name], err = measure.Load(strings.ReplaceAll(h.in, "%d", fmt.Sprint(c.rate)), c.rate)
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			bob := baresip(t, k, "bob", func(a *peers.Account) { a.Env, a.AutoAnswer, a.Codecs = heads["bob"].env, true, c.codec })
+			anna := baresip(t, k, "anna", func(a *peers.Account) { a.Env, a.Codecs = heads["anna"].env, c.codec })
+			do(t, anna, "dial", bob.URI())
+			await(t, anna, 5*time.Second, "CALL_ESTABLISHED")
+			begun := time.Duration(vcard.Now() - epoch)
+			time.Sleep(8 * time.Second)
+			ended := time.Duration(vcard.Now() - epoch)
+			do(t, anna, "hangup", "")
+			await(t, bob, 5*time.Second, "CALL_CLOSED")
+
+			for ear, mouth := range map[string]string{"anna": "bob", "bob": "anna"} {
+				heard, err := measure.Load(strings.ReplaceAll(heads[ear].out, "%d", fmt.Sprint(c.rate)), c.rate)
+				if err != nil {
+					t.Fatal(err)
+				}
+				r := measure.Compare(said[mouth], heard, measure.Options{Loop: true, From: begun + time.Second, To: ended})
+				t.Logf("%s hears %s: %.0f ms late, %.3f alike at least, %.2f dB apart, %.1f %% gaps in %d s", ear, mouth,
+					float64(r.Delay)/1e6, r.Least, r.Distance, 100*r.Gap, r.Speech)
+				if r.Speech < 5 || r.Least < c.alike {
+					t.Errorf("%s hears too little of %s: %+v", ear, mouth, r)
+				}
+			}
+		})
+	}
+}
+
+// The scenarios are right: a phone that does each of these things well passes them.
+// Debian's baresip does all but "forked".
+func TestScenariosAgainstBaresip(t *testing.T) {
+	call := func(s peers.Scenario) func(*testing.T) {
+		return func(t *testing.T) {
+			t.Parallel()
+			answers := s.Name != "cancel"
+			b, err := peers.StartBaresip(t.TempDir(), peers.Account{User: "phone", Domain: "127.0.0.1", AutoAnswer: answers})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer b.Stop()
+			s.Target = b.Addr.String()
+			sipp, err := peers.StartSipp(t.TempDir(), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := sipp.Wait(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	t.Run("cancel", call(peers.Scenario{Name: "cancel"}))
+	t.Run("hold", call(peers.Scenario{Name: "hold"}))
+	t.Run("ack_late", call(peers.Scenario{Name: "ack_late"}))
+	t.Run("ack_lost", call(peers.Scenario{Name: "ack_lost", Timeout: 45 * time.Second}))
+
+	// dial lets baresip call the scenario; then does what else a person would.
+	dial := func(name string, then func(*testing.T, *peers.Baresip)) func(*testing.T) {
+		return func(t *testing.T) {
+			t.Parallel()
+			sipp, err := peers.StartSipp(t.TempDir(), peers.Scenario{Name: name})
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := peers.StartBaresip(t.TempDir(), peers.Account{User: "phone", Domain: "127.0.0.1"})
+			if err != nil {
+				sipp.Stop()
+				t.Fatal(err)
+			}
+			defer b.Stop()
+			do(t, b, "dial", fmt.Sprintf("sip:sipp@127.0.0.1:%d", sipp.Port))
+			if then != nil {
+				then(t, b)
+			}
+			if err := sipp.Wait(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	t.Run("cancel_crossed", dial("cancel_crossed", func(t *testing.T, b *peers.Baresip) {
+		await(t, b, 5*time.Second, "CALL_RINGING")
+		do(t, b, "hangup", "")
+	}))
+	t.Run("answer_again", dial("answer_again", nil))
+	t.Run("held_by_phone", dial("held_by_phone", func(t *testing.T, b *peers.Baresip) {
+		await(t, b, 5*time.Second, "CALL_ESTABLISHED")
+		do(t, b, "hold", "")
+		time.Sleep(time.Second)
+		do(t, b, "resume", "")
+		time.Sleep(time.Second)
+		do(t, b, "hangup", "")
+	}))
+}
+
+// It leaves the second of two answers unacknowledged, so a caller of ours, written out
+// message by message, takes its place; one that ends the wrong call fails.
+func TestForkedKnowsRightFromWrong(t *testing.T) {
+	for _, c := range []struct {
+		end  string // whose call the caller ends
+		good bool
+	}{{"two", true}, {"one", false}} {
+		t.Run("ends "+c.end, func(t *testing.T) {
+			sipp, err := peers.StartSipp(t.TempDir(), peers.Scenario{Name: "forked", Timeout: 8 * time.Second})
+			if err != nil {
+				t.Fatal(err)
+			}
+			conn, err := net.Dial("udp4", fmt.Sprintf("127.0.0.1:%d", sipp.Port))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			send := func(method string, cseq int, tag string) {
+				fmt.Fprintf(conn, "%[1]s sip:sipp@%[2]s SIP/2.0\r\nVia: SIP/2.0/UDP %[3]s;branch=z9hG4bK%[4]d%[5]s\r\nMax-Forwards: 70\r\n"+
+					"From: <sip:a@%[3]s>;tag=a\r\nTo: <sip:sipp@%[2]s>%[5]s\r\nCall-ID: %[3]s\r\nCSeq: %[4]d %[1]s\r\n"+
+					"Contact: <sip:a@%[3]s>\r\nContent-Length: 0\r\n\r\n", method, conn.RemoteAddr(), conn.LocalAddr(), cseq, tag)
+			}
+			await := func(start, tag string) string {
+				t.Helper()
+				_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+				for b := make([]byte, 4096); ; {
+					n, err := conn.Read(b)
+					if err != nil {
+						if c.good {
+							t.Fatalf("no %s %s: %v", start, tag, err)
+						}
+						return ""
+					}
+					if m := string(b[:n]); strings.HasPrefix(m, start) && strings.Contains(m, tag) {
+						return m
+					}
+				}
+			}
+			send("INVITE", 1, "")
+			for _, tag := range []string{"one", "two"} {
+				await("SIP/2.0 200", "tag="+tag)
+				send("ACK", 1, ";tag="+tag)
+			}
+			send("BYE", 2, ";tag="+c.end)
+			if bye := await("BYE", "tag=one"); bye != "" {
+				_, headers, _ := strings.Cut(bye, "\r\n")
+				fmt.Fprint(conn, "SIP/2.0 200 OK\r\n"+headers)
+			}
+			if err := sipp.Wait(); (err == nil) != c.good {
+				t.Errorf("ending %s: %v", c.end, err)
+			}
+		})
+	}
+}

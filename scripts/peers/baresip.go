@@ -1,0 +1,147 @@
+package peers
+
+import (
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/offhook/offhook/scripts/vcard"
+)
+
+// baresipModules is where Debian keeps them.
+const baresipModules = "/usr/lib/baresip/modules"
+
+// An Account is whom a baresip is.
+type Account struct {
+	User, Domain, Password string
+	Proxy                  netip.AddrPort // where everything is sent
+	Transport              string         // "udp" (also ""), "tcp"
+	Register               bool
+	AutoAnswer             bool
+	Codecs                 string // best first, as baresip names them: "PCMU,opus"; "": all
+	// Env is that of the test card that it speaks and hears through (vcard.Setup). Without
+	// it, it gets one that is silent.
+	Env []string
+}
+
+// Baresip is Debian's, with its defaults but for where it listens and what it loads.
+type Baresip struct {
+	*process
+	*control
+	Account
+	Addr netip.AddrPort // where it listens for SIP, UDP and TCP
+	RTP  int            // the first of 100 ports for media
+}
+
+// URI is what reaches the account at its proxy.
+func (a Account) URI() string { return "sip:" + a.User + "@" + a.Domain }
+
+// line is the account in the syntax of baresip's file of accounts.
+func (a Account) line() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "<sip:%s@%s;transport=%s>", a.User, a.Domain, a.transport())
+	if a.Password != "" {
+		fmt.Fprintf(&b, ";auth_user=%s;auth_pass=%s", a.User, a.Password)
+	}
+	if a.Proxy.IsValid() {
+		fmt.Fprintf(&b, ";outbound=\"sip:%s;transport=%s\"", a.Proxy, a.transport())
+	}
+	expires := 0
+	if a.Register {
+		expires = 600
+	}
+	fmt.Fprintf(&b, ";regint=%d", expires)
+	if a.AutoAnswer {
+		b.WriteString(";answermode=auto")
+	}
+	if a.Codecs != "" {
+		fmt.Fprintf(&b, ";audio_codecs=%s", a.Codecs)
+	}
+	return b.String()
+}
+
+func (a Account) transport() string {
+	if a.Transport == "" {
+		return "udp"
+	}
+	return a.Transport
+}
+
+// config is baresip's own, with its defaults where nothing is said.
+func (a Account) config(sip, rtp, ctrl int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "sip_listen 127.0.0.1:%d\nnet_interface 127.0.0.1\n", sip)
+	fmt.Fprintf(&b, "rtp_ports %d-%d\nctrl_tcp_listen 127.0.0.1:%d\n", rtp, rtp+99, ctrl)
+	fmt.Fprintf(&b, "audio_player alsa,default\naudio_source alsa,default\naudio_alert alsa,default\n")
+	fmt.Fprintf(&b, "opus_inbandfec yes\nopus_stereo no\nopus_sprop_stereo no\n")
+	fmt.Fprintf(&b, "module_path %s\n", baresipModules)
+	for _, m := range []string{"g711", "opus", "alsa", "aufile", "uuid"} {
+		fmt.Fprintf(&b, "module %s.so\n", m)
+	}
+	for _, m := range []string{"account", "contact", "menu", "ctrl_tcp"} {
+		fmt.Fprintf(&b, "module_app %s.so\n", m)
+	}
+	return b.String()
+}
+
+// StartBaresip starts one in dir and returns when it takes commands and, where the
+// account asks for it, is registered.
+func StartBaresip(dir string, a Account) (*Baresip, error) {
+	if a.Env == nil {
+		env, err := vcard.Setup(filepath.Join(dir, "card"), vcard.Config{Epoch: vcard.Now()})
+		if err != nil {
+			return nil, fmt.Errorf("peers: %w", err)
+		}
+		a.Env = env
+	}
+	sip, err := FreePort()
+	if err != nil {
+		return nil, err
+	}
+	ctrl, err := FreePort()
+	if err != nil {
+		return nil, err
+	}
+	rtp, err := FreePort()
+	if err != nil {
+		return nil, err
+	}
+	if rtp > 65000 {
+		rtp -= 1000
+	}
+	for name, text := range map[string]string{"config": a.config(sip, rtp, ctrl), "accounts": a.line() + "\n", "contacts": ""} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			return nil, fmt.Errorf("peers: %w", err)
+		}
+	}
+	b := &Baresip{Account: a, RTP: rtp, Addr: netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(sip))}
+	if b.process, err = start(dir, "baresip", append([]string{"HOME=" + dir}, a.Env...), "-f", dir); err != nil {
+		return nil, err
+	}
+	if err := b.await(10*time.Second, "no control port", func() (ok bool) {
+		b.control, err = dialControl(fmt.Sprintf("127.0.0.1:%d", ctrl))
+		return err == nil
+	}); err != nil {
+		b.process.Stop()
+		return nil, err
+	}
+	if a.Register { // it may have told so before anyone listened
+		registered := func() bool { return strings.Contains(b.Log(), "200 OK (") }
+		if err := b.await(10*time.Second, "not registered", registered); err != nil {
+			b.Stop()
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+// Stop ends baresip; a call that it is in ends properly.
+func (b *Baresip) Stop() {
+	if b.control != nil {
+		b.control.close()
+	}
+	b.process.Stop()
+}

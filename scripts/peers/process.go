@@ -1,0 +1,133 @@
+// Package peers owns the real SIP programs that Offhook is tried against: Debian's
+// Kamailio, baresip and sipp, each started on free ports of the loopback interface
+// with a configuration of ours, and stopped with all that it started. It does not
+// judge what they say to each other.
+package peers
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// ErrMissing is wrapped where a peer is not installed. It is no reason to skip a test.
+var ErrMissing = errors.New("not installed; make interop installs it")
+
+// A process is a peer that runs, with what it prints in a file.
+type process struct {
+	cmd  *exec.Cmd
+	log  string
+	done chan struct{}
+	err  error // of Wait, once done is closed
+}
+
+func start(dir, program string, env []string, args ...string) (*process, error) {
+	path, err := exec.LookPath(program)
+	if err != nil {
+		return nil, fmt.Errorf("peers: %s: %w", program, ErrMissing)
+	}
+	p := &process{cmd: exec.Command(path, args...), log: filepath.Join(dir, filepath.Base(program)+".log"), done: make(chan struct{})}
+	out, err := os.Create(p.log)
+	if err != nil {
+		return nil, fmt.Errorf("peers: %w", err)
+	}
+	defer out.Close()
+	p.cmd.Stdout, p.cmd.Stderr = out, out
+	p.cmd.Dir = dir
+	p.cmd.Env = append(os.Environ(), env...)
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // its children end with it
+	if err := p.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("peers: %w", err)
+	}
+	go func() {
+		p.err = p.cmd.Wait()
+		close(p.done)
+	}()
+	return p, nil
+}
+
+// PID is the process that was started.
+func (p *process) PID() int { return p.cmd.Process.Pid }
+
+// Log is all that the peer has printed so far.
+func (p *process) Log() string {
+	b, _ := os.ReadFile(p.log)
+	return string(b)
+}
+
+// alive is nil while the peer runs, else how it ended.
+func (p *process) alive() error {
+	select {
+	case <-p.done:
+		return fmt.Errorf("peers: %s ended: %v\n%s", filepath.Base(p.cmd.Path), p.err, tail(p.Log()))
+	default:
+		return nil
+	}
+}
+
+// Stop asks the peer to end, waits three seconds, and ends whatever is left of it.
+func (p *process) Stop() {
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-p.done:
+	case <-time.After(3 * time.Second):
+	}
+	_ = syscall.Kill(-p.PID(), syscall.SIGKILL)
+	<-p.done
+}
+
+// await polls until ready says so, the peer ends, or d has passed.
+func (p *process) await(d time.Duration, what string, ready func() bool) error {
+	for end := time.Now().Add(d); ; time.Sleep(20 * time.Millisecond) {
+		if ready() {
+			return nil
+		}
+		if err := p.alive(); err != nil {
+			return err
+		}
+		if time.Now().After(end) {
+			return fmt.Errorf("peers: %s: %s: not within %v\n%s", filepath.Base(p.cmd.Path), what, d, tail(p.Log()))
+		}
+	}
+}
+
+func tail(s string) string {
+	const enough = 3000
+	if len(s) > enough {
+		s = "… " + s[len(s)-enough:]
+	}
+	return s
+}
+
+// FreePort is an even port of 127.0.0.1 at which nobody listened a moment ago, for UDP
+// and TCP, and the next one likewise: SIP with TLS beside it, or RTP with RTCP. It is
+// below those that Linux gives out by itself.
+func FreePort() (int, error) {
+	for range 200 {
+		if port := 10000 + 2*rand.IntN(11000); free(port) && free(port+1) {
+			return port, nil
+		}
+	}
+	return 0, errors.New("peers: no two free ports in a row on 127.0.0.1")
+}
+
+func free(port int) bool {
+	addr := fmt.Sprintf("127.0.0.1:%d", port)
+	u, err := net.ListenPacket("udp4", addr)
+	if err != nil {
+		return false
+	}
+	defer u.Close()
+	l, err := net.Listen("tcp4", addr)
+	if err != nil {
+		return false
+	}
+	l.Close()
+	return true
+}
