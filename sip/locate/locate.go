@@ -1,12 +1,16 @@
 // Package locate finds the addresses of a SIP server: an IP literal, SRV records, or
 // address records of a host name (RFC 3263 §4.2, without NAPTR). It owns the order in
-// which they are tried; it opens no SIP socket. DNS is asked through a Resolver under a
-// deadline, so it is called off the agent's loop.
+// which they are tried; it opens no SIP socket. DNS is asked through a Resolver under the
+// caller's deadline, so it is called off the agent's loop.
 package locate
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
 	"net/netip"
+	"sync"
 
 	"github.com/offhook/offhook/sip/account"
 )
@@ -31,11 +35,114 @@ type SRV struct {
 	Priority, Weight uint16
 }
 
-// A Resolver asks DNS. A name without such records gives an empty slice and no error.
+// A Resolver asks DNS. A name without such records gives an empty slice, with or without
+// an error.
 type Resolver interface {
 	Addrs(ctx context.Context, host string) ([]netip.Addr, error)
 	SRV(ctx context.Context, name string) ([]SRV, error) // "_sip._udp.example.com"
 }
 
-// MaxCandidates bounds what Find gives.
-const MaxCandidates = 16
+// Bounds on what DNS may give.
+const (
+	MaxCandidates = 16
+	maxRecords    = 16 // SRV records of one name that are looked at
+)
+
+// defaultPort is SIP's on UDP and TCP (RFC 3261 §19.1.2).
+const defaultPort = 5060
+
+// ErrNotFound: DNS answered, and has nothing for the name.
+var ErrNotFound = errors.New("no address")
+
+// Find gives the addresses of a target in the order in which they are to be tried, at
+// least one when the error is nil. r nil: the system's resolver. It blocks until DNS
+// answered or ctx ends; a literal needs no DNS.
+func Find(ctx context.Context, r Resolver, t Target) ([]Candidate, error) {
+	return find(ctx, r, t, rand.IntN)
+}
+
+func find(ctx context.Context, r Resolver, t Target, random func(int) int) ([]Candidate, error) {
+	if r == nil {
+		r = System()
+	}
+	if a, err := netip.ParseAddr(t.Host); err == nil {
+		return t.at([]netip.Addr{a}), nil
+	}
+	if t.Port != 0 { // RFC 3263 §4.2: a port means address records
+		return t.plain(ctx, r)
+	}
+	// SRV and address records are asked for at once: a server that never answers one
+	// kind must not cost the other its time.
+	var wait sync.WaitGroup
+	var plain []Candidate
+	var plainErr error
+	wait.Go(func() { plain, plainErr = t.plain(ctx, r) })
+	services := t.services()
+	found := make([][]Candidate, len(services))
+	refused := make([]bool, len(services))
+	for i, s := range services {
+		wait.Go(func() { found[i], refused[i] = s.find(ctx, r, t.Host, random) })
+	}
+	wait.Wait()
+	var out []Candidate
+	for _, f := range found {
+		out = append(out, f...)
+	}
+	switch {
+	case len(out) > 0:
+		return unique(out), nil
+	case allTrue(refused): // RFC 2782: a target of "." says that there is no service
+		return nil, fmt.Errorf("locate %s: %w: it has no SIP service", t.Host, ErrNotFound)
+	}
+	return plain, plainErr
+}
+
+// plain asks for address records.
+func (t Target) plain(ctx context.Context, r Resolver) ([]Candidate, error) {
+	addrs, err := r.Addrs(ctx, t.Host)
+	if len(addrs) > 0 {
+		return unique(t.at(addrs)), nil
+	}
+	if err == nil {
+		err = ErrNotFound
+	}
+	return nil, fmt.Errorf("locate %s: %w", t.Host, err)
+}
+
+// at gives candidates for addresses, at the target's port and transport.
+func (t Target) at(addrs []netip.Addr) []Candidate {
+	port, transport := t.Port, t.Transport
+	if port == 0 {
+		port = defaultPort
+	}
+	if transport != account.TCP {
+		transport = account.UDP
+	}
+	out := make([]Candidate, 0, len(addrs))
+	for _, a := range addrs {
+		out = append(out, Candidate{netip.AddrPortFrom(a.Unmap(), port), transport})
+	}
+	return out
+}
+
+// unique drops what came before, invalid addresses, and what is too much.
+func unique(all []Candidate) []Candidate {
+	seen := make(map[Candidate]bool, len(all))
+	out := all[:0]
+	for _, c := range all {
+		if c.Addr.IsValid() && !seen[c] && len(out) < MaxCandidates {
+			seen[c] = true
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func allTrue(all []bool) bool {
+	for _, b := range all {
+		if !b {
+			return false
+		}
+	}
+	return len(all) > 0
+}

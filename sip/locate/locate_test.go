@@ -1,0 +1,173 @@
+package locate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/offhook/offhook/sip/account"
+)
+
+// zone is a resolver with fixed records; a name in silent never answers.
+type zone struct {
+	addrs  map[string][]string
+	srv    map[string][]SRV
+	silent map[string]bool
+	fails  error
+}
+
+func (z zone) wait(ctx context.Context, name string) error {
+	if z.silent[name] {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	return z.fails
+}
+
+func (z zone) Addrs(ctx context.Context, host string) ([]netip.Addr, error) {
+	if err := z.wait(ctx, host); err != nil {
+		return nil, err
+	}
+	var out []netip.Addr
+	for _, a := range z.addrs[host] {
+		out = append(out, netip.MustParseAddr(a))
+	}
+	return out, nil
+}
+
+func (z zone) SRV(ctx context.Context, name string) ([]SRV, error) {
+	return z.srv[name], z.wait(ctx, name)
+}
+
+// none panics when it is asked: a literal needs no DNS.
+type none struct{}
+
+func (none) Addrs(context.Context, string) ([]netip.Addr, error) { panic("asked") }
+func (none) SRV(context.Context, string) ([]SRV, error)          { panic("asked") }
+
+func first(int) int { return 0 }
+
+func show(cs []Candidate) []string {
+	var out []string
+	for _, c := range cs {
+		out = append(out, fmt.Sprint(c.Transport, " ", c.Addr))
+	}
+	return out
+}
+
+func TestFind(t *testing.T) {
+	z := zone{
+		addrs: map[string][]string{
+			"pbx.home": {"192.0.2.1", "2001:db8::1"}, "a.example.com": {"192.0.2.10"},
+			"b.example.com": {"192.0.2.11", "::ffff:192.0.2.12"}, "example.com": {"192.0.2.99"}, "closed.com": {"192.0.2.98"},
+		},
+		srv: map[string][]SRV{
+			"_sip._udp.example.com": {{"b.example.com.", 5070, 20, 0}, {"a.example.com.", 5060, 10, 5}, {"gone.example.com.", 5060, 5, 0}, {"a.example.com.", 0, 1, 1}},
+			"_sip._tcp.example.com": {{"a.example.com.", 5061, 10, 0}, {"192.0.2.13", 5062, 11, 0}},
+			"_sip._udp.closed.com":  {{".", 0, 0, 0}},
+			"_sip._tcp.closed.com":  {{".", 0, 0, 0}},
+		},
+	}
+	for _, c := range []struct {
+		name string
+		r    Resolver
+		t    Target
+		want []string
+	}{
+		{"literal", none{}, Target{"192.0.2.5", 0, account.Auto}, []string{"udp 192.0.2.5:5060"}},
+		{"literal, TCP and port", none{}, Target{"2001:db8::5", 5080, account.TCP}, []string{"tcp [2001:db8::5]:5080"}},
+		{"mapped literal", none{}, Target{"::ffff:192.0.2.5", 0, ""}, []string{"udp 192.0.2.5:5060"}},
+		{"port means addresses", z, Target{"example.com", 5080, account.Auto}, []string{"udp 192.0.2.99:5080"}},
+		{"no SRV", z, Target{"pbx.home", 0, account.Auto}, []string{"udp 192.0.2.1:5060", "udp [2001:db8::1]:5060"}},
+		{"no SRV, TCP", z, Target{"pbx.home", 0, account.TCP}, []string{"tcp 192.0.2.1:5060", "tcp [2001:db8::1]:5060"}},
+		{"SRV, UDP", z, Target{"example.com", 0, account.UDP}, []string{"udp 192.0.2.10:5060", "udp 192.0.2.11:5070", "udp 192.0.2.12:5070"}},
+		{"SRV, TCP, an address in it", z, Target{"example.com", 0, account.TCP}, []string{"tcp 192.0.2.10:5061", "tcp 192.0.2.13:5062"}},
+		{"SRV, both", z, Target{"example.com.", 0, account.Auto}, []string{"udp 192.0.2.10:5060", "udp 192.0.2.11:5070", "udp 192.0.2.12:5070", "tcp 192.0.2.10:5061", "tcp 192.0.2.13:5062"}},
+		{"no such name", z, Target{"nowhere", 0, account.Auto}, nil},
+		{"no such name, with port", z, Target{"nowhere", 1, account.Auto}, nil},
+		{"no SIP there", z, Target{"closed.com", 0, account.Auto}, nil},
+	} {
+		got, err := find(t.Context(), c.r, c.t, first)
+		if d := cmp.Diff(c.want, show(got)); d != "" || errors.Is(err, ErrNotFound) != (c.want == nil) {
+			t.Errorf("%s: %v\n%s", c.name, err, d)
+		}
+	}
+}
+
+func TestServerFailure(t *testing.T) {
+	broken := errors.New("server misbehaving")
+	if _, err := Find(t.Context(), zone{fails: broken}, Target{Host: "pbx.home"}); !errors.Is(err, broken) || errors.Is(err, ErrNotFound) {
+		t.Errorf("%v", err)
+	}
+}
+
+// A name server that never answers SRV questions costs the deadline, not the call.
+func TestSilentServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		z := zone{addrs: map[string][]string{"pbx.home": {"192.0.2.1"}},
+			silent: map[string]bool{"_sip._udp.pbx.home": true, "_sip._tcp.pbx.home": true}}
+		start := time.Now()
+		got, err := Find(ctx, z, Target{Host: "pbx.home"})
+		if err != nil || len(got) != 1 || time.Since(start) != 5*time.Second {
+			t.Errorf("%v %v after %v", got, err, time.Since(start))
+		}
+		z.silent["pbx.home"] = true
+		if _, err := Find(ctx, z, Target{Host: "pbx.home"}); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+// Within one priority the chance follows the weight (RFC 2782).
+func TestWeights(t *testing.T) {
+	records := []SRV{{"c", 1, 2, 0}, {"heavy", 1, 1, 30}, {"zero", 1, 1, 0}, {"light", 1, 1, 10}}
+	count := map[string]int{}
+	for pick := range 41 {
+		order := ordered(records, func(n int) int {
+			if n == 41 {
+				return pick
+			}
+			return 0
+		})
+		if len(order) != 4 || order[3].Target != "c" {
+			t.Fatalf("%v", order)
+		}
+		count[order[0].Target]++
+	}
+	if d := cmp.Diff(map[string]int{"zero": 1, "heavy": 30, "light": 10}, count); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestBounded(t *testing.T) {
+	z := zone{addrs: map[string][]string{}, srv: map[string][]SRV{}}
+	for i := range 200 {
+		name := fmt.Sprint("h", i)
+		for j := range 100 {
+			z.addrs[name] = append(z.addrs[name], fmt.Sprintf("10.0.%d.%d", i, j))
+		}
+		z.srv["_sip._udp.many"] = append(z.srv["_sip._udp.many"], SRV{name, 5060, uint16(i), 0})
+	}
+	if got, err := Find(t.Context(), z, Target{Host: "many", Transport: account.UDP}); err != nil || len(got) != MaxCandidates {
+		t.Errorf("%d candidates, %v", len(got), err)
+	}
+}
+
+func TestSystemKnowsLocalhost(t *testing.T) {
+	got, err := Find(t.Context(), nil, Target{Host: "localhost", Port: 5060})
+	if err != nil || len(got) == 0 || !got[0].Addr.Addr().IsLoopback() {
+		t.Errorf("%v %v", got, err)
+	}
+	if known(&net.DNSError{IsNotFound: true}) != nil || known(&net.DNSError{IsTimeout: true}) == nil {
+		t.Error("a name that does not exist is an answer, a timeout is none")
+	}
+}

@@ -1,0 +1,83 @@
+package locate
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/offhook/offhook/sip/account"
+)
+
+// service is one kind of SRV record.
+type service struct {
+	prefix    string
+	transport account.Transport
+}
+
+// services are the SRV names to ask for, ours to prefer first: with "auto" UDP, as the
+// domain itself has not said otherwise.
+func (t Target) services() []service {
+	udp, tcp := service{"_sip._udp.", account.UDP}, service{"_sip._tcp.", account.TCP}
+	switch t.Transport {
+	case account.UDP:
+		return []service{udp}
+	case account.TCP:
+		return []service{tcp}
+	}
+	return []service{udp, tcp}
+}
+
+// find gives the addresses of one service; refused: the domain says it has none.
+func (s service) find(ctx context.Context, r Resolver, host string, random func(int) int) (out []Candidate, refused bool) {
+	records, _ := r.SRV(ctx, s.prefix+strings.TrimSuffix(host, "."))
+	if len(records) == 1 && (records[0].Target == "." || records[0].Target == "") {
+		return nil, true
+	}
+	if len(records) > maxRecords {
+		records = records[:maxRecords]
+	}
+	for _, rec := range ordered(records, random) {
+		if rec.Port == 0 || len(out) >= MaxCandidates {
+			continue
+		}
+		t := Target{Host: strings.TrimSuffix(rec.Target, "."), Port: rec.Port, Transport: s.transport}
+		if a, err := netip.ParseAddr(t.Host); err == nil {
+			out = append(out, t.at([]netip.Addr{a})...)
+			continue
+		}
+		found, _ := t.plain(ctx, r) // a target without address: the next one counts
+		out = append(out, found...)
+	}
+	return out, false
+}
+
+// ordered sorts by priority, and by chance in proportion to weight within one (RFC 2782,
+// "Usage rules"). random gives a number in [0, n).
+func ordered(records []SRV, random func(n int) int) []SRV {
+	rest := slices.Clone(records)
+	// Those of weight 0 stand first, so that they get a small chance.
+	slices.SortStableFunc(rest, func(a, b SRV) int {
+		if d := int(a.Priority) - int(b.Priority); d != 0 {
+			return d
+		}
+		return min(int(a.Weight), 1) - min(int(b.Weight), 1)
+	})
+	out := make([]SRV, 0, len(rest))
+	for len(rest) > 0 {
+		sum, same := 0, 0
+		for same < len(rest) && rest[same].Priority == rest[0].Priority {
+			sum += int(rest[same].Weight)
+			same++
+		}
+		pick, run, chosen := random(sum+1), 0, 0
+		for chosen = range same {
+			if run += int(rest[chosen].Weight); run >= pick {
+				break
+			}
+		}
+		out = append(out, rest[chosen])
+		rest = slices.Delete(rest, chosen, chosen+1)
+	}
+	return out
+}

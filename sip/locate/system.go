@@ -1,0 +1,37 @@
+package locate
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+)
+
+// System is the resolver of the machine: /etc/hosts, then the name servers of
+// /etc/resolv.conf. It keeps nothing.
+func System() Resolver { return system{net.DefaultResolver} }
+
+type system struct{ r *net.Resolver }
+
+func (s system) Addrs(ctx context.Context, host string) ([]netip.Addr, error) {
+	addrs, err := s.r.LookupNetIP(ctx, "ip", host)
+	return addrs, known(err)
+}
+
+func (s system) SRV(ctx context.Context, name string) ([]SRV, error) {
+	_, records, err := s.r.LookupSRV(ctx, "", "", name)
+	out := make([]SRV, 0, len(records))
+	for _, r := range records {
+		out = append(out, SRV{r.Target, r.Port, r.Priority, r.Weight})
+	}
+	return out, known(err)
+}
+
+// known is nil for a name that DNS says does not exist: that is an answer.
+func known(err error) error {
+	var e *net.DNSError
+	if errors.As(err, &e) && e.IsNotFound {
+		return nil
+	}
+	return err
+}
