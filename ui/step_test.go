@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/offhook/offhook/board/wiring"
 	"github.com/offhook/offhook/firmware/phone"
 	"github.com/offhook/offhook/hal"
 )
@@ -192,6 +193,11 @@ func TestFunctionsOf(t *testing.T) {
 	want['A'], want['*'], want['B'] = Hold, Mute, None
 	if f != want {
 		t.Error("keys do not have the functions that were named")
+	}
+	for _, name := range wiring.FunctionNames {
+		if _, known := FunctionNames[name]; !known || len(wiring.FunctionNames) != len(FunctionNames) {
+			t.Errorf("wiring.Check knows other functions: %q", name)
+		}
 	}
 	for name, f := range FunctionNames {
 		if f != None && f != Menu && f.press() == phone.FunctionNone {

@@ -1,0 +1,72 @@
+package wiring
+
+import (
+	"slices"
+	"time"
+)
+
+// Sim is the preset of the simulated board.
+const Sim = "sim"
+
+// presets are boards that people build, wiring and all.
+var presets = []Wiring{
+	{
+		Preset:    Sim,
+		Keypad:    Keypad{Keys: []string{"123A", "456B", "789C", "*0#D"}, Debounce: 15 * time.Millisecond},
+		Hook:      Hook{Lifted: "open", FlashMin: 100 * time.Millisecond, FlashMax: 900 * time.Millisecond},
+		LCD:       LCD{Cols: 20, Rows: 4, Backlight: "30s"},
+		Functions: map[string]string{"A": "menu", "B": "hold", "C": "redial", "D": "mute"},
+	},
+	{ // docs/hardware: Raspberry Pi, membrane keypad, HD44780 on a PCF8574 backpack
+		Preset: "pi-4x4-2004-i2c",
+		Keypad: Keypad{
+			Rows: []int{5, 6, 13, 19}, Cols: []int{12, 16, 20, 21},
+			Keys: []string{"123A", "456B", "789C", "*0#D"}, Debounce: 15 * time.Millisecond,
+		},
+		Hook:      Hook{Pin: 26, Lifted: "open", FlashMin: 100 * time.Millisecond, FlashMax: 900 * time.Millisecond},
+		LCD:       LCD{Cols: 20, Rows: 4, Bus: 1, Backlight: "30s"},
+		Lamps:     map[string]int{"message": 17},
+		Functions: map[string]string{"A": "menu", "B": "hold", "C": "redial", "D": "mute"},
+	},
+}
+
+// Presets are the names that board.preset may have, the simulated board first.
+func Presets() []string {
+	names := make([]string, len(presets))
+	for i, p := range presets {
+		names[i] = p.Preset
+	}
+	return names
+}
+
+// Preset returns a board by its name; its slices and maps are the caller's own.
+func Preset(name string) (Wiring, bool) {
+	for _, p := range presets {
+		if p.Preset == name {
+			return p.clone(), true
+		}
+	}
+	return Wiring{}, false
+}
+
+func (w Wiring) clone() Wiring {
+	w.Keypad.Rows, w.Keypad.Cols, w.Keypad.Keys = slices.Clone(w.Keypad.Rows), slices.Clone(w.Keypad.Cols), slices.Clone(w.Keypad.Keys)
+	lamps, functions := map[string]int{}, map[string]string{}
+	for k, v := range w.Lamps {
+		lamps[k] = v
+	}
+	for k, v := range w.Functions {
+		functions[k] = v
+	}
+	w.Lamps, w.Functions = lamps, functions
+	return w
+}
+
+// KeyList is every key legend there is, row by row.
+func (w Wiring) KeyList() string {
+	all := ""
+	for _, row := range w.Keypad.Keys {
+		all += row
+	}
+	return all
+}
