@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"sync"
+	"time"
 
 	"github.com/offhook/offhook/sip/account"
 )
@@ -48,6 +49,9 @@ const (
 	maxRecords    = 16 // SRV records of one name that are looked at
 )
 
+// srvGrace is how long SRV records may still take once an address is known.
+const srvGrace = 1500 * time.Millisecond
+
 // defaultPort is SIP's on UDP and TCP (RFC 3261 §19.1.2).
 const defaultPort = 5060
 
@@ -71,17 +75,23 @@ func find(ctx context.Context, r Resolver, t Target, random func(int) int) ([]Ca
 	if t.Port != 0 { // RFC 3263 §4.2: a port means address records
 		return t.plain(ctx, r)
 	}
-	// SRV and address records are asked for at once: a server that never answers one
-	// kind must not cost the other its time.
+	// SRV and address records are asked for at once: many a home router answers the
+	// second and never the first, which must not cost the whole deadline.
+	srv, stop := context.WithCancel(ctx)
+	defer stop()
 	var wait sync.WaitGroup
 	var plain []Candidate
 	var plainErr error
-	wait.Go(func() { plain, plainErr = t.plain(ctx, r) })
+	wait.Go(func() {
+		if plain, plainErr = t.plain(ctx, r); plainErr == nil {
+			time.AfterFunc(srvGrace, stop)
+		}
+	})
 	services := t.services()
 	found := make([][]Candidate, len(services))
 	refused := make([]bool, len(services))
 	for i, s := range services {
-		wait.Go(func() { found[i], refused[i] = s.find(ctx, r, t.Host, random) })
+		wait.Go(func() { found[i], refused[i] = s.find(srv, r, t.Host, random) })
 	}
 	wait.Wait()
 	var out []Candidate
