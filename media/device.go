@@ -27,6 +27,7 @@ const (
 //	                  virtual ◀─────────────┘   tries the real card every 3 s
 type device struct {
 	spec    audio.Spec
+	retry   time.Duration // between attempts at the real card
 	real    Opener
 	virtual Opener
 	label   string // of the virtual card
@@ -61,8 +62,8 @@ type opened struct {
 
 func newDevice(name string, cfg Config, playOnly bool, spawn func(func()), wake func()) *device {
 	return &device{
-		spec: audio.Spec{Device: name, Rate: cfg.Rate, Period: cfg.Period, PlayOnly: playOnly},
-		real: cfg.Card, virtual: cfg.Virtual, label: cfg.VirtualName,
+		spec:  audio.Spec{Device: name, Rate: cfg.Rate, Period: cfg.Period, PlayOnly: playOnly},
+		retry: retry, real: cfg.Card, virtual: cfg.Virtual, label: cfg.VirtualName,
 		spawn: spawn, wake: wake, done: make(chan opened, 1),
 	}
 }
@@ -145,7 +146,7 @@ func (d *device) settle(r opened, now time.Duration) {
 		return
 	}
 	if r.card == nil || r.virtual {
-		d.tryReal = max(d.tryReal, now+retry)
+		d.tryReal = max(d.tryReal, now+d.retry)
 	}
 	problem := d.state.Problem
 	switch {
@@ -203,7 +204,7 @@ func (d *device) lost(err error, now time.Duration) {
 		problem = d.state.Problem
 	}
 	d.avoid = !d.standin
-	d.tryReal = now + retry
+	d.tryReal = now + d.retry
 	d.tell(Card{Name: d.state.Name, Virtual: d.standin, Problem: problem})
 	d.close()
 }
