@@ -58,8 +58,6 @@ func (b *builder) sound() Sound {
 		Ringer:     b.text("sound.ringer"),
 		Volume:     b.number("sound.volume"),
 		RingVolume: b.number("sound.ring_volume"),
-		Microphone: b.gain("sound.microphone"),
-		Sidetone:   b.gain("sound.sidetone"),
 		Codecs:     of[[]string](b, "sound.codecs"),
 		Directory:  b.text("sound.directory"),
 	}
@@ -109,7 +107,7 @@ func (b *builder) log() Log {
 }
 
 // rooms are the parts of the phone that log.
-var rooms = []string{"board", "config", "exchange", "extensions", "firmware", "link", "media", "panel", "sip", "station", "store"}
+var rooms = []string{"exchange", "extensions", "media", "sip", "station"}
 
 func level(name string) slog.Level {
 	var l slog.Level

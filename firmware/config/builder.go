@@ -81,7 +81,6 @@ func of[T any](b *builder, key string) T {
 func (b *builder) text(key string) string        { return of[string](b, key) }
 func (b *builder) number(key string) int         { return of[int](b, key) }
 func (b *builder) span(key string) time.Duration { return of[time.Duration](b, key) }
-func (b *builder) gain(key string) float64       { return of[float64](b, key) }
 
 // or is a setting whose default is computed.
 func or[T any](b *builder, key string, otherwise T) T {

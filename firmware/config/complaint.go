@@ -127,7 +127,7 @@ func straight(r rune) rune {
 }
 
 func curly(r rune, quote string) flaw {
-	return flaw{words: fmt.Sprintf("%c is a curly quote; type the straight %s", r, quote), what: "has curly quotes"}
+	return flaw{words: fmt.Sprintf("%c is a curly quote; type the straight %s", r, quote), what: "curly quote"}
 }
 
 // clip is s short enough for a sentence.

@@ -50,8 +50,6 @@ type Sound struct {
 	Ringer     string   // part of a card's name; "handset": the same card
 	Volume     int      // of the ear, 0 to 100
 	RingVolume int      // 0 to 100
-	Microphone float64  // gain in dB, -20 to 20
-	Sidetone   float64  // gain in dB, -60 to 0; SidetoneOff: -Inf
 	Codecs     []string // best first: "opus", "pcma", "pcmu"
 	Directory  string   // of the WAV files that stand in for a card
 }

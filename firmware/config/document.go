@@ -2,7 +2,9 @@ package config
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -77,9 +79,10 @@ func (d *document) add(at, end int, f flaw, key string) {
 		return
 	}
 	line, col := d.position(at)
+	key, f.words, f.fix = visible(clip(key)), visible(f.words), visible(f.fix)
 	m := Mistake{File: d.name, Line: line, Col: col, Key: key, Words: f.words, Fix: f.fix}
 	if f.fix != "" {
-		m.Source = strings.ReplaceAll(d.line(line), "\t", " ")
+		m.Source = masked(visible(strings.ReplaceAll(d.line(line), "\t", " ")))
 		if stop := d.start[line-1] + len(d.line(line)); end > stop {
 			end = stop
 		}
@@ -121,4 +124,37 @@ func (d *document) after(at int) int {
 		return at + i + 1
 	}
 	return len(d.text)
+}
+
+var secretName = regexp.MustCompile(`\b(password|panel_token|users)\b`)
+
+// masked is a line with a star for each character between quotes, once a secret's name
+// has been seen in it. Its length stays.
+func masked(line string) string {
+	at := secretName.FindStringIndex(line)
+	if at == nil {
+		return line
+	}
+	quote := rune(0)
+	return line[:at[1]] + strings.Map(func(r rune) rune {
+		switch {
+		case quote == 0 && (r == '"' || r == '\''):
+			quote = r
+		case r == quote:
+			quote = 0
+		case quote != 0:
+			return '*'
+		}
+		return r
+	}, line[at[1]:])
+}
+
+// visible is s without what would move the cursor of a terminal, or break a line.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return '?'
+	}, s)
 }

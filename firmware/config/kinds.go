@@ -14,7 +14,7 @@ import (
 type report func(at, end int, f flaw)
 
 // convert makes a Go value of what stands in the file: string, int, bool, time.Duration,
-// float64 (dB), []string, []int, map[string]string or map[string]int. With ok false it
+// []string, []int, map[string]string or map[string]int. With ok false it
 // has reported why not; a value that breaks a rule of its row is reported as well.
 func (s *setting) convert(v value, bad report) (any, bool) {
 	switch s.kind {
@@ -30,8 +30,6 @@ func (s *setting) convert(v value, bad report) (any, bool) {
 		return v.text == "true", true
 	case kindDuration:
 		return s.duration(v, bad)
-	case kindGain:
-		return s.gain(v, bad)
 	case kindTexts:
 		return list(v, bad, s.text)
 	case kindNumbers:
@@ -162,7 +160,7 @@ var units = map[string]string{
 }
 
 func (s *setting) duration(v value, bad report) (time.Duration, bool) {
-	f := flaw{words: fmt.Sprintf(`a time is needed here, in quotes and with its unit, like "%d%s"`, max(s.low, 4), s.unit), what: "needs a time:"}
+	f := flaw{words: fmt.Sprintf(`a time is needed here, in quotes and with its unit, like "4%s"`, s.unit), what: "needs a time:"}
 	if v.shape != shapeText && v.shape != shapeNumber && v.shape != shapeReal {
 		bad(v.at, v.end, f)
 		return 0, false
@@ -183,7 +181,7 @@ func (s *setting) duration(v value, bad report) (time.Duration, bool) {
 		unit := units[strings.ToLower(m[2])]
 		switch {
 		case m[2] == "":
-			f.words, f.what, unit = fmt.Sprintf("%s has no unit; write s, ms, m or h after it, in quotes", clip(m[1])), "needs a unit:", s.unit
+			f.words, f.what, unit = fmt.Sprintf("%s has no unit; write s, ms, m or h after it, in quotes", clip(m[1])), "needs unit:", s.unit
 		case unit != "":
 			f.words = fmt.Sprintf("%q is no unit of time; write s, ms, m or h", m[2])
 			if strings.EqualFold(unit, m[2]) {
@@ -204,29 +202,4 @@ func milli(ms int64) string {
 		return fmt.Sprintf("%dms", ms)
 	}
 	return fmt.Sprintf("%ds", d/time.Second)
-}
-
-// Off is a gain that silences: Sound.Sidetone of "off".
-var Off = math.Inf(-1)
-
-func (s *setting) gain(v value, bad report) (float64, bool) {
-	if v.shape == shapeText && slices.Contains(s.choices, v.text) {
-		return Off, true
-	}
-	f := flaw{words: `a gain is needed here, in quotes and in dB, like "-6dB"`, what: "needs dB:"}
-	if v.shape == shapeText || v.shape == shapeNumber || v.shape == shapeReal {
-		if m := loose.FindStringSubmatch(v.text); m != nil && (m[2] == "" || strings.EqualFold(m[2], "db")) {
-			g, _ := strconv.ParseFloat(m[1], 64)
-			switch {
-			case g < float64(s.low) || g > float64(s.high):
-				f = flaw{words: fmt.Sprintf("%s is out of range; %ddB to %ddB", clip(v.text), s.low, s.high), what: "out of range"}
-			case v.shape == shapeText && m[2] != "":
-				return g, true
-			default:
-				f.words, f.fix = fmt.Sprintf("%s has no unit; write dB after it, in quotes", clip(v.text)), `"`+m[1]+`dB"`
-			}
-		}
-	}
-	bad(v.at, v.end, f)
-	return 0, false
 }

@@ -27,27 +27,6 @@ type Status struct {
 	Warnings []Mistake
 }
 
-// First is the mistake that the LCD shows; false: there is none.
-func (s Status) First() (Mistake, bool) {
-	if len(s.Mistakes) == 0 {
-		return Mistake{}, false
-	}
-	return s.Mistakes[0], true
-}
-
-// Summary is the line below the mistakes: how many, and which settings run. Times are
-// shown in zone.
-func (s Status) Summary(zone *time.Location) string {
-	head := Count(len(s.Mistakes)) + ". "
-	switch {
-	case len(s.Mistakes) == 0:
-		return ""
-	case s.Use == UseLastGood:
-		return head + "The settings of " + s.Since.In(zone).Format("2 Jan 15:04") + " stay in use."
-	}
-	return head + "The built-in settings are in use."
-}
-
 // The last good settings in the data folder: a copy of the file.
 const lastGood = "last-good.toml"
 

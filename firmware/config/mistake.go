@@ -53,14 +53,6 @@ func Print(w io.Writer, ms []Mistake) {
 	}
 }
 
-// Count is "1 mistake" or "5 mistakes".
-func Count(n int) string {
-	if n == 1 {
-		return "1 mistake"
-	}
-	return fmt.Sprintf("%d mistakes", n)
-}
-
 const lcdCols = 20
 
 // shorten makes two LCD rows of a flaw.
@@ -80,7 +72,7 @@ func shorten(key string, f flaw) (what, remedy string) {
 	if what == "" || utf8.RuneCountInString(what) > lcdCols {
 		what, words = row(words)
 	} else if i := strings.LastIndex(words, "; "); i >= 0 {
-		words = words[i+2:]
+		words = strings.TrimPrefix(words[i+2:], "add ")
 	}
 	if remedy == "" || utf8.RuneCountInString(remedy) > lcdCols {
 		remedy, _ = row(words)

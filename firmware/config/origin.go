@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,11 +46,6 @@ func written(s *setting, v any) string {
 		return strconv.Quote(v)
 	case time.Duration:
 		return strconv.Quote(span(v))
-	case float64:
-		if math.IsInf(v, -1) {
-			return `"off"`
-		}
-		return fmt.Sprintf(`"%gdB"`, v)
 	case []string:
 		return "[" + strings.Join(quoted(v), ", ") + "]"
 	case []int:

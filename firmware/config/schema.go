@@ -1,6 +1,11 @@
 package config
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/offhook/offhook/media/tone"
+)
 
 // A kind is the type of a setting's value.
 type kind uint8
@@ -34,7 +39,7 @@ type setting struct {
 
 	choices []string            // what a text or the members of a list may be
 	later   map[string]string   // choices of later versions, with what to choose meanwhile
-	low     int64               // of a number; of a duration in ms; of a gain in dB
+	low     int64               // of a number; of a duration in ms
 	high    int64               // the same; 0 with low 0: no bounds
 	unit    string              // that a duration without one most likely has
 	check   func(string) string // of a text: what is wrong with it, or ""
@@ -46,7 +51,7 @@ const account1 = "account." // prefix of the settings of [[account]]
 var schema = []setting{
 	{key: "phone.name", kind: kindText, def: `"Offhook"`, check: phoneName,
 		doc: "Name on the display, up to 16 characters."},
-	{key: "phone.country", kind: kindText, def: `"US"`, choices: countries,
+	{key: "phone.country", kind: kindText, def: `"US"`, choices: tone.Countries(),
 		doc: "Tones and emergency numbers: US DE GB FR JP AU IN CN."},
 	{key: "phone.timezone", kind: kindText, def: `""`, check: zone,
 		doc: `Of the clock on the display, as in "Europe/Berlin"; "": the system's.`},
@@ -59,7 +64,7 @@ var schema = []setting{
 		doc: "User, extension or number: the part of the SIP address before the @."},
 	{key: "account.domain", kind: kindText, required: true, example: `"pbx.home"`,
 		doc: `PBX or provider: the part after the @, without "sip:"; a port may follow a colon.`},
-	{key: "account.password", kind: kindSecret, required: true, example: `'change-me'`,
+	{key: "account.password", kind: kindSecret, required: true, check: control, example: `'change-me'`,
 		doc: "In 'single quotes' it is taken as it stands."},
 	{key: "account.login", kind: kindText, def: `""`, from: "the user",
 		doc: "Authentication name, if it is not the user."},
@@ -88,10 +93,6 @@ var schema = []setting{
 		doc: "Of the ear, 0 to 100."},
 	{key: "sound.ring_volume", kind: kindNumber, def: `70`, low: 0, high: 100, menu: true,
 		doc: "Of the ringer, 0 to 100."},
-	{key: "sound.microphone", kind: kindGain, def: `"0dB"`, low: -20, high: 20,
-		doc: "Gain of the microphone, -20dB to 20dB."},
-	{key: "sound.sidetone", kind: kindGain, def: `"-18dB"`, low: -60, high: 0, choices: []string{"off"},
-		doc: `How loud you hear yourself, -60dB to 0dB, or "off".`},
 	{key: "sound.codecs", kind: kindTexts, def: `["opus", "pcma", "pcmu"]`, choices: []string{"opus", "pcma", "pcmu"},
 		later: map[string]string{"g722": "opus, pcma and pcmu"},
 		doc:   "Offered in this order, best first."},
@@ -146,7 +147,7 @@ var schema = []setting{
 
 	{key: "admin.panel_tcp", kind: kindText, def: `""`, check: optionalListen,
 		doc: `Address and port on which other programs may operate the phone, like "127.0.0.1:5080"; "": only this computer's socket.`},
-	{key: "admin.panel_token", kind: kindSecret, def: `''`,
+	{key: "admin.panel_token", kind: kindSecret, def: `''`, check: control,
 		doc: "Word that they must say; required unless the address is 127.0.0.1."},
 
 	{key: "log.level", kind: kindText, def: `"info"`, choices: levels,
@@ -155,15 +156,12 @@ var schema = []setting{
 		doc: `Levels of single parts of the phone, like { sip = "debug" }.`},
 }
 
-var (
-	levels    = []string{"debug", "info", "warn", "error"}
-	countries = []string{"US", "DE", "GB", "FR", "JP", "AU", "IN", "CN"}
-)
+var levels = []string{"debug", "info", "warn", "error"}
 
 // later holds settings of versions to come: known, refused, and no suggestion for
 // anything else. A name that ends in a dot stands for a section.
 var later = []string{
-	"phone.language", "account.srtp", "account.ca", "board.lcd.backlight",
+	"phone.language", "account.srtp", "account.ca", "sound.microphone", "sound.sidetone", "board.lcd.backlight",
 	"network.address", "network.vlan", "network.ntp", "network.wifi", "network.wifi.",
 	"admin.web_password", "admin.ssh_key", "admin.provision", "admin.update",
 }
@@ -183,7 +181,7 @@ func sections() []string {
 	var all []string
 	for _, s := range schema {
 		name := s.key[:strings.LastIndexByte(s.key, '.')]
-		if len(all) == 0 || all[len(all)-1] != name {
+		if !slices.Contains(all, name) {
 			all = append(all, name)
 		}
 		if s.isMap() {

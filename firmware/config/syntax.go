@@ -201,7 +201,7 @@ func (d *document) broken(off, next int, section string, err error, capacity int
 		}
 		right := strings.Repeat("[", it.header) + text + strings.Repeat("]", it.header)
 		d.add(it.at, off+len(strings.TrimRight(line, " \t")), flaw{
-			words: "not the name of a section; write " + right, fix: right, what: "needs [ ]:"}, text)
+			words: "not the name of a section; write " + clip(right), fix: right, what: "needs [ ]:"}, text)
 		return it
 	}
 	m := setting1.FindStringSubmatchIndex(line)
@@ -219,5 +219,8 @@ func (d *document) broken(off, next int, section string, err error, capacity int
 	f, at, end := valueFlaw(line, m[1], m[4] < m[5], where-off, full)
 	it.val = value{at: off + at, end: off + end}
 	d.add(off+at, off+end, f, full)
+	if m[4] == m[5] && lookup(full) == nil {
+		return item{} // no setting at all, most likely
+	}
 	return it
 }

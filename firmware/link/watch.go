@@ -6,9 +6,9 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"syscall"
 
 	"github.com/vishvananda/netlink"
-	"golang.org/x/sys/unix"
 )
 
 // An Event is one change of the network, or a part of the present state when Watch begins.
@@ -38,6 +38,9 @@ const (
 func (k Kind) String() string {
 	return [...]string{"?", "up", "down", "has", "lost"}[min(int(k), 4)]
 }
+
+// tentative marks an address that is still being checked for a double (linux/if_addr.h).
+const tentative = 0x40
 
 // Watch delivers the present state first, then each change, until ctx ends; then it
 // closes the channel. Changes of one kind come in order. A reader that is slow delays
@@ -85,14 +88,14 @@ func merge(ctx context.Context, links <-chan netlink.LinkUpdate, addrs <-chan ne
 				return
 			}
 			a := u.Attrs()
-			running := a.RawFlags&unix.IFF_UP != 0 && a.RawFlags&unix.IFF_RUNNING != 0
-			events = s.link(a.Index, a.Name, running && u.Header.Type != unix.RTM_DELLINK)
+			running := a.RawFlags&syscall.IFF_UP != 0 && a.RawFlags&syscall.IFF_RUNNING != 0
+			events = s.link(a.Index, a.Name, running && u.Header.Type != syscall.RTM_DELLINK)
 		case u, ok := <-addrs:
 			if !ok {
 				return
 			}
 			// A tentative address (RFC 4862 §5.4) is no address yet: it comes again.
-			if p, ok := prefix(u.LinkAddress); ok && (!u.NewAddr || u.Flags&unix.IFA_F_TENTATIVE == 0) {
+			if p, ok := prefix(u.LinkAddress); ok && (!u.NewAddr || u.Flags&tentative == 0) {
 				events = s.addr(u.LinkIndex, p, u.NewAddr)
 			}
 		}

@@ -6,11 +6,11 @@ import (
 	"net/netip"
 	"runtime"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/vishvananda/netlink"
-	"golang.org/x/sys/unix"
 )
 
 func TestStateTellsChangesOnce(t *testing.T) {
@@ -91,7 +91,7 @@ func TestWatchBeginsWithThePresentAndEnds(t *testing.T) {
 // In a network namespace of its own, so that the host's network is left alone.
 func TestWatchSeesALinkComeAndGo(t *testing.T) {
 	runtime.LockOSThread() // never unlocked: the thread ends with its namespace
-	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
+	if err := syscall.Unshare(syscall.CLONE_NEWNET); err != nil {
 		t.Skip("a network namespace needs root:", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // maxFile is far more than 500 calls take; a larger file is something else.
@@ -57,9 +55,9 @@ func (s *Store) attach() (content, Report, error) {
 	if err != nil {
 		return readOnly(s.path, err)
 	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		f.Close()
-		if errors.Is(err, unix.EWOULDBLOCK) {
+		if errors.Is(err, syscall.EWOULDBLOCK) {
 			err = ErrInUse
 		}
 		return content{}, Report{}, fmt.Errorf("%s: %w", s.path, err)
@@ -88,7 +86,7 @@ func (s *Store) attach() (content, Report, error) {
 	if f, err = os.OpenFile(s.path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
 		return content{}, r, err
 	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		f.Close()
 		return content{}, r, err
 	}

@@ -1,0 +1,134 @@
+package config
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write docs/config.md from the schema")
+
+const docsFile = "../../docs/config.md"
+
+// docs/config.md is made from the schema: go test ./firmware/config -run Docs -update
+func TestDocsAreTheSchema(t *testing.T) {
+	want := reference()
+	if *update {
+		if err := os.WriteFile(docsFile, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(docsFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func reference() string {
+	var b strings.Builder
+	b.WriteString(docsHead)
+	for _, name := range sections() {
+		rows := rowsOf(name)
+		if len(rows) == 0 {
+			continue
+		}
+		heading := "[" + name + "]"
+		if name == "account" {
+			heading = "[[account]]"
+		}
+		fmt.Fprintf(&b, "\n## %s\n\n| setting | default | |\n|---|---|---|\n", heading)
+		for _, s := range rows {
+			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", s.key[len(name)+1:], strings.ReplaceAll(standing(s), "|", `\|`), strings.ReplaceAll(described(s), "|", `\|`))
+		}
+	}
+	b.WriteString(docsTail)
+	return b.String()
+}
+
+func rowsOf(section string) []setting {
+	var rows []setting
+	for _, s := range schema {
+		if rest, ok := strings.CutPrefix(s.key, section+"."); ok && !strings.Contains(rest, ".") {
+			rows = append(rows, s)
+		}
+	}
+	return rows
+}
+
+// standing is a setting's default.
+func standing(s setting) string {
+	switch {
+	case s.required:
+		return "required"
+	case s.from != "":
+		return "from " + s.from
+	}
+	return "`" + s.def + "`"
+}
+
+func described(s setting) string {
+	text := s.doc
+	switch {
+	case s.kind == kindDuration && s.high > 0:
+		text += fmt.Sprintf(" %s to %s.", milli(s.low), milli(s.high))
+	case s.kind == kindNumberMap:
+		text += " Names: " + strings.Join(s.choices, ", ") + "."
+	}
+	if s.menu {
+		text += " Keys on the phone change it too."
+	}
+	if s.was != "" {
+		text += " Formerly " + s.was + "."
+	}
+	return text
+}
+
+const docsHead = `# offhook.toml
+
+One file holds all settings. ` + "[The sample](../firmware/config/offhook.toml)" + ` shows every one of
+them with its default; only what differs needs to stand in yours. This page is made from
+the schema in firmware/config; a test holds it and the sample to it.
+
+The file is TOML, UTF-8, up to 64 KiB. Times carry their unit and stand in quotes: "4s",
+"15ms", "10m". 'Single quotes' take a password as it stands, backslashes included.
+
+` + "`offhook check FILE`" + ` finds all mistakes at once, in line order, each with what to write
+instead, and exits with 1 if there are any:
+
+` + "```" + `
+offhook.toml:14:1: account.domain: missing in "Home"; add domain = "pbx.home"
+offhook.toml:16:12: account.user: 201 is a number here; put it in quotes
+   16 | user     = 201
+      |            ^^^ "201"
+` + "```" + `
+
+**Whose setting wins.** Built in < provisioned < offhook.toml < what the phone's keys
+changed (only settings marked so). ` + "`offhook config`" + ` prints every value and where it
+comes from; passwords are masked.
+
+**A bad file** never stops the phone. It goes on with the last settings that were good,
+or, when there are none, with the built-in ones; the display shows the line and the reason.
+The last good settings lie as last-good.toml in the phone's data folder. The phone never
+writes offhook.toml itself.
+
+**No account yet?** Without an [[account]] the phone is 201 at its own built-in exchange:
+lift and dial 600 for the echo. A phone with accounts reaches the built-in exchange through
+an account whose domain is "exchange.internal" and whose user stands in exchange.users.
+
+**Renamed settings** work under the old name for two releases, with a warning.
+`
+
+const docsTail = `
+## Not in this version
+
+Known names of settings to come, refused today so that nothing is set in vain: language,
+srtp, ca, transport "tls", the codec g722, ringer "bell", microphone, sidetone, backlight,
+network address, vlan, ntp and wifi, web_password, ssh_key, provision, update.
+`
