@@ -40,7 +40,7 @@ var lineTable = []row[LineState]{
 	{LineDialTone, onReturned, LineCall, "Flash or Hold: the held call is resumed."},
 	{LineDialTone, onFlash, LineDialTone, "No call is held: dial tone starts anew."},
 	{LineDialTone, onForgotten, LineTone, "No digit in time: reorder tone."},
-	{LineDialTone, onHungUp, LineIdle, ""},
+	{LineDialTone, onHungUp, LineIdle, "Nothing was dialled; held and waiting calls ring."},
 
 	{LineDialling, onDigit, LineDialling, "The digit map judges the digits; the inter-digit timer starts anew."},
 	{LineDialling, onDeleted, LineDialling, "The last digit is taken back."},
@@ -50,7 +50,7 @@ var lineTable = []row[LineState]{
 	{LineDialling, onTaken, LineCall, "The waiting call is answered; the digits are forgotten."},
 	{LineDialling, onReturned, LineCall, "Flash or Hold: the held call is resumed; the digits are forgotten."},
 	{LineDialling, onFlash, LineDialTone, "No call is held: dialling begins anew."},
-	{LineDialling, onHungUp, LineIdle, ""},
+	{LineDialling, onHungUp, LineIdle, "The digits are forgotten; held and waiting calls ring."},
 
 	{LineCall, onSent, LineCall, "Phone book while talking: the call is held, the number is called."},
 	{LineCall, onTaken, LineCall, "Flash, Hold or Send: the waiting call is answered; the call before it is held, a try is cancelled."},
@@ -90,7 +90,7 @@ var lineTable = []row[LineState]{
 	{LineHowler, onFlash, LineDialTone, "Dial tone."},
 	{LineHowler, onCameIn, LineQuiet, "The howler gives way to the beeps of a waiting call."},
 	{LineHowler, onTimeout, LineQuiet, "The howler has sounded long enough, and does not come again."},
-	{LineHowler, onHungUp, LineIdle, ""},
+	{LineHowler, onHungUp, LineIdle, "The howler stops."},
 }
 
 // turn moves the line machine and sets up the state that it enters: its timer is started,
