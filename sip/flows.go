@@ -12,15 +12,12 @@ import (
 
 // Bounds of TCP, our own choice.
 const (
-	maxFlows     = 64
-	dialWithin   = 4 * time.Second
-	writeWithin  = 5 * time.Second
-	flowIdle     = 10 * time.Minute // an accepted connection that says nothing
-	pongWithin   = 10 * time.Second // RFC 5626 §4.4.1
-	maxPerSource = 16
+	maxFlows    = 64 // in all; ingress counts them, by source as well
+	dialWithin  = 4 * time.Second
+	writeWithin = 5 * time.Second
+	flowIdle    = 10 * time.Minute // an accepted connection that says nothing
+	pongWithin  = 10 * time.Second // RFC 5626 §4.4.1
 )
-
-var errTooManyFlows = errors.New("too many TCP connections")
 
 // flows is the listener that sipgo serves: it hands out accepted connections and the
 // ones that we dialled, so that all of them are traced, bounded and kept alive here.
@@ -60,11 +57,7 @@ func (f *flows) listen() {
 			}
 			return
 		}
-		if fl, err := f.adopt(c, false); err == nil {
-			f.offer(fl)
-		} else {
-			_ = c.Close()
-		}
+		f.offer(f.adopt(c, false))
 	}
 }
 
@@ -76,23 +69,14 @@ func (f *flows) offer(fl *flow) {
 	}
 }
 
-// adopt counts a connection in, or refuses it.
-func (f *flows) adopt(c net.Conn, dialled bool) (*flow, error) {
+// adopt notes a connection.
+func (f *flows) adopt(c net.Conn, dialled bool) *flow {
 	peer := addrPort(c.RemoteAddr())
 	fl := &flow{Conn: c, peer: peer, dialled: dialled, owner: f, ready: make(chan struct{}), heard: time.Now()}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	same := 0
-	for p := range f.open {
-		if p.Addr() == peer.Addr() {
-			same++
-		}
-	}
-	if !dialled && (len(f.open) >= maxFlows || same >= maxPerSource) {
-		return nil, errTooManyFlows
-	}
 	f.open[peer] = fl
-	return fl, nil
+	return fl
 }
 
 // Accept is sipgo's: that it asks for the next connection says that it knows the last.
@@ -151,11 +135,7 @@ func (f *flows) dial(ctx context.Context, peer netip.AddrPort) error {
 	if err != nil {
 		return err
 	}
-	fl, err := f.adopt(c, true)
-	if err != nil {
-		_ = c.Close()
-		return err
-	}
+	fl := f.adopt(c, true)
 	f.offer(fl)
 	return fl.wait(ctx)
 }
@@ -218,11 +198,16 @@ func (fl *flow) wait(ctx context.Context) error {
 	}
 }
 
-// Read ends a connection that was accepted and then said nothing for long.
-func (fl *flow) Read(b []byte) (int, error) {
-	if !fl.dialled {
-		_ = fl.Conn.SetReadDeadline(time.Now().Add(flowIdle))
+// SetReadDeadline ends a connection that was accepted and then says nothing for long,
+// where the reader itself would wait for ever.
+func (fl *flow) SetReadDeadline(t time.Time) error {
+	if t.IsZero() && !fl.dialled {
+		t = time.Now().Add(flowIdle)
 	}
+	return fl.Conn.SetReadDeadline(t)
+}
+
+func (fl *flow) Read(b []byte) (int, error) {
 	n, err := fl.Conn.Read(b)
 	if n > 0 {
 		fl.mu.Lock()

@@ -237,8 +237,8 @@ func dialogOf(req *sip.Request) dialog.ID {
 // fresh takes a request from outside any dialog.
 func (a *Agent) fresh(in *inbound) {
 	req := in.req
-	if names := unsupported(req); names != "" {
-		in.answer(420, nil, sip.NewHeader("Unsupported", names)) // RFC 3261 §8.2.2.3
+	if tags := ingress.Unsupported(req); len(tags) > 0 {
+		in.answer(420, nil, sip.NewHeader("Unsupported", strings.Join(tags, ", "))) // RFC 3261 §8.2.2.3
 		return
 	}
 	switch req.Method {
@@ -263,12 +263,6 @@ func capabilities() []sip.Header {
 		sip.NewHeader("Accept-Language", "en"),
 		sip.NewHeader("Supported", supported),
 	}
-}
-
-// unsupported is the list of option tags that a request requires and we do not speak:
-// all of them, as yet.
-func unsupported(req *sip.Request) string {
-	return strings.Join(values(req, "Require"), ", ")
 }
 
 // acked takes an ACK that belongs to a 2xx.

@@ -84,7 +84,7 @@ func newAgent(cfg Config, media Media, s sockets) (*Agent, error) {
 	a := &Agent{
 		cfg: cfg, media: media, log: cfg.Log, socks: s,
 		port:     int(addrPort(s.packet.LocalAddr()).Port()),
-		gate:     ingress.NewGate(ingress.Limits{}),
+		gate:     ingress.NewGate(ingress.Limits{Conns: maxFlows}),
 		inbox:    make(chan func(), 256),
 		commands: make(chan Command, maxCommands),
 		pump:     newPump(),
@@ -100,7 +100,7 @@ func newAgent(cfg Config, media Media, s sockets) (*Agent, error) {
 		return nil, fmt.Errorf("sip: random numbers: %w", err)
 	}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
-	a.net = &guarded{PacketConn: s.packet, gate: a.gate}
+	a.net = guard(a.gate.PacketConn(s.packet))
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	a.tp = sip.NewTransportLayer(net.DefaultResolver, sip.NewParser(), nil, sip.WithTransportLayerLogger(quiet))
 	// Ours comes before the transaction layer's, which begins a goroutine per message.
@@ -160,7 +160,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	})
 	if a.socks.stream != nil {
 		a.flows = newFlows(a.socks.stream, func(peer netip.AddrPort) { a.flowClosed(peer) })
-		a.tasks.Go(func() { failed <- a.tp.ServeTCP(a.cfg.Trace.Listener(a.flows)) })
+		a.tasks.Go(func() { failed <- a.tp.ServeTCP(a.cfg.Trace.Listener(a.gate.Listener(a.flows))) })
 	}
 	a.tasks.Go(a.pump.run)
 	err := a.loop(ctx, failed)

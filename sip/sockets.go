@@ -8,9 +8,6 @@ import (
 	"os"
 	"sync"
 	"syscall"
-	"time"
-
-	"github.com/offhook/offhook/sip/ingress"
 )
 
 // sockets are the two listeners of an agent, on the same port number.
@@ -68,17 +65,22 @@ func bindError(addr netip.Addr, port int, err error) error {
 // begun anew; it forgets none by itself.
 const maxSources = 1024
 
-// guarded is the packet socket as sipgo sees it: only what the gate lets through. It
-// ends sipgo's read loop, without closing the socket, whenever too many sources were
-// seen; serve starts it again, and sipgo has forgotten them all.
+// guarded is the packet socket as sipgo sees it: what the gate lets through. It ends
+// sipgo's read loop, without closing the socket, whenever too many sources were seen;
+// serve starts it again, and sipgo has forgotten them all.
 type guarded struct {
 	net.PacketConn
-	gate *ingress.Gate
 
-	renew   sync.RWMutex // held for writing while sipgo has no listener
-	seen    map[netip.AddrPort]struct{}
-	ended   bool
-	refusal func(to net.Addr, datagram []byte)
+	renew sync.RWMutex // held for writing while sipgo has no listener
+	seen  map[netip.AddrPort]struct{}
+	ended bool
+}
+
+// guard wraps a socket; until sipgo listens on it, nothing is sent.
+func guard(c net.PacketConn) *guarded {
+	g := &guarded{PacketConn: c, ended: true}
+	g.renew.Lock()
+	return g
 }
 
 func (g *guarded) ReadFrom(b []byte) (int, net.Addr, error) {
@@ -95,16 +97,6 @@ func (g *guarded) ReadFrom(b []byte) (int, net.Addr, error) {
 			return n, from, err
 		}
 		source := addrPort(from)
-		switch g.gate.Filter(time.Now(), source, b[:n]) {
-		case ingress.Pass:
-		case ingress.Refused:
-			if g.refusal != nil {
-				g.refusal(from, b[:n])
-			}
-			continue
-		default:
-			continue
-		}
 		if _, known := g.seen[source]; !known {
 			if len(g.seen) >= maxSources {
 				g.seen = map[netip.AddrPort]struct{}{}
@@ -123,7 +115,7 @@ func (g *guarded) serve(listen func(net.PacketConn) error) error {
 	g.seen = map[netip.AddrPort]struct{}{}
 	for {
 		err := listen(g)
-		if !g.ended {
+		if err != nil || !g.ended {
 			return err
 		}
 	}

@@ -2,10 +2,12 @@ package sip
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/offhook/offhook/sip/dialog"
+	"github.com/offhook/offhook/sip/ingress"
 )
 
 // hangUp ends the call in whatever state it is in.
@@ -38,8 +40,8 @@ func (c *call) pursueHold() {
 func (c *call) inside(in *inbound) {
 	in.known.Store(true)
 	req := in.req
-	if names := unsupported(req); names != "" {
-		in.answer(420, nil, sip.NewHeader("Unsupported", names))
+	if tags := ingress.Unsupported(req); len(tags) > 0 {
+		in.answer(420, nil, sip.NewHeader("Unsupported", strings.Join(tags, ", ")))
 		return
 	}
 	c.request = in
