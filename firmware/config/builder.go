@@ -16,7 +16,7 @@ type builder struct {
 	menu   map[string]any
 	values map[string]Value
 	used   map[string]bool
-	told   map[string]bool // keys that have a mistake already
+	told   map[string]bool // key and words of what was reported
 }
 
 type source struct {
@@ -106,20 +106,28 @@ func (b *builder) note(name, key string, v any, o Origin, line int) {
 }
 
 // complain notes a mistake that shows only when settings are seen together: at the value
-// if the file gives it, else at its section, else at the first line.
+// if the file gives it, else at its section, else at the first line. The key may name a
+// part of a setting that is a table: "board.lamps.mute".
 func (b *builder) complain(key string, f flaw) {
-	if b.told[key] {
+	if b.told[key+f.words] {
 		return
 	}
-	b.told[key] = true
-	if g, ok := b.file.values[key]; ok {
-		if g.val != nil { // else it was reported
-			b.file.doc.add(g.at, g.end, f, key)
+	b.told[key+f.words] = true
+	above := key[:strings.LastIndexByte(key, '.')]
+	g, given := b.file.values[key]
+	if part, ok := b.file.values[above]; !given && ok {
+		n, there := part.parts[key[len(above)+1:]]
+		if g, given = part, true; there {
+			g.at, g.end = n.at, n.end
 		}
-		return
 	}
-	at := b.file.sections[key[:strings.LastIndexByte(key, '.')]]
-	b.file.doc.add(at, at, f, key)
+	switch {
+	case !given:
+		at := b.file.sections[above]
+		b.file.doc.add(at, at, f, key)
+	case g.val != nil: // else it was reported
+		b.file.doc.add(g.at, g.end, f, key)
+	}
 }
 
 // complainAccount is complain for a setting of the account with index i.
@@ -131,7 +139,7 @@ func (b *builder) complainAccount(i int, key string, f flaw) {
 		}
 		at, end = g.at, g.end
 	}
-	id := fmt.Sprint(i, " ", key)
+	id := fmt.Sprint(i, " ", key, f.words)
 	if !b.told[id] {
 		b.told[id] = true
 		b.file.doc.add(at, end, f, key)

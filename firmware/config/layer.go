@@ -11,6 +11,7 @@ type given struct {
 	val     any // nil: bad, and reported
 	at, end int // of the value
 	line    int
+	parts   map[string]name // of a setting that is a table: where each of its names stands
 }
 
 // A layer is what one document gives, checked value by value.
@@ -187,7 +188,10 @@ func (r *reader) begin(s *setting, v value) {
 // keep converts a value and puts it into the layer.
 func (r *reader) keep(s *setting, v value) {
 	line, _ := r.doc.position(v.at)
-	g := given{at: v.at, end: v.end, line: line}
+	g := given{at: v.at, end: v.end, line: line, parts: map[string]name{}}
+	for _, f := range v.table {
+		g.parts[f.name()] = name{at: f.val.at, end: f.val.end}
+	}
 	if !broken(v) {
 		val, ok := s.convert(v, func(at, end int, f flaw) { r.doc.add(at, end, f, s.key) })
 		if ok {

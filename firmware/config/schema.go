@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/offhook/offhook/board/wiring"
 	"github.com/offhook/offhook/media/tone"
 )
 
@@ -44,6 +45,8 @@ type setting struct {
 	unit    string              // that a duration without one most likely has
 	check   func(string) string // of a text: what is wrong with it, or ""
 }
+
+const preset = "the preset"
 
 const account1 = "account." // prefix of the settings of [[account]]
 
@@ -99,35 +102,36 @@ var schema = []setting{
 	{key: "sound.directory", kind: kindText, def: `"sound"`,
 		doc: "Folder of the WAV files that stand in for a missing card."},
 
-	{key: "board.preset", kind: kindText, def: `"sim"`, choices: presets(),
+	{key: "board.preset", kind: kindText, def: `"sim"`, choices: wiring.Presets(),
 		doc: "All of the wiring at once; single settings below change it."},
-	{key: "board.keypad.rows", kind: kindNumbers, from: "the preset", low: 0, high: 27,
+	{key: "board.keypad.rows", kind: kindNumbers, from: preset,
 		doc: "Pins of the keypad's rows, top first, as GPIO (BCM) numbers."},
-	{key: "board.keypad.cols", kind: kindNumbers, from: "the preset", low: 0, high: 27,
+	{key: "board.keypad.cols", kind: kindNumbers, from: preset,
 		doc: "Pins of its columns, left first."},
-	{key: "board.keypad.keys", kind: kindTexts, from: "the preset",
+	{key: "board.keypad.keys", kind: kindTexts, from: preset,
 		doc: "What stands on the keys, one text per row."},
-	{key: "board.keypad.debounce", kind: kindDuration, from: "the preset", low: 1, high: 100, unit: "ms",
-		doc: "A key counts once it has been still this long."},
-	{key: "board.keypad.functions", kind: kindTextMap, from: "the preset",
-		doc: "What the keys beside the digits do."},
-	{key: "board.hook.pin", kind: kindNumber, from: "the preset", low: 0, high: 27,
+	{key: "board.keypad.debounce", kind: kindDuration, from: preset, unit: "ms",
+		doc: "A key counts once it has been still this long, 1ms to 100ms."},
+	{key: "board.keypad.functions", kind: kindTextMap, from: preset, choices: wiring.FunctionNames,
+		doc: "What the keys beside the digits do: " + strings.Join(wiring.FunctionNames, ", ") + "."},
+	{key: "board.hook.pin", kind: kindNumber, from: preset,
 		doc: "Pin of the hook switch; its other leg goes to ground."},
-	{key: "board.hook.lifted", kind: kindText, from: "the preset", choices: []string{"open", "closed"},
+	{key: "board.hook.lifted", kind: kindText, from: preset, choices: []string{"open", "closed"},
 		doc: "The contact while you talk: open or closed."},
-	{key: "board.hook.flash_min", kind: kindDuration, def: `"100ms"`, low: 10, high: 2000, unit: "ms",
+	{key: "board.hook.flash_min", kind: kindDuration, from: preset, low: 10, high: 2000, unit: "ms",
 		doc: "The shortest hook flash; less is contact bounce."},
-	{key: "board.hook.flash_max", kind: kindDuration, def: `"900ms"`, low: 10, high: 2000, unit: "ms",
+	{key: "board.hook.flash_max", kind: kindDuration, from: preset, low: 10, high: 2000, unit: "ms",
 		doc: "The longest hook flash; more hangs up."},
-	{key: "board.lcd.size", kind: kindText, from: "the preset", choices: []string{"16x2", "20x4"},
-		doc: "Columns and rows of the display."},
-	{key: "board.lcd.bus", kind: kindNumber, from: "the preset", low: 0, high: 31,
+	{key: "board.lcd.size", kind: kindText, from: preset, check: size,
+		doc: `Columns and rows of the display, like "16x2"; "none": there is none.`},
+	{key: "board.lcd.bus", kind: kindNumber, from: preset,
 		doc: "I2C bus of the display."},
-	{key: "board.lcd.address", kind: kindNumber, from: "the preset", low: 0, high: 0x7f,
+	{key: "board.lcd.address", kind: kindNumber, from: preset,
 		doc: "Its address on the bus; 0: searched for."},
-	{key: "board.lamps", kind: kindNumberMap, from: "the preset", low: 0, high: 27,
-		choices: []string{"line", "message", "mute"},
-		doc:     "Pins of the lamps, each an LED and 330 ohm to ground."},
+	{key: "board.lcd.backlight", kind: kindText, from: preset,
+		doc: `Dark after this long without a touch, like "30s"; "on"; "off".`},
+	{key: "board.lamps", kind: kindNumberMap, from: preset, choices: wiring.LampNames,
+		doc: "Pins of the lamps, each an LED and 330 ohm to ground."},
 
 	{key: "network.bind", kind: kindText, def: `""`, check: address,
 		doc: `Own address to use; "": the one towards the server.`},
@@ -161,7 +165,7 @@ var levels = []string{"debug", "info", "warn", "error"}
 // later holds settings of versions to come: known, refused, and no suggestion for
 // anything else. A name that ends in a dot stands for a section.
 var later = []string{
-	"phone.language", "account.srtp", "account.ca", "sound.microphone", "sound.sidetone", "board.lcd.backlight",
+	"phone.language", "account.srtp", "account.ca", "sound.microphone", "sound.sidetone",
 	"network.address", "network.vlan", "network.ntp", "network.wifi", "network.wifi.",
 	"admin.web_password", "admin.ssh_key", "admin.provision", "admin.update",
 }

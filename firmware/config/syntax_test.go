@@ -70,7 +70,7 @@ func TestStructure(t *testing.T) {
 		{"map as section", "[log.rooms]\nsip = \"debug\"\nmedia = \"loud\"\n", `3:9: log.rooms: "loud" is none of debug, info, warn, error`},
 		{"map key twice", "[log.rooms]\nsip = \"debug\"\nsip = \"info\"\n", `3:1: log.rooms: sip is here twice`},
 		{"below a setting", "[phone]\nname.first = 'x'\n", `2:1: phone.name.first: no such setting`},
-		{"flash", "[board.hook]\nflash_min = \"900ms\"\nflash_max = \"300ms\"\n", `3:13: board.hook.flash_max: not longer than flash_min, 900ms`},
+		{"flash", "[board.hook]\nflash_min = \"900ms\"\nflash_max = \"300ms\"\n", `2:13: board.hook.flash_min: 900ms is not shorter than flash_max, 300ms`},
 		{"order of an account's mistakes", "[[account]]\nuser = '1'\n\n[[account]]\ndomain = 'a b'\nuser = 'sip:x@y'\npassword=''\n",
 			"1:1: account.domain: missing in account 1; add domain = \"pbx.home\"\n" +
 				"1:1: account.password: missing in account 1; add password = 'change-me'\n" +

@@ -1,0 +1,77 @@
+package config
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/offhook/offhook/board/wiring"
+)
+
+func TestBoardIsThePresetChanged(t *testing.T) {
+	c, ms := Parse("o", []byte(`[board]
+preset = "pi-4x4-2004-i2c"
+[board.keypad]
+functions = { D = "dnd" }
+debounce = "20ms"
+[board.hook]
+pin = 4
+lifted = "closed"
+[board.lcd]
+size = "16x2"
+address = 0x27
+backlight = "on"
+[board.lamps]
+mute = 22
+`), Options{})
+	if len(ms) > 0 {
+		t.Fatal(ms)
+	}
+	want, _ := wiring.Preset("pi-4x4-2004-i2c")
+	want.Functions["D"] = "dnd"
+	want.Keypad.Debounce = 20 * time.Millisecond
+	want.Hook.Pin, want.Hook.Lifted = 4, "closed"
+	want.LCD.Cols, want.LCD.Rows, want.LCD.Address, want.LCD.Backlight = 16, 2, 0x27, "on"
+	want.Lamps["mute"] = 22
+	if diff := cmp.Diff(want, c.Wiring); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestBoardMistakes(t *testing.T) {
+	text := `[board]
+preset = "pi-4x4-2004-i2c"
+lamps = { line = 18, mute = 19 }
+[board.hook]
+pin = 19
+[board.lcd]
+size = "4x20"
+address = 5
+[board.keypad]
+functions = { A = "redail", E = "hold" }
+`
+	want := `o:3:29: board.lamps.mute: GPIO 19 of mute lamp is keypad row 4 already; free: 4 7-11 14 15 22-27
+o:5:7: board.hook.pin: GPIO 19 of hook switch is keypad row 4 already; free: 4 7-11 14 15 22-27
+o:7:8: board.lcd.size: no display has 4x20 characters; 16x2 and 20x4 are usual
+o:8:11: board.lcd.address: 0x05 is no address of a PCF8574 (0x20 to 0x27) or PCF8574A (0x38 to 0x3f); leave it out to search
+o:10:19: board.keypad.functions: "redail" is none of delete, dnd, flash, hold, menu, mute, none, redial, reject, send, volume_down, volume_up`
+	_, ms := Parse("o", []byte(text), Options{})
+	var got []string
+	for _, m := range ms {
+		got = append(got, m.String())
+	}
+	if diff := cmp.Diff(want, strings.Join(got, "\n")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestDisplaySizes(t *testing.T) {
+	for text, wrong := range map[string]bool{"16x2": false, "20x4": false, "none": false, "x": true, "16x2x": true, "016x2": true, "-1x2": true, "": true} {
+		_, ms := Parse("o", []byte("[board.lcd]\nsize = \""+text+"\"\n"), Options{})
+		if (len(ms) > 0) != wrong {
+			t.Errorf("%q: %v", text, ms)
+		}
+	}
+}
