@@ -15,7 +15,7 @@ declare -A groups=(
 	[demo]="espeak-ng"
 	[interop]="kamailio baresip-core sip-tester espeak-ng"
 	[bench]="kamailio baresip-core espeak-ng"
-	[cross]="gcc-aarch64-linux-gnu libopus-dev:arm64 portaudio19-dev:arm64 libasound2-dev:arm64"
+	[cross]="gcc-aarch64-linux-gnu libc6-dev-arm64-cross libopus-dev:arm64 portaudio19-dev:arm64 libasound2-dev:arm64"
 )
 
 say() { printf '%s\n' "$*" >&2; }
@@ -25,7 +25,10 @@ stop() { say "$@"; exit 1; }
 services="kamailio"
 
 installed() { # a package, with ":arm64" where it is of the other architecture
-	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+	local arch=$native
+	case $1 in *:*) arch=${1#*:} ;; esac
+	dpkg-query -W -f '${Architecture} ${db:Status-Status}\n' "${1%:*}" 2>/dev/null |
+		grep -qxE "($arch|all) installed"
 }
 
 wanted=""
@@ -42,6 +45,7 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 		"Please install what these Debian packages hold, then try again:" "   $wanted"
 fi
 
+native=$(dpkg --print-architecture)
 missing="" fresh=""
 for package in $wanted; do
 	case " $missing " in *" $package "*) continue ;; esac
