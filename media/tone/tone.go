@@ -3,7 +3,10 @@
 // refuses to decide which tone is due, to know sound cards, and to read sound files.
 package tone
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Name is a tone by its meaning.
 type Name uint8
@@ -27,6 +30,18 @@ const (
 	names
 )
 
+var words = [names]string{
+	"none", "dial", "stutter dial", "ringback", "busy", "congestion", "unobtainable",
+	"call waiting", "howler", "not registered", "confirm", "reject", "hold", "disconnect", "ring",
+}
+
+func (n Name) String() string {
+	if n >= names {
+		return "unknown tone"
+	}
+	return words[n]
+}
+
 // Names lists every tone of a plan in the order above, None excluded.
 func Names() []Name {
 	all := make([]Name, 0, names-1)
@@ -41,32 +56,31 @@ type Sound struct {
 	// Freq are frequencies in Hz heard together, each at the same level; zero ones are
 	// not there.
 	Freq [4]float64
-	// Mod, if not zero, modulates the sum with a sine of this frequency in Hz, Depth
-	// deep: 1 is full amplitude modulation; 0 means 1.
+	// Mod, if not zero, modulates their sum with a sine of this frequency in Hz, Depth
+	// deep, 0 to 1: "400×25".
 	Mod, Depth float64
-	// Product: Freq[0] multiplied by a sine of Mod Hz, without a carrier ("400×25").
-	Product bool
-	// Warble, if not zero, alternates between Freq[0] and Freq[1] this many times a
-	// second instead of sounding them together.
+	// Warble, if not zero, alternates between the first two and the last two
+	// frequencies this many times a second.
 	Warble float64
-	// Rich adds harmonics, for a loudspeaker.
-	Rich bool
 }
 
-// A Step is a sound for a time. For zero means for ever, allowed in the last step only.
+// A Step is a sound for a time, a multiple of 1 ms. For zero means for ever, allowed in
+// the last step only.
 type Step struct {
 	Sound
 	For time.Duration
 }
 
-// A Spec is a whole tone. The zero Spec is silence.
+// A Spec is a whole tone. The zero Spec is silence. Steps are shared and read only.
 type Spec struct {
-	Steps []Step // read only
+	Steps []Step
 	// Repeat is the step at which the tone starts again after the last; Once: it ends.
 	Repeat int
 	Once   bool
+	// Again is how often a tone that sounds once is due while its cause lasts; 0: once.
+	Again time.Duration
 	// Level is the RMS level of a sounding step in dBFS, where 0 dBFS is a full-scale
-	// sine; the peak never clips. Zero means DefaultLevel.
+	// sine. Zero means DefaultLevel.
 	Level float64
 	// Source says where frequencies and cadence come from.
 	Source string
@@ -74,80 +88,29 @@ type Spec struct {
 
 // Levels in dBFS.
 const (
-	DefaultLevel = -22.0 // call progress tones
+	DefaultLevel = -22.0 // call progress tones: 18 to 25 dB under full scale are usual (E.180 §4)
 	HowlerLevel  = -12.0 // the loudest sound that the phone puts into an ear
 	RingLevel    = -9.0  // ringing, on a loudspeaker
+	DigitLevel   = -10.0 // a DTMF pair
 )
 
 // Equal reports whether both are the same tone; the source does not count.
 func (s Spec) Equal(t Spec) bool {
-	if len(s.Steps) != len(t.Steps) || s.Repeat != t.Repeat || s.Once != t.Once || s.Level != t.Level {
-		return false
-	}
-	for i := range s.Steps {
-		if s.Steps[i] != t.Steps[i] {
-			return false
-		}
-	}
-	return true
+	s.Source, t.Source = "", ""
+	return slices.Equal(s.Steps, t.Steps) && s.Repeat == t.Repeat && s.Once == t.Once &&
+		s.Again == t.Again && s.level() == t.level()
 }
 
-// A Plan is the tones of one country.
-type Plan struct {
-	Country string // ISO 3166-1 code: "US"
-	Label   string // "United States"
-	specs   [names]Spec
-}
-
-// Spec returns the tone; None and names out of range are silence.
-func (p Plan) Spec(n Name) Spec {
-	if n >= names {
-		return Spec{}
+func (s Spec) level() float64 {
+	if s.Level == 0 {
+		return DefaultLevel
 	}
-	return p.specs[n]
+	return s.Level
 }
 
-// Countries lists the codes that have a plan, sorted.
-func Countries() []string { return []string{"AU", "CN", "DE", "FR", "GB", "IN", "JP", "US"} }
+// Silent reports whether nothing is ever heard.
+func (s Spec) Silent() bool {
+	return !slices.ContainsFunc(s.Steps, func(s Step) bool { return s.sounds() })
+}
 
-// ForCountry returns the plan of an upper-case ISO 3166-1 code ("UK" is taken for "GB").
-func ForCountry(code string) (Plan, bool) { return Plan{Country: code}, code == "US" }
-
-// A Generator plays one tone at a time, phase-continuous, without clicks. It belongs
-// to one goroutine and allocates nothing once it is made.
-type Generator struct{ rate int }
-
-// NewGenerator makes a silent generator for a sampling rate of 8000 to 96000 Hz.
-func NewGenerator(rate int) *Generator { return &Generator{rate: rate} }
-
-// Start plays s from its beginning; what sounded before fades out within 5 ms.
-func (g *Generator) Start(s Spec) {}
-
-// Stop fades out within 5 ms.
-func (g *Generator) Stop() {}
-
-// Active reports whether there is still something to play: false after Stop's fade,
-// or when a tone that sounds once has ended.
-func (g *Generator) Active() bool { return false }
-
-// Read overwrites pcm (mono S16 at the generator's rate, any length) and reports
-// Active as it was at the start of pcm.
-func (g *Generator) Read(pcm []int16) bool { clear(pcm); return false }
-
-// Mix adds to pcm, saturating, and reports as Read does.
-func (g *Generator) Mix(pcm []int16) bool { return false }
-
-// DTMF is the tone pair of '0' to '9', '*', '#' or 'A' to 'D' (ITU-T Q.23) sounding
-// once for on, then silent for off. Any other digit is silence.
-func DTMF(digit rune, on, off time.Duration) Spec { return Spec{} }
-
-// A Detector finds DTMF digits in a signal (ITU-T Q.24). It belongs to one goroutine
-// and allocates nothing once it is made.
-type Detector struct{}
-
-// NewDetector makes a detector for a sampling rate of 8000 to 96000 Hz.
-func NewDetector(rate int) *Detector { return &Detector{} }
-
-// Write takes the next pcm and returns the digit that begins in it, else 0. Digits are
-// reported once, about 40 ms after they begin.
-func (d *Detector) Write(pcm []int16) rune { return 0 }
+func (s Sound) sounds() bool { return s.Freq != [4]float64{} }
