@@ -21,9 +21,9 @@ type call struct {
 	timer    TimerID
 
 	// Hold is asked of the far end one request at a time: wanted is what the user wants,
-	// asked what the request under way says. HoldDone compares them.
-	wanted, asked, asking bool
-	holdOrder             uint64 // grows with each hold: the higher, the later
+	// stands what the far end agreed to last, asked what the request under way says.
+	wanted, stands, asked, asking bool
+	holdOrder                     uint64 // grows with each hold: the higher, the later
 }
 
 // index returns the slot of a call, -1 for one that is not known, or no longer.

@@ -10,39 +10,44 @@ func (s *step) hold(i int, on cause) {
 }
 
 // want asks the far end to be held or not. While a request is under way the wish waits for
-// its answer: re-INVITEs must not cross (RFC 3261 §14.1).
+// its answer: re-INVITEs must not cross (RFC 3261 §14.1). What stands already is not asked
+// for: there would be no answer.
 func (s *step) want(i int, held bool) {
 	c := &s.calls[i]
 	c.wanted = held
-	if !c.asking {
+	if !c.asking && c.stands != held {
 		c.asking, c.asked = true, held
 		s.emit(Hold{Call: c.id, On: held})
 	}
 }
 
-// holdDone is the far end's answer. A wish that changed meanwhile is asked for now. A
-// refused hold gives the call back to the ear if nobody else has it, for it still hears us;
-// otherwise it stays held on our side. A refused resume leaves the call held.
+// holdDone is the far end's answer. A wish that changed meanwhile is asked for now, and one
+// that does not stand though nobody asked, after a re-INVITE of the far end, is asked for
+// again. A refused hold gives the call back to the ear if nobody else has it, for it still
+// hears us; otherwise it stays held on our side. A refused resume leaves the call held.
 func (s *step) holdDone(e HoldDone) {
 	i := s.index(e.Call)
-	if i < 0 || !s.calls[i].asking {
+	if i < 0 || s.calls[i].answered.IsZero() || s.calls[i].state == Over {
 		return
 	}
 	c := &s.calls[i]
-	c.asking = false
+	asked := c.asking
+	c.asking, c.stands = false, e.Held
 	switch {
 	case c.wanted == e.Held:
+	case !asked:
+		s.want(i, c.wanted)
 	case c.wanted != c.asked:
 		s.want(i, c.wanted)
 	case c.wanted && c.state == Held && s.line == LineQuiet && s.focus == 0 && s.heldLast() == i:
-		c.wanted = false
+		s.withdraw(c)
 		s.shift(i, onHoldRefused)
 		s.focus = c.id
 		s.turn(onHoldRefused)
 		s.refuse()
 		s.setNotice("Hold was refused")
 	case !c.wanted && c.state == Talking:
-		c.wanted = true
+		s.withdraw(c)
 		s.lastHold++
 		c.holdOrder = s.lastHold
 		s.shift(i, onBackRefused)
@@ -51,6 +56,13 @@ func (s *step) holdDone(e HoldDone) {
 		s.refuse()
 		s.setNotice("Resume was refused")
 	}
+}
+
+// withdraw gives a wish up that was refused. The agent is told, for what looked like a
+// refusal may have been a re-INVITE of the far end while ours still waited for its turn.
+func (s *step) withdraw(c *call) {
+	c.wanted = c.stands
+	s.emit(Hold{Call: c.id, On: c.stands})
 }
 
 func (s *step) farHold(e FarHold) {
