@@ -55,28 +55,22 @@ func Print(w io.Writer, ms []Mistake) {
 
 const lcdCols = 20
 
-// shorten makes two LCD rows of a flaw.
+// shorten makes two LCD rows of a flaw: what and remedy where they fit, else the begin of
+// the words.
 func shorten(key string, f flaw) (what, remedy string) {
 	last := key[strings.LastIndexByte(key, '.')+1:]
-	what, remedy = strings.TrimSpace(last+" "+f.what), ""
-	switch {
-	case f.fix != "" && strings.HasPrefix(f.fix, "["), f.what == "":
-	case f.fix != "":
-		remedy = last + " = " + f.fix
+	what = strings.TrimSpace(last + " " + f.what)
+	if f.what == "" || utf8.RuneCountInString(what) > lcdCols {
+		what, remedy = row(strings.TrimPrefix(last+": "+f.words, ": "))
+	} else if i := strings.LastIndex(f.words, "; "); i >= 0 {
+		remedy = strings.TrimPrefix(f.words[i+2:], "add ")
+	} else {
+		remedy = f.words
 	}
-	words := f.words
-	if f.what == "" && last != "" {
-		words = last + ": " + words
-		what = ""
+	if right := last + " = " + f.fix; f.fix != "" && f.what != "" && f.fix[0] != '[' && utf8.RuneCountInString(right) <= lcdCols {
+		remedy = right
 	}
-	if what == "" || utf8.RuneCountInString(what) > lcdCols {
-		what, words = row(words)
-	} else if i := strings.LastIndex(words, "; "); i >= 0 {
-		words = strings.TrimPrefix(words[i+2:], "add ")
-	}
-	if remedy == "" || utf8.RuneCountInString(remedy) > lcdCols {
-		remedy, _ = row(words)
-	}
+	remedy, _ = row(remedy)
 	return plain(what), plain(remedy)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -238,5 +239,26 @@ func TestPlainWords(t *testing.T) {
 		if got := plain(err); got != want {
 			t.Errorf("%v: %q", err, got)
 		}
+	}
+}
+
+// On a disk that cannot be written, what lies there is read all the same.
+func TestReadOnlyDiskIsRead(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "offhook.db")
+	s, _, stop := running(t, path, Options{})
+	s.PutEntry(entry(7))
+	s.PutSaved(phone.Saved{DND: true})
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	c, r, err := readOnly(path, syscall.EROFS)
+	if !errors.Is(err, syscall.EROFS) || r != (Report{}) || !c.saved.DND || len(c.calls) != 1 || c.calls[0] != entry(7) {
+		t.Errorf("%+v, %+v, %v", c, r, err)
+	}
+	if err := os.WriteFile(path, []byte("not a store"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if c, _, err := readOnly(path, syscall.EROFS); !errors.Is(err, syscall.EROFS) || len(c.calls) != 0 || plain(err) != "the disk is read-only" {
+		t.Errorf("damaged: %+v, %v", c, err)
 	}
 }
