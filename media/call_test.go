@@ -37,8 +37,8 @@ func TestCallCarriesSpeech(t *testing.T) {
 				if corr < 0.9 {
 					t.Errorf("%s: correlation %.3f, want 0.9", d.name, corr)
 				}
-				if ms > 85 {
-					t.Errorf("%s: %.1f ms from mouth to ear, want 85 at most", d.name, ms)
+				if ms > 75 {
+					t.Errorf("%s: %.1f ms from mouth to ear, want 75 at most", d.name, ms)
 				}
 			}
 			s, ok := a.Stats(a.leg)

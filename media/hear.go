@@ -130,24 +130,34 @@ func (h *hearing) decode(f jitter.Frame) {
 
 // adjust makes the packet in room[:n] longer or shorter where the delay asks for it.
 func (h *hearing) adjust(s jitter.Stretch, room []int16, n int) int {
+	if s == jitter.Keep {
+		h.steady++
+		return h.tighten(room[:n])
+	}
+	if s == jitter.Shorten {
+		if j := h.buf.Stats(); j.Delay-j.Target-h.ahead() < grid {
+			return h.tighten(room[:n])
+		}
+	}
+	h.steady = 0
 	m := n
 	switch s {
-	case jitter.Keep:
-		return h.tighten(room[:n])
 	case jitter.Shorten, jitter.ShortenNow:
 		m = h.stretch.Shorten(room[:n], s == jitter.ShortenNow)
 	case jitter.Lengthen, jitter.LengthenNow:
 		m = h.stretch.Lengthen(room, n, s == jitter.LengthenNow)
 	}
-	h.steady = 0
 	if m != n {
 		h.buf.Adjusted(lasting(m, h.rate) - lasting(n, h.rate))
 	}
 	return m
 }
 
-// Our own choices for tighten.
+// Our own choices for the frame grid.
 const (
+	// A packet is taken 0 to 20 ms after it is due, as the frames fall. Later than that,
+	// it could have been taken a frame before.
+	grid        = packetTime + 2*time.Millisecond
 	slack       = 6 * time.Millisecond // decoded ahead: so much is left alone
 	steadyLeast = 50                   // packets without a wish of the buffer's
 	steadyAgain = 10                   // packets between two attempts
@@ -158,7 +168,6 @@ const (
 // moves the border between packets into the midst of the frame, which lets no packet
 // come later, and only delays them all: it is cut as soon as the stream is steady.
 func (h *hearing) tighten(pcm []int16) int {
-	h.steady++
 	ahead := h.ahead()
 	if h.steady < steadyLeast || ahead < slack {
 		return len(pcm)
