@@ -121,6 +121,9 @@ func (b *builder) exchange() Exchange {
 	e := Exchange{}
 	e.Listen, _ = netip.ParseAddrPort(b.text("exchange.listen"))
 	users := of[map[string]string](b, "exchange.users")
+	if b.values["exchange.users"].Origin == BuiltIn && e.Listen.IsValid() && !e.Listen.Addr().IsLoopback() {
+		b.complain("exchange.users", flaw{words: fmt.Sprintf("missing; with the built-in password anybody who reaches %s could register", e.Listen), what: "is missing:"})
+	}
 	for _, name := range slices.Sorted(maps.Keys(users)) {
 		e.Users = append(e.Users, User{name, users[name]})
 		for _, p := range (account.Account{User: name, Domain: ExchangeDomain, Password: users[name]}).Check() {

@@ -65,6 +65,7 @@ func TestValues(t *testing.T) {
 		{"admin", `panel_token = 12345678`, `15: admin.panel_token: put it in 'single quotes'`},
 		{"exchange", `users = { 201 = 'a', 202 = 5 }`, `28: exchange.users: put it in 'single quotes'`},
 		{"exchange", `users = { 201 = '' }`, `17: exchange.users: 201 has no password`},
+		{"exchange", `listen = "0.0.0.0:5070"`, `1: exchange.users: missing; with the built-in password anybody who reaches 0.0.0.0:5070 could register`},
 		{"exchange", `users = "201"`, `9: exchange.users: names with values are needed here; write { name = value }`},
 		{"log", `level = "verbose"`, `9: log.level: "verbose" is none of debug, info, warn, error`},
 		{"log", `rooms = { sip = "debug" }`, ``},
