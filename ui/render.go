@@ -140,8 +140,8 @@ func (s State) lit(p phone.Snapshot) bool {
 	return s.Now.Sub(s.touched) < s.settings.Backlight
 }
 
-// NextRedraw returns after how long Render may give another frame with nothing but time
-// passing; 0: never. Station sends a Tick then, and may sleep until then.
+// NextRedraw returns how long after s.Now Render may give another frame with nothing but
+// time passing; 0: never. Station sends a Tick then, and may sleep until then.
 func NextRedraw(p phone.Snapshot, s State, size hal.Size) time.Duration {
 	next := time.Duration(0)
 	due := func(after time.Duration) {

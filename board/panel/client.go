@@ -33,6 +33,7 @@ const (
 type Client struct {
 	conn  net.Conn
 	hello Hello
+	own   bool          // from Attach: in the phone's process
 	ended chan struct{} // closed when the connection has ended
 
 	writing sync.Mutex

@@ -14,18 +14,22 @@ type Info struct {
 	Sound   string `json:"sound,omitempty"`   // "USB PnP Sound, 48 kHz"
 	Voice   string `json:"voice,omitempty"`   // "71 ms, 0.0 % lost"; empty outside of calls
 	Hint    string `json:"hint,omitempty"`    // "Try h 600 echo  601 music"
+	Labels  string `json:"labels,omitempty"`  // what function keys do: "A menu, B hold"
 	Ear     int    `json:"ear"`               // level played, 0 silence to 100 full scale
 	Mouth   int    `json:"mouth"`             // level recorded, likewise
 	Volume  int    `json:"volume"`            // of the ear, 0 to 100
 	InCall  bool   `json:"in_call,omitempty"` // quitting would end a call
 }
 
+// firstWide is the first rune that terminals may draw two columns wide (Hangul Jamo).
+const firstWide = 0x1100
+
 // maxInfo is the longest text of an Info, in characters.
 const maxInfo = 120
 
 // clean bounds an Info: text on one line, without control characters; levels in range.
 func (i Info) clean() Info {
-	for _, text := range []*string{&i.Title, &i.Board, &i.Account, &i.Sound, &i.Voice, &i.Hint} {
+	for _, text := range []*string{&i.Title, &i.Board, &i.Account, &i.Sound, &i.Voice, &i.Hint, &i.Labels} {
 		*text = oneLine(*text)
 	}
 	for _, level := range []*int{&i.Ear, &i.Mouth, &i.Volume} {
@@ -34,10 +38,16 @@ func (i Info) clean() Info {
 	return i
 }
 
-// oneLine is text without what would move a terminal's cursor, cut to maxInfo.
+// oneLine is text without what would move a terminal's cursor or takes another width than
+// one column, cut to maxInfo.
 func oneLine(text string) string {
 	text = strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
+		switch {
+		case unicode.Is(unicode.M, r):
+			return -1
+		case r >= firstWide && r != '…' && r != '–':
+			return '?'
+		case unicode.IsPrint(r):
 			return r
 		}
 		return ' '

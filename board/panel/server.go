@@ -251,5 +251,9 @@ func same(a, b string) bool {
 func (p *Panel) Attach(ctx context.Context) (*Client, error) {
 	near, far := net.Pipe()
 	go p.serve(ctx, far, "")
-	return newClient(ctx, near, "")
+	c, err := newClient(ctx, near, "")
+	if err == nil {
+		c.own = true
+	}
+	return c, err
 }
