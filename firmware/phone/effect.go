@@ -37,7 +37,8 @@ type Reject struct {
 // HangUp ends a call in whatever state it is: CANCEL or BYE is the agent's affair.
 type HangUp struct{ Call CallID }
 
-// Hold puts a call on hold or takes it off; answered by HoldDone.
+// Hold puts a call on hold or takes it off; answered by HoldDone if that changes anything.
+// While one waits for its answer there is no second for the same call.
 type Hold struct {
 	Call CallID
 	On   bool

@@ -46,7 +46,8 @@ type Registration struct {
 	Retry   time.Time
 }
 
-// Incoming is a new call, not yet ringing. The phone answers with Alert or Reject.
+// Incoming is a new call, not yet ringing. The phone answers with Alert or Reject. Call is
+// even and new; an event that says otherwise is dropped.
 type Incoming struct {
 	Call    CallID
 	Account int
@@ -75,7 +76,8 @@ type FarHold struct {
 	Held bool
 }
 
-// HoldDone ends a Hold effect: the far end agreed (OK) or refused.
+// HoldDone says whether we hold the far end, after a Hold effect was agreed to or refused,
+// and after the far end changed the media by itself.
 type HoldDone struct {
 	Call CallID
 	Held bool // as it now stands
@@ -128,18 +130,18 @@ type Peer struct {
 type Function uint8
 
 const (
-	FunctionNone Function = iota
-	FunctionHold
-	FunctionRedial
-	FunctionMute
-	FunctionSend       // OK: dial what stands there; answer on the hook
-	FunctionDelete     // take back the last digit
-	FunctionFlash      // a hook flash by key
-	FunctionVolumeUp   // of the ear while talking, of the ring otherwise
-	FunctionVolumeDown //
-	FunctionDND        // do not disturb, on and off
-	FunctionReject     // turn down the ringing or waiting call; hang up on the hook
-	FunctionRetry      // register again where the login was refused
+	FunctionNone       Function = iota
+	FunctionHold                // take the waiting call; change between two; hold and resume one
+	FunctionRedial              // call the last number; while digits stand there, FunctionDelete
+	FunctionMute                // microphone off and on; silence, then turn down, a call that rings
+	FunctionSend                // OK: dial what stands there; take the call that rings or waits
+	FunctionDelete              // take back the last digit
+	FunctionFlash               // a hook flash by key
+	FunctionVolumeUp            // of the ear while talking, of the ring otherwise
+	FunctionVolumeDown          //
+	FunctionDND                 // do not disturb, on and off
+	FunctionReject              // turn down the ringing or waiting call; else end the present one
+	FunctionRetry               // register again where the login was refused
 )
 
 // RegState is the state of a registration.
