@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -215,18 +216,18 @@ func TestKeepalive(t *testing.T) {
 		r := &registrar{p, digest.NewServer(digest.ServerConfig{Realm: "home"})}
 		r.grant(r.request("REGISTER"), 3600)
 		_ = a
-		count := 0
+		var count atomic.Int32
 		w.mu.Lock()
 		w.lose = func(from, to netip.AddrPort, b []byte) bool {
 			if strings.TrimSpace(string(b)) == "" && to.String() == p.addr() {
-				count++
+				count.Add(1)
 			}
 			return false
 		}
 		w.mu.Unlock()
 		time.Sleep(5 * time.Minute)
-		if count < 10 || count > 15 {
-			t.Errorf("%d keepalives in 5 minutes", count)
+		if n := count.Load(); n < 10 || n > 15 {
+			t.Errorf("%d keepalives in 5 minutes", n)
 		}
 	})
 }
