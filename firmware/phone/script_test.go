@@ -2,7 +2,6 @@ package phone
 
 import (
 	"flag"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -253,67 +252,4 @@ func (b *bench) duration(word string) time.Duration {
 		b.t.Fatal(err)
 	}
 	return d
-}
-
-// state writes what the user has before him, in one line and one more for each call.
-func (b *bench) state() {
-	v := b.m.Snapshot()
-	var words []string
-	say := func(format string, args ...any) { words = append(words, fmt.Sprintf(format, args...)) }
-	say("= %v %v", b.m.hook, v.Line)
-	if v.Digits != "" {
-		say("%q on %s", v.Digits, v.Accounts[v.Account].Label)
-	}
-	if v.Tone != Silence {
-		say("hears %v", v.Tone)
-	}
-	if b.heard != 0 {
-		say("hears %d", b.heard)
-	}
-	if b.ringing {
-		say("rings")
-	}
-	if v.Muted {
-		say("muted")
-	}
-	if v.DND {
-		say("dnd")
-	}
-	if v.Adjusted != AdjustedNone {
-		say("ear %d ring %d", v.Ear, v.Ring)
-	}
-	if v.Missed > 0 {
-		say("missed %d", v.Missed)
-	}
-	if v.Messages > 0 {
-		say("messages %d", v.Messages)
-	}
-	if v.Notice != "" {
-		say("says %q", v.Notice)
-	}
-	fmt.Fprintf(b.out, "  %s\n", strings.Join(words, ", "))
-	for _, c := range v.Calls[:v.NumCalls] {
-		fmt.Fprintf(b.out, "    %s\n", b.line(c, v.Focus))
-	}
-}
-
-func (b *bench) line(c CallView, focus CallID) string {
-	arrow := "<-"
-	if c.Outgoing {
-		arrow = "->"
-	}
-	text := fmt.Sprintf("%d %s %s", c.ID, arrow, strings.TrimSpace(c.Peer.Name+" "+c.Peer.Number))
-	text += fmt.Sprintf(" %v for %v", c.State, b.now.Sub(c.Since))
-	for _, mark := range []struct {
-		on   bool
-		word string
-	}{
-		{c.ID == focus, "focus"}, {c.FarHeld, "holds us"}, {c.Silenced, "silenced"}, {c.Recall, "recall"},
-		{c.Codec != "", c.Codec}, {c.Secure, "secure"}, {c.Cause != "", strconv.Quote(c.Cause)},
-	} {
-		if mark.on {
-			text += ", " + mark.word
-		}
-	}
-	return text
 }

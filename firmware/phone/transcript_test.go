@@ -1,0 +1,128 @@
+package phone
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// state writes what the user has before him, in one line and one more for each call.
+func (b *bench) state() {
+	v := b.m.Snapshot()
+	var words []string
+	say := func(format string, args ...any) { words = append(words, fmt.Sprintf(format, args...)) }
+	say("= %v %v", b.m.hook, v.Line)
+	if v.Digits != "" {
+		say("%q on %s", v.Digits, v.Accounts[v.Account].Label)
+	}
+	if v.Tone != Silence {
+		say("hears %v", v.Tone)
+	}
+	if b.heard != 0 {
+		say("hears %d", b.heard)
+	}
+	if b.ringing {
+		say("rings")
+	}
+	if v.Muted {
+		say("muted")
+	}
+	if v.DND {
+		say("dnd")
+	}
+	if v.Adjusted != AdjustedNone {
+		say("ear %d ring %d", v.Ear, v.Ring)
+	}
+	if v.Missed > 0 {
+		say("missed %d", v.Missed)
+	}
+	if v.Messages > 0 {
+		say("messages %d", v.Messages)
+	}
+	if v.Notice != "" {
+		say("says %q", v.Notice)
+	}
+	fmt.Fprintf(b.out, "  %s\n", strings.Join(words, ", "))
+	for _, c := range v.Calls[:v.NumCalls] {
+		fmt.Fprintf(b.out, "    %s\n", b.line(c, v.Focus))
+	}
+}
+
+func (b *bench) line(c CallView, focus CallID) string {
+	arrow := "<-"
+	if c.Outgoing {
+		arrow = "->"
+	}
+	text := fmt.Sprintf("%d %s %s", c.ID, arrow, strings.TrimSpace(c.Peer.Name+" "+c.Peer.Number))
+	text += fmt.Sprintf(" %v for %v", c.State, b.now.Sub(c.Since))
+	for _, mark := range []struct {
+		on   bool
+		word string
+	}{
+		{c.ID == focus, "focus"}, {c.FarHeld, "holds us"}, {c.Silenced, "silenced"}, {c.Recall, "recall"},
+		{c.Codec != "", c.Codec}, {c.Secure, "secure"}, {c.Cause != "", strconv.Quote(c.Cause)},
+	} {
+		if mark.on {
+			text += ", " + mark.word
+		}
+	}
+	return text
+}
+
+// describe writes an effect as the scripts show it: Play Busy, StartTimer 3 10s.
+func describe(f Effect) string {
+	switch f := f.(type) {
+	case StartTimer:
+		return fmt.Sprintf("StartTimer %d %v", f.ID, f.After)
+	case StopTimer:
+		return fmt.Sprintf("StopTimer %d", f.ID)
+	case Dial:
+		return fmt.Sprintf("Dial %d %s account %d", f.Call, f.Number, f.Account)
+	case Alert:
+		return fmt.Sprintf("Alert %d", f.Call)
+	case Accept:
+		return fmt.Sprintf("Accept %d", f.Call)
+	case Reject:
+		return fmt.Sprintf("Reject %d %d", f.Call, f.Code)
+	case HangUp:
+		return fmt.Sprintf("HangUp %d", f.Call)
+	case Hold:
+		return fmt.Sprintf("Hold %d %v", f.Call, onOff(f.On))
+	case SendDigit:
+		return fmt.Sprintf("SendDigit %d %c", f.Call, f.Digit)
+	case Listen:
+		return fmt.Sprintf("Listen %d", f.Call)
+	case Play:
+		return fmt.Sprintf("Play %v", f.Tone)
+	case Beep:
+		return fmt.Sprintf("Beep %v", f.Tone)
+	case Ring:
+		return "Ring " + onOff(f.On)
+	case Mute:
+		return "Mute " + onOff(f.On)
+	case Volume:
+		return fmt.Sprintf("Volume ear %d ring %d", f.Ear, f.Ring)
+	case Lamps:
+		return fmt.Sprintf("Lamps line %v message %v mute %v", f.Line, f.Message, f.Mute)
+	case Log:
+		e := f.Entry
+		way := "from"
+		if e.Outgoing {
+			way = "to"
+		}
+		return fmt.Sprintf("Log %v %s %s on %s, %s, talked %v, code %d", e.Outcome, way,
+			strings.TrimSpace(e.Peer.Name+" "+e.Peer.Number), e.Account, e.Started.Format("15:04:05"), e.Talked, e.Code)
+	case Save:
+		return fmt.Sprintf("Save %+v", f.Saved)
+	case Register:
+		return fmt.Sprintf("Register %d", f.Account)
+	}
+	return fmt.Sprintf("unknown effect %#v", f)
+}
+
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
+}
