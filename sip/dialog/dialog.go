@@ -47,12 +47,13 @@ type Head struct {
 	To     string   // with tag, if there is one
 	CallID string
 	Seq    uint32
+	strict bool // URI is a strict router
 }
 
 // NextHop is the URI whose host receives the request (RFC 3261 §8.1.2, §12.2.1.1): the
-// first route, or the Request-URI; a strict router has already been moved there.
+// first route, or the Request-URI, where a strict router has already been moved.
 func (h Head) NextHop() string {
-	if len(h.Routes) > 0 && loose(h.Routes[0]) {
+	if len(h.Routes) > 0 && !h.strict {
 		return h.Routes[0]
 	}
 	return h.URI
@@ -133,7 +134,7 @@ func (d Dialog) head(method string, seq uint32) Head {
 	if len(d.Routes) > 0 && !loose(d.Routes[0]) {
 		// A strict router is put into the Request-URI, the target behind the last route
 		// (RFC 3261 §12.2.1.1).
-		h.URI = bare(d.Routes[0])
+		h.URI, h.strict = bare(d.Routes[0]), true
 		h.Routes = append(append([]string(nil), d.Routes[1:]...), d.Target)
 	}
 	return h

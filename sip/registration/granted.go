@@ -31,12 +31,13 @@ func Granted(ours sip.Uri, bindings []Binding, expires string, asked time.Durati
 		}
 		return fallback
 	}
-	if len(bindings) == 1 || len(bindings) == 0 && expires != "" {
+	switch len(bindings) {
+	case 0:
+		return fallback // §10.3 demands a Contact; small registrars leave it out
+	case 1:
 		// A server that rewrites our Contact behind a NAT still lists the one binding.
-		if len(bindings) == 1 {
-			if d, ok := Seconds(bindings[0].Expires); ok {
-				return d
-			}
+		if d, ok := Seconds(bindings[0].Expires); ok {
+			return d
 		}
 		return fallback
 	}

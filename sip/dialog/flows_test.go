@@ -1,0 +1,201 @@
+package dialog
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "rewrite the transcripts; read the diff before you commit it")
+
+func reply(seq uint32, code int, tag string) Reply {
+	return Reply{Seq: seq, Code: code, Answer: Answer{Tag: tag, Contact: "sip:" + tag + "@far"}}
+}
+
+func challenge(seq uint32, code int, answerable bool) Reply {
+	return Reply{Seq: seq, Code: code, Answerable: answerable}
+}
+
+func placed(hops int) Outgoing {
+	return NewOutgoing(Head{Method: "INVITE", URI: "sip:202@pbx", CallID: "c", Seq: 1, From: "<sip:201@pbx>;tag=me", To: "<sip:202@pbx>"},
+		"<sip:201@pbx>", "<sip:202@pbx>", "me", hops)
+}
+
+func taken() Incoming {
+	return NewIncoming(Taken("c", "me", "<sip:201@pbx>", "<sip:202@pbx>", 5, Answer{Tag: "far", Contact: "sip:202@far"}))
+}
+
+func stood(caller bool) Session {
+	d := Taken("c", "me", "<sip:201@pbx>", "<sip:202@pbx>", 5, Answer{Tag: "far", Contact: "sip:202@far"})
+	d.Caller, d.LocalSeq = caller, 10
+	return NewSession(d, 1)
+}
+
+// The transcripts: what happens, where the machine then stands, what it wants done.
+var flows = []struct {
+	name   string
+	m      any
+	events []Event
+}{
+	{"placed: rings, answers (RFC 3261 §13.2)", placed(1), []Event{Place{}, reply(1, 100, ""), reply(1, 180, "a"), reply(1, 200, "a"), reply(1, 200, "a"), Expired{Linger}, reply(1, 200, "a")}},
+	{"placed: busy", placed(1), []Event{Place{}, reply(1, 180, "a"), reply(1, 486, "a"), HangUp{}}},
+	{"placed: a challenge, then another one of the proxy's (§22.2)", placed(1), []Event{Place{}, challenge(1, 407, true), challenge(2, 401, true), reply(3, 200, "a")}},
+	{"placed: a challenge that was refused before", placed(1), []Event{Place{}, challenge(1, 401, false)}},
+	{"placed: challenged without end", placed(1), []Event{Place{}, challenge(1, 401, true), challenge(2, 401, true), challenge(3, 401, true), challenge(4, 401, true)}},
+	{"placed: hung up while it rings; 487 (§9.1)", placed(1), []Event{Place{}, reply(1, 180, "a"), HangUp{}, HangUp{}, reply(1, 487, "a"), Lost{1}}},
+	{"placed: hung up before anything came", placed(1), []Event{Place{}, HangUp{}, reply(1, 100, ""), reply(1, 487, "a")}},
+	{"placed: hung up, and nothing ever comes", placed(1), []Event{Place{}, HangUp{}, Lost{1}}},
+	{"placed: the CANCEL has no effect (§9.1)", placed(1), []Event{Place{}, reply(1, 180, "a"), HangUp{}, Expired{Cancelled}, reply(1, 180, "a")}},
+	{"placed: the 200 crosses the CANCEL", placed(1), []Event{Place{}, reply(1, 180, "a"), HangUp{}, reply(1, 200, "a"), reply(1, 200, "a"), Expired{Linger}}},
+	{"placed: the 200 comes first of all, after the user hung up", placed(1), []Event{Place{}, HangUp{}, reply(1, 200, "a"), Lost{1}, Expired{Linger}}},
+	{"placed: three forks answer (§13.2.2.4)", placed(1), []Event{Place{}, reply(1, 180, "a"), reply(1, 183, "b"), reply(1, 200, "b"), reply(1, 200, "a"), reply(1, 200, "c"), reply(1, 200, "a"), reply(1, 180, "d")}},
+	{"placed: a challenge after the user hung up", placed(1), []Event{Place{}, reply(1, 100, ""), HangUp{}, challenge(1, 401, true)}},
+	{"placed: silence, then Timer B", placed(1), []Event{Place{}, Expired{Quiet}, Lost{1}}},
+	{"placed: silence, the next address; the first wakes and answers", placed(2), []Event{Place{}, Expired{Quiet}, reply(1, 180, "a"), reply(2, 180, "b"), reply(2, 200, "b"), reply(1, 200, "a")}},
+	{"placed: 503, the next address (RFC 3263 §4.3)", placed(2), []Event{Place{}, reply(1, 503, ""), reply(2, 503, "")}},
+	{"placed: nobody answers for five minutes", placed(1), []Event{Place{}, reply(1, 180, "a"), Expired{Ringing}, reply(1, 487, "a")}},
+	{"placed: hung up before it was sent", placed(1), []Event{HangUp{}, Place{}}},
+
+	{"taken: rings, answered, ACK", taken(), []Event{Alert{}, Accept{}, Acked{4}, Acked{5}, Acked{5}}},
+	{"taken: the offer is ours", taken(), []Event{Accept{Late: true}, Expired{Repeat}, Acked{5}}},
+	{"taken: refused", taken(), []Event{Alert{}, Reject{486}, Acked{5}}},
+	{"taken: cancelled (§9.2)", taken(), []Event{Alert{}, Withdrawn{}, Accept{}}},
+	{"taken: the CANCEL won against our 200", taken(), []Event{Accept{}, Withdrawn{}}},
+	{"taken: hung up before the ACK (§15)", taken(), []Event{Accept{}, HangUp{}, Expired{Repeat}, Acked{5}}},
+	{"taken: BYE while it rings", taken(), []Event{Alert{}, Inside{"BYE", 6}}},
+	{"taken: BYE overtakes the ACK", taken(), []Event{Accept{}, Inside{"BYE", 6}, Acked{5}}},
+	{"taken: the transaction is gone", taken(), []Event{Alert{}, Lost{}}},
+
+	{"session: hold and back", stood(true), []Event{Want{true}, reply(11, 100, ""), reply(11, 200, "far"), reply(11, 200, "far"), Want{true}, Want{false}, reply(12, 200, "far")}},
+	{"session: hold, and back before the answer", stood(true), []Event{Want{true}, Want{false}, reply(11, 200, "far"), reply(12, 200, "far")}},
+	{"session: hold refused", stood(true), []Event{Want{true}, reply(11, 488, "far"), Want{true}}},
+	{"session: hold challenged (§22.2)", stood(true), []Event{Want{true}, challenge(11, 407, true), reply(12, 200, "far")}},
+	{"session: glare of the caller (§14.1)", stood(true), []Event{Want{true}, Reinvite{Seq: 6, Offer: true}, reply(11, 491, ""), Reinvite{Seq: 7, Offer: true}, Expired{Glare}, Acked{7}, reply(12, 200, "far")}},
+	{"session: glare of the callee", stood(false), []Event{Want{true}, reply(11, 491, ""), Expired{Glare}, reply(12, 200, "far")}},
+	{"session: 500 with Retry-After (§14.2)", stood(true), []Event{Want{true}, Reply{Seq: 11, Code: 500, RetryAfter: 3 * time.Second}, Expired{Glare}}},
+	{"session: the far end lost the call (§12.2.1.2)", stood(true), []Event{Want{true}, reply(11, 481, "far"), Inside{"BYE", 6}}},
+	{"session: our re-INVITE is lost", stood(true), []Event{Want{true}, Lost{11}}},
+	{"session: re-INVITE of theirs, hold waits for its ACK", stood(true), []Event{Reinvite{Seq: 6, Contact: "sip:new@far", Offer: true}, Want{true}, Expired{Repeat}, Acked{6}}},
+	{"session: their late offer meets another", stood(true), []Event{Reinvite{Seq: 6}, Reinvite{Seq: 7, Offer: true}, Acked{6}, Reinvite{Seq: 8, Offer: true}}},
+	{"session: re-INVITE overtaken, or useless", stood(true), []Event{Inside{"INFO", 9}, Reinvite{Seq: 8, Offer: true}, Reinvite{Seq: 10, Offer: true, Refuse: 488}, Inside{"INFO", 10}}},
+	{"session: BYE of theirs; BYEs cross", stood(true), []Event{HangUp{}, Inside{"BYE", 6}, HangUp{}, Reinvite{Seq: 7}}},
+	{"session: BYE meets our re-INVITE", stood(true), []Event{Want{true}, Inside{"BYE", 6}, reply(11, 200, "far"), reply(11, 200, "far")}},
+	{"session: hung up during our re-INVITE", stood(true), []Event{Want{true}, HangUp{}, reply(11, 491, ""), Expired{Glare}}},
+}
+
+func TestFlows(t *testing.T) {
+	var b strings.Builder
+	for _, f := range flows {
+		fmt.Fprintf(&b, "# %s\n", f.name)
+		m := f.m
+		for _, e := range f.events {
+			var effects []Effect
+			var where string
+			switch x := m.(type) {
+			case Outgoing:
+				x, effects = x.Step(e)
+				m, where = x, x.Phase.String()
+			case Incoming:
+				x, effects = x.Step(e)
+				m, where = x, x.Phase.String()
+			case Session:
+				x, effects = x.Step(e)
+				m = x
+				if where = "standing"; x.Over() {
+					where = "over"
+				} else if x.Held {
+					where = "holding"
+				}
+			}
+			fmt.Fprintf(&b, "%-44s %s\n", line(e), where)
+			for _, f := range effects {
+				fmt.Fprintf(&b, "    %s\n", line(f))
+			}
+		}
+		b.WriteString("\n")
+	}
+	file := filepath.Join("testdata", "flows.txt")
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+		t.Errorf("the transcripts differ (-want +got):\n%s", diff)
+	}
+}
+
+// line is an event or effect in one line: its name and what is set in it.
+func line(v any) string {
+	switch v := v.(type) {
+	case Reply:
+		s := fmt.Sprintf("Reply %d to %d", v.Code, v.Seq)
+		if v.Tag != "" {
+			s += " by " + v.Tag
+		}
+		if v.Answerable {
+			s += ", answerable"
+		}
+		return s
+	case SendInvite:
+		return fmt.Sprintf("SendInvite %d %s, address %d, hold %v", v.Head.Seq, v.Head.URI, v.Hop, v.Hold)
+	case SendAck:
+		return fmt.Sprintf("SendAck %d %s to %s", v.Head.Seq, v.Head.URI, v.Head.To)
+	case SendBye:
+		return fmt.Sprintf("SendBye %d %s to %s", v.Head.Seq, v.Head.URI, v.Head.To)
+	case Established:
+		return fmt.Sprintf("Established with %s at %s", v.Dialog.Remote, v.Dialog.Target)
+	case StartTimer:
+		return fmt.Sprintf("StartTimer %v %v", v.Timer, v.After)
+	case StopTimer:
+		return fmt.Sprintf("StopTimer %v", v.Timer)
+	case Expired:
+		return fmt.Sprintf("Expired %v", v.Timer)
+	}
+	return strings.TrimPrefix(strings.TrimSuffix(fmt.Sprintf("%T%+v", v, v), "{}"), "dialog.")
+}
+
+// No event in any order makes a machine panic, end twice for the user, or go on after Done.
+func TestAnyOrder(t *testing.T) {
+	pool := []Event{
+		Place{}, HangUp{}, Alert{}, Accept{}, Accept{Late: true}, Reject{486}, Withdrawn{}, Lost{1}, Lost{11}, Want{true}, Want{false},
+		Acked{5}, Acked{6}, Inside{"BYE", 6}, Inside{"INFO", 7}, Reinvite{Seq: 8, Offer: true}, Reinvite{Seq: 9},
+		reply(1, 180, "a"), reply(1, 200, "a"), reply(1, 200, "b"), reply(1, 487, "a"), challenge(1, 401, true), reply(2, 200, "a"), reply(11, 200, "far"), reply(11, 491, ""),
+		Expired{Quiet}, Expired{Cancelled}, Expired{Linger}, Expired{Ringing}, Expired{Repeat}, Expired{Glare},
+	}
+	rnd := uint64(1)
+	for range 20000 {
+		o, i, s := placed(2), taken(), stood(true)
+		var overs [3]int
+		for range 12 {
+			rnd = rnd*6364136223846793005 + 1442695040888963407
+			e := pool[rnd>>33%uint64(len(pool))]
+			var effects [3][]Effect
+			o, effects[0] = o.Step(e)
+			i, effects[1] = i.Step(e)
+			s, effects[2] = s.Step(e)
+			for m, list := range effects {
+				for _, f := range list {
+					if _, ok := f.(Over); ok {
+						if overs[m]++; overs[m] > 1 {
+							t.Fatalf("machine %d ended twice", m)
+						}
+					}
+				}
+			}
+		}
+	}
+}
