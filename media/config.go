@@ -49,6 +49,9 @@ type Config struct {
 	// Ear and Ring are the volumes before the first Volume command, 1 to 100; zero: 60 and 70.
 	Ear, Ring int
 
+	// Microphone is a gain in dB, -20 to 20.
+	Microphone float64
+
 	Log *slog.Logger // nil: none
 }
 
@@ -71,6 +74,9 @@ func (c Config) complete() (Config, error) {
 			return c, fmt.Errorf("media: sound cards at %d Hz: want 8000, 16000, 32000, 44100 or 48000", c.Rate)
 		}
 	}
+	if c.Microphone < -20 || c.Microphone > 20 {
+		return c, fmt.Errorf("media: microphone %g dB: want -20 to 20", c.Microphone)
+	}
 	if c.Ear == 0 {
 		c.Ear = 60
 	}
@@ -87,13 +93,19 @@ func (c Config) complete() (Config, error) {
 }
 
 // check says what is wrong with an agreement.
-func check(a agreement.Agreed) (agreement.Agreed, error) {
+func check(a agreement.Agreed) (_ agreement.Agreed, err error) {
 	a.PacketTime = fitting(a.Codec, a.PacketTime)
 	switch {
 	case a.PayloadType > 127 || a.RecvType > 127 || a.EventType > 127 || a.EventRecv > 127:
 		return a, fmt.Errorf("media: payload type over 127")
 	case a.Direction > agreement.Inactive:
 		return a, fmt.Errorf("media: direction %d", a.Direction)
+	}
+	if a.RTP, err = reachable(a.RTP); err == nil {
+		a.RTCP, err = reachable(a.RTCP)
+	}
+	if err != nil {
+		return a, err
 	}
 	if a.EventClock == 0 {
 		a.EventClock = 8000
@@ -109,6 +121,19 @@ func check(a agreement.Agreed) (agreement.Agreed, error) {
 		a.EventRecv = a.EventType
 	}
 	return a, nil
+}
+
+// reachable is where a may be sent to: nowhere for the unspecified address, which was a
+// hold once (RFC 3264 §8.4), and for port 0. A group is refused: a call has one far end.
+func reachable(a netip.AddrPort) (netip.AddrPort, error) {
+	switch addr := a.Addr().Unmap(); {
+	case !addr.IsValid() || addr.IsUnspecified() || a.Port() == 0:
+		return netip.AddrPort{}, nil
+	case addr.IsMulticast() || addr == netip.AddrFrom4([4]byte{255, 255, 255, 255}):
+		return netip.AddrPort{}, fmt.Errorf("media: %v is not one far end", a)
+	default:
+		return netip.AddrPortFrom(addr.WithZone(""), a.Port()), nil
+	}
 }
 
 // fitting is the packet time that we send where d is wished for: ptime is a wish (RFC

@@ -10,10 +10,11 @@ import (
 
 // Our own choices for sound cards.
 const (
-	linger  = time.Second     // an idle card stays open: the next tone may follow at once
-	retry   = 3 * time.Second // between attempts at the real card
-	stuck   = time.Second     // a card that has not moved for so long is as good as gone
-	runaway = 1.5             // a card that asks for this much more sound than time passes spins
+	linger    = time.Second     // an idle card stays open: the next tone may follow at once
+	retry     = 3 * time.Second // before the real card is tried again, then twice as long
+	retryMost = 12 * time.Second
+	stuck     = time.Second // a card that has not moved for so long is as good as gone
+	runaway   = 1.5         // a card that asks for this much more sound than time passes spins
 )
 
 // A device is a sound card that is open while something sounds, and the virtual one
@@ -24,10 +25,10 @@ const (
 //	closed ────────▶ (opening) ──────────▶ open ──▶ closed: nothing sounds for a second
 //	                     │ refused          │ gone
 //	                     ▼                  ▼
-//	                  virtual ◀─────────────┘   tries the real card every 3 s
+//	                  virtual ◀─────────────┘   tries the real card every 3 to 12 s
 type device struct {
 	spec    audio.Spec
-	retry   time.Duration // between attempts at the real card
+	retry   time.Duration // before the first attempt at the real card again
 	real    Opener
 	virtual Opener
 	label   string // of the virtual card
@@ -42,6 +43,7 @@ type device struct {
 
 	lastWanted time.Duration
 	tryReal    time.Duration // not before
+	wait       time.Duration // between attempts, longer each time
 	avoid      bool          // the real card has just gone: let the virtual one step in first
 
 	checkAt    time.Duration
@@ -63,7 +65,7 @@ type opened struct {
 func newDevice(name string, cfg Config, playOnly bool, spawn func(func()), wake func()) *device {
 	return &device{
 		spec:  audio.Spec{Device: name, Rate: cfg.Rate, Period: cfg.Period, PlayOnly: playOnly},
-		retry: retry, real: cfg.Card, virtual: cfg.Virtual, label: cfg.VirtualName,
+		retry: retry, wait: retry, real: cfg.Card, virtual: cfg.Virtual, label: cfg.VirtualName,
 		spawn: spawn, wake: wake, done: make(chan opened, 1),
 	}
 }
@@ -146,7 +148,10 @@ func (d *device) settle(r opened, now time.Duration) {
 		return
 	}
 	if r.card == nil || r.virtual {
-		d.tryReal = max(d.tryReal, now+d.retry)
+		d.tryReal = max(d.tryReal, now+d.wait)
+		d.wait = min(2*d.wait, retryMost)
+	} else {
+		d.wait = d.retry
 	}
 	problem := d.state.Problem
 	switch {
@@ -204,7 +209,8 @@ func (d *device) lost(err error, now time.Duration) {
 		problem = d.state.Problem
 	}
 	d.avoid = !d.standin
-	d.tryReal = now + d.retry
+	d.wait = d.retry
+	d.tryReal = now + d.wait
 	d.tell(Card{Name: d.state.Name, Virtual: d.standin, Problem: problem})
 	d.close()
 }

@@ -224,6 +224,3 @@ func (h *hearing) skip(d time.Duration, now time.Duration) {
 		h.played = false
 	}
 }
-
-// delay is how long a sound waits here, packet to card.
-func (h *hearing) delay() time.Duration { return h.buf.Stats().Delay }

@@ -150,7 +150,7 @@ func TestApplyAgain(t *testing.T) {
 	if a.legs[a.leg].pair.Addr() != ports {
 		t.Error("the ports changed")
 	}
-	// Transferred to another phone.
+	// Transferred to another phone, while the old one still speaks.
 	c := newPhone(t, Config{}, sine(1300))
 	c.reserve()
 	c.apply(towards(a.local, agreement.PCMU))

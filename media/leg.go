@@ -35,7 +35,6 @@ type leg struct {
 	nkeyed   int
 
 	fedAt    time.Duration // until when sound was fed
-	fed      bool          // since the last pause
 	sentAt   time.Duration // of the last datagram
 	reported bool          // nothing was sent since the last report
 	greeted  bool          // Receiving was told

@@ -18,6 +18,8 @@ func newMixer(c Config) mixer {
 		sum: make([]int32, n), part: make([]int16, n), sound: make([]int16, n), mic: make([]int16, n),
 		fill: fill{rate: c.Rate},
 	}
+	m.mouth = dsp.Factor(c.Microphone)
+	m.mute(false)
 	m.volume(c.Ear, c.Ring)
 	return m
 }
@@ -51,6 +53,15 @@ func (m *mixer) volume(ear, ring int) {
 	m.ringGain.Set(dsp.Factor(ringDB(ring)))
 }
 
+// mute fades the microphone out or in.
+func (m *mixer) mute(on bool) {
+	if on {
+		m.mouthGain.Set(0)
+	} else {
+		m.mouthGain.Set(m.mouth)
+	}
+}
+
 // render fills the ring of the handset's card up to its target.
 func (e *Engine) render() {
 	card := e.voice.card
@@ -61,7 +72,7 @@ func (e *Engine) render() {
 	for want := e.fill.target() - card.Playable(); want > 0; {
 		n := min(want, len(e.sound))
 		e.mix(n, e.ringer.card == nil)
-		e.ear.Store(hundredths(dsp.Measure(e.sound[:n]).RMS))
+		e.earLevel.Store(hundredths(dsp.Measure(e.sound[:n]).RMS))
 		wrote := card.Write(e.sound[:n])
 		if wrote < n {
 			break
@@ -123,12 +134,12 @@ func (e *Engine) ring() {
 // Levels are the sound in the ear and at the mouth now, RMS in dBFS, -127 for silence
 // and for no card. For meters: safe from any goroutine, never blocks.
 func (e *Engine) Levels() (ear, mouth float64) {
-	return float64(e.ear.Load()) / 100, float64(e.mouth.Load()) / 100
+	return float64(e.earLevel.Load()) / 100, float64(e.mouthLevel.Load()) / 100
 }
 
 func (e *Engine) silent() {
-	e.ear.Store(hundredths(dsp.Silence))
-	e.mouth.Store(hundredths(dsp.Silence))
+	e.earLevel.Store(hundredths(dsp.Silence))
+	e.mouthLevel.Store(hundredths(dsp.Silence))
 }
 
 func hundredths(db float64) int32 { return int32(db * 100) }

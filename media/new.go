@@ -1,9 +1,6 @@
 package media
 
 import (
-	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"sync"
@@ -50,7 +47,7 @@ type Engine struct {
 	group    sync.WaitGroup // of slow operations on cards
 	frozen   bool           // tests: time is the argument of step alone
 
-	ear, mouth atomic.Int32 // levels in hundredths of dBFS
+	earLevel, mouthLevel atomic.Int32 // levels in hundredths of dBFS
 
 	mu      sync.Mutex
 	stopped bool
@@ -82,7 +79,7 @@ type mixer struct {
 	tone, beep, key     *tone.Generator
 	bell                *tone.Generator
 	ringing             bool
-	muted               bool
+	mouth               float64 // gain of the microphone
 	earGain, toneGain   dsp.Gain
 	ringGain, mouthGain dsp.Gain
 	limit               dsp.Limiter
@@ -131,112 +128,6 @@ func (e *Engine) spawn(f func()) {
 		defer e.group.Done()
 		f()
 	}()
-}
-
-// Reserve binds the ports of a leg and draws its identifiers. Errors wrap rtp.ErrPorts
-// ("no free port for sound"), ErrLegs, ErrStopped or ctx's.
-func (e *Engine) Reserve(ctx context.Context) (agreement.Leg, agreement.Local, error) {
-	pair, err := e.ports.Take(ctx)
-	if err != nil {
-		return 0, agreement.Local{}, fmt.Errorf("media: %w", err)
-	}
-	ssrc := rtp.NewSSRC()
-	l := &leg{pair: pair, tx: rtp.NewSender(ssrc)}
-	l.local = agreement.Local{RTP: pair.Addr(), RTCP: pair.RTCP.Addr(), SSRC: ssrc, CNAME: cname(), Codecs: append([]agreement.Codec(nil), e.codecs...)}
-	l.gate = rtp.Gate{Own: ssrc, Symmetric: !e.cfg.Strict}
-	l.reporter = rtp.Reporter{SSRC: ssrc, CNAME: l.local.CNAME, Wall: e.start.Round(0)}
-
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.stopped || len(e.legs) >= maxLegs {
-		pair.Close()
-		if e.stopped {
-			return 0, agreement.Local{}, fmt.Errorf("media: reserve: %w", ErrStopped)
-		}
-		return 0, agreement.Local{}, fmt.Errorf("media: reserve: %w: %d", ErrLegs, maxLegs)
-	}
-	e.lastID++
-	l.id = e.lastID
-	e.legs[l.id] = l
-	e.order = append(e.order, l)
-	if e.wanted == l.id {
-		e.heard = l
-	}
-	return l.id, l.local, nil
-}
-
-// cname is unlike any other and says nothing of the phone (RFC 7022 §4.2).
-func cname() string {
-	var b [12]byte
-	rand.Read(b[:])
-	return base64.StdEncoding.EncodeToString(b[:])
-}
-
-// Apply sets what was agreed for a leg with the far end whose tag is remoteTag; the
-// last Apply is what is heard and sent. Within a call the ports stay, and what needs
-// no other codec goes on without a seam. Errors: ErrLeg, or an agreement that cannot be run.
-func (e *Engine) Apply(id agreement.Leg, remoteTag string, a agreement.Agreed) error {
-	a, err := check(a)
-	if err != nil {
-		return err
-	}
-	e.mu.Lock()
-	l, ok := e.legs[id]
-	same := ok && l.same(a)
-	e.mu.Unlock()
-	if !ok {
-		return fmt.Errorf("media: apply: %w", ErrLeg)
-	}
-	var out *speaking
-	var in *hearing
-	if !same { // made outside the lock: an Opus encoder takes its time
-		if out, err = newSpeaking(a, e.cfg.Rate); err == nil {
-			in, err = newHearing(a, e.cfg.Rate)
-		}
-		if err != nil {
-			return fmt.Errorf("media: apply: %w", err)
-		}
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if l, ok = e.legs[id]; !ok {
-		return fmt.Errorf("media: apply: %w", ErrLeg)
-	}
-	if !e.frozen {
-		e.now = max(e.now, time.Since(e.start))
-	}
-	l.agree(remoteTag, a, out, in, e.now)
-	e.Wake()
-	return nil
-}
-
-// Release says goodbye to the far end and gives the ports back. A leg that is not there
-// is no error.
-func (e *Engine) Release(id agreement.Leg) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if l, ok := e.legs[id]; ok {
-		e.drop(l)
-	}
-}
-
-func (e *Engine) drop(l *leg) {
-	if l == e.heard {
-		e.last = e.figures(l)
-		e.heard = nil
-	}
-	if e.wanted == l.id {
-		e.wanted = 0
-	}
-	e.report(l, true)
-	l.pair.Close()
-	delete(e.legs, l.id)
-	for i, o := range e.order {
-		if o == l {
-			e.order = append(e.order[:i], e.order[i+1:]...)
-			break
-		}
-	}
 }
 
 // Do queues a command and never blocks. False: the queue is full, or the engine has stopped.

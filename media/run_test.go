@@ -105,7 +105,7 @@ func TestRunInRealTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.voice.retry = 300 * time.Millisecond
+	a.voice.retry, a.voice.wait = 300*time.Millisecond, 300*time.Millisecond
 	x, err := New(Config{Bind: loopback})
 	if err != nil {
 		t.Fatal(err)

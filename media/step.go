@@ -76,8 +76,7 @@ func (e *Engine) do(c Command) {
 			e.bell.Stop()
 		}
 	case Mute:
-		e.muted = c.On
-		e.mouthGain.Set(map[bool]float64{true: 0, false: 1}[c.On])
+		e.mute(c.On)
 	case Volume:
 		e.volume(c.Ear, c.Ring)
 	case SendDigit:
@@ -143,9 +142,12 @@ func (e *Engine) tend() {
 		own = e.ringer.card != nil || e.ringer.busy
 	}
 	wanted := e.wanted != 0 || e.playing != tone.None || e.tone.Active() || e.beep.Active() || ringing && !own
-	if e.voice.tend(e.now, wanted) && e.voice.card != nil {
-		e.fill.opened(e.voice.card)
-		e.underruns = e.voice.stats().Underruns
+	if e.voice.tend(e.now, wanted) {
+		e.silent()
+		if e.voice.card != nil {
+			e.fill.opened(e.voice.card)
+			e.underruns = e.voice.stats().Underruns
+		}
 	}
 	for _, d := range []*device{e.voice, e.ringer} {
 		if d.changed {
@@ -168,7 +170,7 @@ func (e *Engine) capture() {
 		}
 		mic := e.mic[:n]
 		e.mouthGain.Apply(mic)
-		e.mouth.Store(hundredths(dsp.Measure(mic).RMS))
+		e.mouthLevel.Store(hundredths(dsp.Measure(mic).RMS))
 		l := e.heard
 		if l == nil || !l.up || l.endpoint != nil {
 			continue

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"net/netip"
 	"syscall"
-	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -23,7 +22,6 @@ const (
 type Batch struct {
 	n     int
 	errno syscall.Errno
-	wall  time.Time
 
 	msgs    [batchLen]message
 	iov     [batchLen]unix.Iovec

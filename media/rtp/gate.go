@@ -27,16 +27,24 @@ type Gate struct {
 	target netip.AddrPort
 	locked bool
 
+	former    netip.AddrPort
 	candidate netip.AddrPort
 	ssrc      uint32
-	seq       uint16
+	seq       uint16 // expected of the candidate
+	run       int    // packets of it in sequence
 }
+
+// Packets in sequence that an address which was not agreed must show.
+const (
+	proof       = 2
+	proofFormer = 50
+)
 
 // Agree begins an agreement. When the address is the same as before, what was settled
 // stays the target until media comes anew: behind a NAT the agreed one is of no use.
 func (g *Gate) Agree(remote netip.AddrPort) {
 	if remote != g.agreed || !g.target.IsValid() {
-		g.target = remote
+		g.former, g.target = g.target, remote
 	}
 	g.agreed, g.locked = remote, false
 	g.candidate = netip.AddrPort{}
@@ -66,7 +74,11 @@ func (g *Gate) Check(from netip.AddrPort, ssrc uint32, seq uint16) Verdict {
 		return Stray
 	}
 	if from != g.candidate || ssrc != g.ssrc || seq != g.seq {
-		g.candidate, g.ssrc, g.seq = from, ssrc, seq+1
+		g.candidate, g.ssrc, g.run = from, ssrc, 0
+	}
+	g.seq = seq + 1
+	g.run++
+	if g.run < proof || from == g.former && g.run < proofFormer {
 		return Proving
 	}
 	return g.settle(from)

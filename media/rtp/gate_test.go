@@ -76,3 +76,31 @@ func TestGateNowhere(t *testing.T) {
 		t.Errorf("followed %v without an agreement", g.Target())
 	}
 }
+
+// After a transfer the old far end still speaks for a moment: it does not take the
+// stream back. If it alone goes on, it was behind the new address all the time.
+func TestGateFormerSource(t *testing.T) {
+	old, next := at("192.0.2.1:4000"), at("192.0.2.2:4000")
+	g := Gate{Symmetric: true}
+	g.Agree(old)
+	g.Check(old, 1, 1)
+	g.Agree(next)
+	for seq := range uint16(40) {
+		if v := g.Check(old, 1, seq); v != Proving {
+			t.Fatalf("packet %d of the old far end: %d", seq, v)
+		}
+	}
+	if g.Check(next, 2, 7) != Latched || g.Check(old, 1, 41) != Stray || g.Target() != next {
+		t.Errorf("sends to %v, want %v", g.Target(), next)
+	}
+	h := Gate{Symmetric: true}
+	h.Agree(old)
+	h.Check(old, 1, 1)
+	h.Agree(next)
+	for seq := range uint16(60) {
+		h.Check(old, 1, seq)
+	}
+	if h.Target() != old {
+		t.Error("the only source for a second was not followed")
+	}
+}
