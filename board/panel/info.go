@@ -15,6 +15,7 @@ type Info struct {
 	Voice   string `json:"voice,omitempty"`   // "71 ms, 0.0 % lost"; empty outside of calls
 	Hint    string `json:"hint,omitempty"`    // "Try h 600 echo  601 music"
 	Labels  string `json:"labels,omitempty"`  // what function keys do: "A menu, B hold"
+	Digits  string `json:"digits,omitempty"`  // that the far end of the call has keyed
 	Ear     int    `json:"ear"`               // level played, 0 silence to 100 full scale
 	Mouth   int    `json:"mouth"`             // level recorded, likewise
 	Volume  int    `json:"volume"`            // of the ear, 0 to 100
@@ -29,7 +30,7 @@ const maxInfo = 120
 
 // clean bounds an Info: text on one line, without control characters; levels in range.
 func (i Info) clean() Info {
-	for _, text := range []*string{&i.Title, &i.Board, &i.Account, &i.Sound, &i.Voice, &i.Hint, &i.Labels} {
+	for _, text := range []*string{&i.Title, &i.Board, &i.Account, &i.Sound, &i.Voice, &i.Hint, &i.Labels, &i.Digits} {
 		*text = oneLine(*text)
 	}
 	for _, level := range []*int{&i.Ear, &i.Mouth, &i.Volume} {
