@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/offhook/offhook/board/panel"
+	"github.com/offhook/offhook/firmware/config"
+	"github.com/offhook/offhook/firmware/phone"
+	"github.com/offhook/offhook/firmware/station"
+	"github.com/offhook/offhook/media"
+)
+
+// drawnEvery is how often the meters of a drawn handset move.
+const drawnEvery = 100 * time.Millisecond
+
+// drawn keeps what a drawn handset shows beside the display: accounts, sound, meters.
+type drawn struct {
+	panel    *panel.Panel
+	engine   *media.Engine
+	config   config.Config
+	exchange *switchboard
+
+	mu   sync.Mutex
+	view station.View
+}
+
+// show takes a new view, on the station's loop.
+func (d *drawn) show(v station.View) {
+	d.mu.Lock()
+	d.view = v
+	d.mu.Unlock()
+	d.draw(v)
+}
+
+// run moves the meters while anything sounds.
+func (d *drawn) run(ctx context.Context) error {
+	tick := time.NewTicker(drawnEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		d.mu.Lock()
+		v := d.view
+		d.mu.Unlock()
+		if v.Phone.OffHook {
+			d.draw(v)
+		}
+	}
+}
+
+func (d *drawn) draw(v station.View) {
+	d.panel.SetInfo(d.info(v))
+}
+
+func (d *drawn) info(v station.View) panel.Info {
+	i := panel.Info{
+		Title: "Offhook " + version, Board: d.board(), Account: d.account(v.Phone), Sound: sound(v.Card),
+		Volume: v.Phone.Ear, InCall: v.Phone.NumCalls > 0, Digits: v.Digits,
+	}
+	i.Labels = labels(d.config.Wiring.Functions)
+	if d.exchange != nil {
+		i.Hint = "Try h 600 echo  601 music  602 busy  605 calls you back"
+	}
+	if v.Phone.OffHook {
+		ear, mouth := d.engine.Levels()
+		i.Ear, i.Mouth = meter(ear), meter(mouth)
+	}
+	if st, ok := d.engine.Stats(v.Leg); ok && v.Leg != 0 {
+		i.Voice = voice(st)
+	}
+	return i
+}
+
+// labels says what the function keys do, in the order of their legends.
+func labels(functions map[string]string) string {
+	var all []string
+	for _, legend := range slices.Sorted(maps.Keys(functions)) {
+		if f := functions[legend]; f != "none" {
+			all = append(all, legend+" "+f)
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+func (d *drawn) board() string {
+	if d.config.Wiring.Preset == "sim" {
+		return "simulated board"
+	}
+	return d.config.Wiring.Preset
+}
+
+// account is the default account in one line: what, state, where.
+func (d *drawn) account(p phone.Snapshot) string {
+	if p.NumAccts == 0 {
+		return "none"
+	}
+	a := p.Accounts[0]
+	state := map[phone.RegState]string{
+		phone.Unregistered: "not registered", phone.Registering: "registering",
+		phone.Registered: "ready", phone.Refused: "refused",
+	}[a.State]
+	where := a.Domain
+	if a.Domain == config.ExchangeDomain && d.exchange != nil {
+		where = "built-in exchange " + d.exchange.addr().String()
+	}
+	name := a.User
+	if a.Label != a.User {
+		name = a.Label + " " + a.User
+	}
+	return fmt.Sprintf("%s, %s, %s", name, state, where)
+}
+
+func sound(c media.Card) string {
+	switch {
+	case c.Problem != "" && c.Name != "":
+		return c.Name + " (" + c.Problem + ")"
+	case c.Problem != "":
+		return c.Problem
+	case c.Name == "":
+		return "opens when you lift"
+	}
+	return c.Name
+}
+
+// voice is the figures of a call in one line.
+func voice(s media.Stats) string {
+	return fmt.Sprintf("%s, %d ms, %.1f %% lost", s.Codec, s.MouthToEar.Milliseconds(), s.LossHere)
+}
+
+// quietest is the level, in dBFS, at which a meter begins to move.
+const quietest = -60
+
+// meter is a level in dBFS on the scale of a drawn meter: 0 silent, 100 full scale.
+func meter(dbfs float64) int {
+	return int(min(max((dbfs-quietest)/-quietest*100, 0), 100))
+}

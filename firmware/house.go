@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"encoding/hex"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/offhook/offhook/firmware/config"
+	"github.com/offhook/offhook/firmware/station"
+	"github.com/offhook/offhook/media"
+	"github.com/offhook/offhook/media/audio"
+	"github.com/offhook/offhook/media/tone"
+	"github.com/offhook/offhook/sip"
+	"github.com/offhook/offhook/sip/account"
+	"github.com/offhook/offhook/sip/trace"
+	"github.com/offhook/offhook/ui"
+)
+
+// A house is the phone of one set of settings: engine, agent, station, and the built-in
+// exchange where that is wanted.
+type house struct {
+	engine  *media.Engine
+	agent   *sip.Agent
+	station *station.Station
+	board   *switchboard // nil: no built-in exchange
+	drawn   *drawn
+}
+
+// build binds every port and opens nothing that sounds.
+func (d *desk) build(c config.Config, status config.Status) (*house, error) {
+	l := logs{d.log, c.Log}
+	h := &house{}
+	accounts := c.Accounts
+	if c.Exchange.Enabled {
+		b, err := openSwitchboard(c.Exchange, l)
+		if err != nil {
+			return nil, err
+		}
+		h.board = b
+		accounts = throughExchange(accounts, b)
+	}
+	engine, err := openEngine(c, l)
+	if err != nil {
+		return nil, err
+	}
+	h.engine = engine
+	ring := trace.NewRing(0)
+	h.agent, err = openAgent(c, accounts, engine, ring, l)
+	if err != nil {
+		return nil, err
+	}
+	d.trace.ring.Store(ring)
+	h.drawn = &drawn{panel: d.panel, engine: engine, config: c, exchange: h.board}
+	saved, old := d.store.Saved()
+	after, dark, err := c.Wiring.LCD.Light()
+	if err != nil {
+		return nil, err
+	}
+	h.station = station.New(station.Config{
+		Parts: d.panel.Parts(), Inputs: d.inputs,
+		Agent: h.agent, Engine: engine, Store: d.store,
+		Phone: c.Phone, Saved: saved, HasOld: old,
+		UI: ui.Settings{
+			Keys: d.panel.Parts().Keys, Functions: ui.FunctionsOf(c.Wiring.Functions),
+			Backlight: after, Dark: dark, Version: version, File: c.File,
+		},
+		Notices: ui.Notices{Config: problemOf(status), Network: networkOf(c)},
+		Cadence: cadenceOf(plan(c)), Zone: c.Timezone,
+		Reload: d.reload, Watch: h.drawn.show, Log: l.room("station"),
+	})
+	return h, nil
+}
+
+// run is the phone until ctx ends or new settings are wanted. The station stops first,
+// so that the agent can still end its calls, and the exchange last.
+func (h *house) run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	exchangeCtx, stopExchange := context.WithCancel(context.WithoutCancel(ctx))
+	engineCtx, stopEngine := context.WithCancel(context.WithoutCancel(ctx))
+	agentCtx, stopAgent := context.WithCancel(context.WithoutCancel(ctx))
+	if h.board != nil {
+		g.Go(func() error { return h.board.run(exchangeCtx) })
+	}
+	g.Go(func() error { return h.engine.Run(engineCtx) })
+	g.Go(func() error {
+		defer stopExchange()
+		defer stopEngine()
+		return h.agent.Run(agentCtx)
+	})
+	g.Go(func() error { return h.drawn.run(ctx) })
+	g.Go(func() error {
+		defer stopAgent()
+		return h.station.Run(ctx)
+	})
+	return g.Wait()
+}
+
+// throughExchange points the accounts at the built-in exchange to where it listens.
+func throughExchange(accounts []account.Account, b *switchboard) []account.Account {
+	all := append([]account.Account(nil), accounts...)
+	for i := range all {
+		if all[i].Domain == config.ExchangeDomain {
+			all[i].Proxy = b.reach().String()
+		}
+	}
+	return all
+}
+
+func openEngine(c config.Config, l logs) (*media.Engine, error) {
+	m := media.Config{
+		Bind: c.Network.Bind, FirstPort: c.Network.RTPFirst, LastPort: c.Network.RTPLast,
+		Card: cardNamed,
+		Virtual: func(s audio.Spec) (audio.Card, error) {
+			return audio.OpenVirtual(c.Sound.Directory, s)
+		},
+		VirtualName: "WAV files in " + strings.TrimSuffix(c.Sound.Directory, "/") + "/",
+		Handset:     c.Sound.Handset,
+		Plan:        plan(c), Ear: c.Sound.Volume, Ring: c.Sound.RingVolume,
+		Log: l.room("media"),
+	}
+	if c.Sound.Handset == "wav" {
+		m.Card, m.Handset = nil, ""
+	}
+	if c.Sound.Ringer != "handset" {
+		m.Ringer = c.Sound.Ringer
+	}
+	return media.New(m)
+}
+
+func openAgent(c config.Config, accounts []account.Account, m sip.Media, r *trace.Ring, l logs) (*sip.Agent, error) {
+	a := sip.Config{
+		Accounts: accounts, Bind: c.Network.Bind, Port: c.Network.SIPPort, Strict: c.Network.Strict,
+		UserAgent: "Offhook/" + version, Seed: seed(), Trace: r, Log: l.room("sip"),
+	}
+	agent, err := sip.New(a, m)
+	if err != nil && a.Port != 0 {
+		l.room("sip").Warn("the SIP port is busy; another is taken", "port", a.Port, "err", err)
+		a.Port = 0
+		agent, err = sip.New(a, m)
+	}
+	return agent, err
+}
+
+// plan is the tone plan of the country; config has checked it.
+func plan(c config.Config) tone.Plan {
+	p, _ := tone.ForCountry(c.Country)
+	return p
+}
+
+// reload reads the settings file again for the station.
+func (d *desk) reload(context.Context) (ui.ConfigProblem, bool) {
+	_, status := d.load()
+	return problemOf(status), status.Use == config.UseFile && len(status.Mistakes) == 0
+}
+
+// secret is a password that nobody needs to know.
+func secret() string {
+	b := make([]byte, 16)
+	rand.Read(b)
+	return hex.EncodeToString(b)
+}
+
+func seed() uint64 {
+	b := make([]byte, 8)
+	rand.Read(b)
+	return binary.NativeEndian.Uint64(b)
+}

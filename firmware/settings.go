@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/offhook/offhook/firmware/config"
+	"github.com/offhook/offhook/firmware/store"
+	"github.com/offhook/offhook/ui"
+)
+
+func checkFile(_ context.Context, s streams, args []string) error {
+	f := flags(s, "check", "FILE")
+	if err := parse(f, args, 1); err != nil {
+		return err
+	}
+	c, mistakes := config.Load(f.Arg(0), config.Options{})
+	if len(mistakes) > 0 {
+		config.Print(s.err, mistakes)
+		fmt.Fprintf(s.err, "%s.\n", count(len(mistakes), "mistake"))
+		return errSilent
+	}
+	config.Print(s.err, c.Warnings)
+	fmt.Fprintf(s.out, "%s: no mistakes\n", f.Arg(0))
+	return nil
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func printConfig(_ context.Context, s streams, args []string) error {
+	f := flags(s, "config", "")
+	file := f.String("config", defaultSettings(), "settings `file`")
+	data := f.String("data", defaultData(), "`folder` of the phone's own data")
+	if err := parse(f, args, 0); err != nil {
+		return err
+	}
+	c, status := config.LoadOrLastGood(*file, *data, config.Options{Menu: menuSettings(*data)})
+	if len(status.Mistakes) > 0 {
+		config.Print(s.err, status.Mistakes)
+		fmt.Fprintln(s.err, inUse(status))
+	}
+	c.PrintValues(s.out)
+	return nil
+}
+
+// inUse says which settings run in place of a file with mistakes.
+func inUse(st config.Status) string {
+	n := count(len(st.Mistakes), "mistake")
+	switch st.Use {
+	case config.UseLastGood:
+		return fmt.Sprintf("%s. The settings of %s stay in use.", n, st.Since.Format("2 Jan 15:04"))
+	case config.UseBuiltIn:
+		return n + ". The built-in settings are in use."
+	}
+	return n + "."
+}
+
+// problemOf is the first mistake, as the display shows it.
+func problemOf(st config.Status) ui.ConfigProblem {
+	if len(st.Mistakes) == 0 {
+		return ui.ConfigProblem{}
+	}
+	m := st.Mistakes[0]
+	words := m.Words
+	if m.What != "" {
+		words = m.What + " " + m.Remedy
+	}
+	return ui.ConfigProblem{
+		File: filepath.Base(m.File), Line: m.Line, Words: words,
+		Total: len(st.Mistakes), Fatal: st.Use == config.UseBuiltIn,
+	}
+}
+
+// menuSettings are the settings that the user changed on the phone whose data is in dir.
+// The phone may be running and hold its store, so a copy is read.
+func menuSettings(dir string) map[string]string {
+	kept, err := os.ReadFile(filepath.Join(dir, storeName))
+	if err != nil {
+		return nil
+	}
+	copied, err := os.MkdirTemp("", "offhook-config-")
+	if err != nil {
+		return nil
+	}
+	defer os.RemoveAll(copied)
+	path := filepath.Join(copied, storeName)
+	if err := os.WriteFile(path, kept, 0o600); err != nil {
+		return nil
+	}
+	st, _, err := store.Open(path)
+	if err != nil {
+		return nil
+	}
+	saved, ok := st.Saved()
+	closed, cancel := context.WithCancel(context.Background())
+	cancel()
+	st.Run(closed) // closes the copy
+	return menuOf(saved, ok)
+}

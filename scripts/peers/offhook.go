@@ -1,0 +1,136 @@
+package peers
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/offhook/offhook/board/panel"
+)
+
+// A Phone says how an Offhook is set up.
+type Phone struct {
+	Binary    string // of offhook
+	Name      string // on its display
+	User      string
+	Password  string
+	Domain    string
+	Proxy     string   // host:port; "": the domain
+	Transport string   // "": auto
+	Codecs    []string // best first; nil: the phone's own order
+	WAV       bool     // its sound is WAV files in its folder, not a card
+	SIPPort   int      // 0: any free
+	RTPPorts  string   // "31000-31099"; "": the phone's own
+	Extra     string   // more of the settings file
+	Env       []string // of the process: a test card
+}
+
+// An Offhook is a running phone, worked through its panel.
+type Offhook struct {
+	*process
+	*panel.Client
+	Dir string // its settings, log and sound
+}
+
+// settings is the phone's file.
+func (p Phone) settings(dir string) string {
+	var b strings.Builder
+	line := func(key, value string) {
+		if value != "" {
+			fmt.Fprintf(&b, "%s = %q\n", key, value)
+		}
+	}
+	fmt.Fprintf(&b, "[phone]\ncountry = \"GB\"\n")
+	line("name", p.Name)
+	fmt.Fprintf(&b, "\n[[account]]\n")
+	line("user", p.User)
+	line("domain", p.Domain)
+	line("password", p.Password)
+	line("proxy", p.Proxy)
+	line("transport", p.Transport)
+	fmt.Fprintf(&b, "\n[sound]\ndirectory = %q\n", dir)
+	if p.WAV {
+		line("handset", "wav")
+	}
+	if p.Codecs != nil {
+		fmt.Fprintf(&b, "codecs = [\"%s\"]\n", strings.Join(p.Codecs, `", "`))
+	}
+	fmt.Fprintf(&b, "\n[network]\nbind = \"127.0.0.1\"\nsip_port = %d\n", p.SIPPort)
+	line("rtp_ports", p.RTPPorts)
+	fmt.Fprintf(&b, "\n[exchange]\nenabled = \"off\"\n\n%s", p.Extra)
+	return b.String()
+}
+
+// StartOffhook runs a phone with its folder at dir and returns once its panel answers.
+func StartOffhook(dir string, p Phone) (*Offhook, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("peers: %w", err)
+	}
+	settings, socket := filepath.Join(dir, "offhook.toml"), filepath.Join(dir, "panel.sock")
+	if err := os.WriteFile(settings, []byte(p.settings(dir)), 0o600); err != nil {
+		return nil, fmt.Errorf("peers: %w", err)
+	}
+	x, err := start(dir, p.Binary, p.Env, "run", "-headless", "-config", settings, "-data", dir, "-socket", socket)
+	if err != nil {
+		return nil, err
+	}
+	o := &Offhook{process: x, Dir: dir}
+	if err := x.await(10*time.Second, "open its panel", func() bool {
+		o.Client, err = panel.Dial(context.Background(), socket, "")
+		return err == nil
+	}); err != nil {
+		x.Stop()
+		return nil, err
+	}
+	return o, nil
+}
+
+// Stop ends the phone as a power switch with manners would: it unregisters first.
+func (o *Offhook) Stop() {
+	o.Client.Close()
+	o.process.Stop()
+}
+
+// An Exchange is the built-in exchange, alone in a process.
+type Exchange struct {
+	*process
+	Addr string // host:port
+}
+
+// ExchangeDomain is the domain of its users.
+const ExchangeDomain = "exchange.internal"
+
+// StartExchange runs the exchange with these users, password by name.
+func StartExchange(dir, binary string, users map[string]string) (*Exchange, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("peers: %w", err)
+	}
+	var list []string
+	for name, password := range users {
+		list = append(list, fmt.Sprintf("%q = %q", name, password))
+	}
+	settings := filepath.Join(dir, "offhook.toml")
+	text := "[exchange]\nenabled = \"on\"\nusers = { " + strings.Join(list, ", ") + " }\n"
+	if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
+		return nil, fmt.Errorf("peers: %w", err)
+	}
+	x, err := start(dir, binary, nil, "exchange", "-config", settings)
+	if err != nil {
+		return nil, err
+	}
+	e := &Exchange{process: x}
+	if err := x.await(10*time.Second, "say where it listens", func() bool {
+		_, after, ok := strings.Cut(x.Log(), "exchange at ")
+		if ok && strings.Contains(after, "\n") {
+			e.Addr = strings.Fields(after)[0]
+		}
+		return e.Addr != ""
+	}); err != nil {
+		x.Stop()
+		return nil, err
+	}
+	return e, nil
+}
