@@ -14,12 +14,14 @@ import (
 
 // Errors that callers branch on. Their texts are for people.
 var (
-	ErrNoCard   = errors.New("no sound card found")
-	ErrBusy     = errors.New("the sound card is used by another program")
-	ErrVanished = errors.New("the sound card is gone")
-	ErrFormat   = errors.New("the sound card cannot run at this rate")
-	ErrClosed   = errors.New("the sound card is closed")
-	ErrTimeout  = errors.New("the sound card did not move in time")
+	ErrNoCard       = errors.New("no sound card found")
+	ErrNoMicrophone = errors.New("the sound card has no microphone")
+	ErrBusy         = errors.New("the sound card is used by another program")
+	ErrDenied       = errors.New("this user may not use the sound card (group audio)")
+	ErrFormat       = errors.New("the sound card cannot run at this rate")
+	ErrVanished     = errors.New("the sound card is gone")
+	ErrClosed       = errors.New("the sound card is closed")
+	ErrTimeout      = errors.New("the sound card did not move in time")
 )
 
 // A Card is an open sound card, playing and recording mono S16 on one clock. Write and

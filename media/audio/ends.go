@@ -226,6 +226,9 @@ func (e *ends) turn(in, out []int16) {
 	C.card_turn(e.c, i, o, C.uint64_t(n), 0)
 }
 
+// finish says that the card will not turn again.
+func (e *ends) finish() { C.card_finish(e.c) }
+
 // shut closes Go's end, once the card no longer turns. It reports whether it was open.
 func (e *ends) shut() bool {
 	if e.closed.Swap(true) {

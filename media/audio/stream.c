@@ -1,0 +1,87 @@
+#define _GNU_SOURCE
+#include "stream.h"
+
+#include <alsa/asoundlib.h>
+#include <dlfcn.h>
+#include <pa_linux_alsa.h>
+#include <portaudio.h>
+#include <stdlib.h>
+
+static int callback(const void *in, void *out, unsigned long n, const PaStreamCallbackTimeInfo *t,
+		    PaStreamCallbackFlags flags, void *user) {
+	(void)t;
+	card_turn(user, in, out, n,
+		  (flags & paOutputUnderflow ? CARD_UNDERRUN : 0) | (flags & paInputOverflow ? CARD_OVERRUN : 0));
+	return paContinue;
+}
+
+static void finished(void *user) { card_finish(user); }
+
+int stream_open(struct stream *s, struct card *c, const char *device, double rate, unsigned long period, int record) {
+	PaAlsaStreamInfo alsa;
+	PaAlsa_InitializeStreamInfo(&alsa);
+	alsa.deviceString = device; // by name: numbers change
+	PaStreamParameters end = {
+		.device = paUseHostApiSpecificDeviceSpecification,
+		.channelCount = 1,
+		.sampleFormat = paInt16,
+		// One period: ALSA then gets two, the least that works.
+		.suggestedLatency = period / rate,
+		.hostApiSpecificStreamInfo = &alsa,
+	};
+	PaStream *pa = NULL;
+	PaAlsa_SetRetriesBusy(5); // 10 ms each, not a second
+	PaError err = Pa_OpenStream(&pa, record ? &end : NULL, &end, rate, period, paClipOff | paDitherOff, callback, c);
+	if (err != paNoError)
+		return err;
+	PaAlsa_EnableRealtimeScheduling(pa, 1); // where the system allows it
+	Pa_SetStreamFinishedCallback(pa, finished);
+	const PaStreamInfo *info = Pa_GetStreamInfo(pa);
+	if (info != NULL) {
+		s->play = info->outputLatency;
+		s->record = record ? info->inputLatency : 0;
+	}
+	if (PaAlsa_GetStreamOutputCard(pa, &s->sound_card) != paNoError)
+		s->sound_card = -1;
+	err = Pa_StartStream(pa);
+	if (err != paNoError) {
+		Pa_CloseStream(pa);
+		return err;
+	}
+	s->pa = pa;
+	return paNoError;
+}
+
+void stream_close(struct stream *s) {
+	Pa_AbortStream(s->pa);
+	Pa_CloseStream(s->pa);
+	s->pa = NULL;
+}
+
+static void no_alsa(const char *file, int line, const char *function, int err, const char *format, ...) {
+	(void)file, (void)line, (void)function, (void)err, (void)format;
+}
+
+static void no_text(const char *text) { (void)text; }
+
+// PortAudio's own, in its pa_debugprint.h, which is not installed: the static library
+// has it, the shared one does not show it.
+extern void PaUtil_SetDebugPrintFunction(void (*print)(const char *text)) __attribute__((weak));
+
+int stream_quiet(void) {
+	snd_lib_error_set_handler(no_alsa);
+	setenv("JACK_NO_START_SERVER", "1", 0); // nobody asked for it
+	if (PaUtil_SetDebugPrintFunction == 0 || dlsym(RTLD_DEFAULT, "jack_client_open") != NULL)
+		return 0;
+	PaUtil_SetDebugPrintFunction(no_text); // it tells of each failure line by line
+	return 1;
+}
+
+int stream_try(const char *device, int record) {
+	snd_pcm_t *pcm;
+	int err = snd_pcm_open(&pcm, device, record ? SND_PCM_STREAM_CAPTURE : SND_PCM_STREAM_PLAYBACK, SND_PCM_NONBLOCK);
+	if (err < 0)
+		return -err;
+	snd_pcm_close(pcm);
+	return 0;
+}

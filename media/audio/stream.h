@@ -1,0 +1,27 @@
+// A PortAudio stream over a card's rings.
+#ifndef OFFHOOK_STREAM_H
+#define OFFHOOK_STREAM_H
+
+#include "turn.h"
+
+struct stream {
+	void *pa;             // PaStream
+	double play, record;  // latency in s, as PortAudio says
+	int sound_card;       // ALSA's number of it; -1: not a card
+};
+
+// stream_open opens the ALSA device for mono S16 and starts it. It returns a PaError, 0
+// for success.
+int stream_open(struct stream *s, struct card *c, const char *device, double rate, unsigned long period, int record);
+
+// stream_close stops at once and returns when the callback will not run again.
+void stream_close(struct stream *s);
+
+// stream_quiet silences what the libraries would print on standard error; 0: not all of
+// it, since PortAudio is the shared one or was built with JACK.
+int stream_quiet(void);
+
+// stream_try opens the device and closes it: 0, or the errno that ALSA gives.
+int stream_try(const char *device, int record);
+
+#endif
