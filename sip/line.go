@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -40,6 +41,8 @@ type line struct {
 	within      *time.Timer
 	keepalive   *time.Timer
 	lookup      error
+	public      netip.AddrPort // what the server sees behind a NAT; invalid: no NAT
+	former      *sip.Uri       // the Contact before that, to be taken back
 	ended       bool
 }
 
@@ -159,6 +162,7 @@ func (l *line) register(s registration.Send) {
 		From: "<" + l.aor() + ">;tag=" + l.tag, To: "<" + l.aor() + ">",
 	}}
 	h := l.hops[l.hop]
+	d.former = l.former
 	out, err := l.a.compose(d, h)
 	if err != nil {
 		l.unreachable(s.Attempt, err)
@@ -199,13 +203,39 @@ func (l *line) answered(s registration.Send, out *outbound, h hop, res *sip.Resp
 	switch res.StatusCode {
 	case 200:
 		l.learnInfo(res)
-		r.Granted = registration.Granted(l.a.contact(l.acc.User, h), bindings(res), text(res, "Expires"), s.Expires)
+		r.Granted = registration.Granted(l.contact(h), bindings(res), text(res, "Expires"), s.Expires)
+		l.former = nil
+		l.step(r)
+		l.seen(h, res)
+		return
 	case 401, 407:
 		r.Answerable = l.challenged(res, out)
 	case 423:
 		r.MinExpires = header(res, "Min-Expires")
 	}
 	l.step(r)
+}
+
+// seen compares where the server saw us (RFC 3581 §4) with the Contact that it was given,
+// and registers the other one instead: calls would never reach an address behind a NAT.
+func (l *line) seen(h hop, res *sip.Response) {
+	via := res.Via()
+	if via == nil || h.Transport != account.UDP || l.reg.Phase != registration.Bound {
+		return
+	}
+	received, _ := via.Params.Get("received")
+	rport, _ := via.Params.Get("rport")
+	at, err := netip.ParseAddrPort(net.JoinHostPort(strings.Trim(received, "[]"), rport))
+	if err != nil || at.Port() == 0 || at.Addr().IsUnspecified() || at.Addr().IsMulticast() {
+		return
+	}
+	now := l.contact(h)
+	if strings.Trim(now.Host, "[]") == at.Addr().Unmap().String() && now.Port == int(at.Port()) {
+		return
+	}
+	l.former = &now
+	l.public = netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
+	l.step(registration.Moved{})
 }
 
 // challenged reports whether a challenge can be answered, having learnt from it.
@@ -260,6 +290,7 @@ func (l *line) report(r registration.Report) {
 	case registration.Bound:
 		e.State, e.Words = Registered, "ready"
 		l.keepAlive()
+		l.a.trust()
 	case registration.Refused:
 		e.State, e.Words = Refused, "login refused"
 		if r.Code == 404 {
@@ -276,6 +307,8 @@ func (l *line) trouble(code int) string {
 	switch {
 	case l.lookup != nil && errors.Is(l.lookup, errNoServer):
 		return "server not found: " + l.server()
+	case l.lookup != nil && errors.Is(l.lookup, errNoDNS):
+		return "name servers do not answer"
 	case l.lookup != nil:
 		return "no network to " + l.server()
 	case code == 408:
@@ -305,6 +338,17 @@ func (l *line) keepAlive() {
 		}
 		l.keepAlive()
 	})
+}
+
+// trust exempts the accounts' servers from what limits a flood.
+func (a *Agent) trust() {
+	var servers []netip.Addr
+	for _, l := range a.lines {
+		for _, h := range l.hops {
+			servers = append(servers, h.Addr.Addr())
+		}
+	}
+	a.gate.Trust(servers...)
 }
 
 // flowClosed registers anew through a server whose connection has gone: calls to us

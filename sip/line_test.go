@@ -250,3 +250,38 @@ func TestStrangersMayNotCall(t *testing.T) {
 		want[Incoming](a)
 	})
 }
+
+// Behind a NAT the registrar sees another address: that one is registered, the other
+// taken back (RFC 3581 §4, RFC 5626 §4.2 in spirit).
+func TestSeenBehindNAT(t *testing.T) {
+	registering(t, func(t *testing.T, a *phone, r *registrar) {
+		seen := func(req *sip.Request) {
+			res := strings.Replace(req.Via().Value(), ";rport", ";received=192.0.2.7;rport=41000", 1)
+			r.raw("SIP/2.0 200 OK\nVia: " + res + "\n" + req.From().String() + "\nTo: " + req.To().Value() + ";tag=r\n" +
+				req.CallID().String() + "\n" + req.CSeq().String() + "\nContact: " + req.Contact().Value() + ";expires=600\nContent-Length: 0\n\n")
+		}
+		seen(r.request("REGISTER"))
+		want[Registration](a)
+		moved := r.request("REGISTER")
+		contacts := strings.Join(values(moved, "Contact"), " ")
+		if contacts != "<sip:201@192.0.2.7:41000> <sip:201@10.0.0.1:5060>;expires=0" {
+			t.Errorf("contacts %s", contacts)
+		}
+		seen(moved)
+		want[Registration](a)
+		r.wait(7 * time.Minute) // and no more of that until the refresh
+		refresh, ok := r.next(2 * time.Minute).(*sip.Request)
+		if !ok {
+			t.Fatal("no refresh")
+		}
+		if got := strings.Join(values(refresh, "Contact"), " "); got != "<sip:201@192.0.2.7:41000>" {
+			t.Errorf("contacts %s", got)
+		}
+		r.grant(refresh, 600)
+		want[Registration](a)
+		a.do(Dial{Call: 1, Target: "202"})
+		if inv := r.request("INVITE"); inv.Contact().Address.String() != "sip:201@192.0.2.7:41000" {
+			t.Errorf("%v", inv)
+		}
+	})
+}

@@ -103,9 +103,9 @@ func (c *call) locate(uri sip.Uri, then func([]hop, error)) {
 
 // place sends the INVITE.
 func (c *call) place(uri sip.Uri) {
-	from := sip.Uri{Scheme: "sip", User: c.line.acc.User, Host: c.line.acc.Domain}
+	from := sip.Uri{Scheme: "sip", User: escape(c.line.acc.User), Host: c.line.acc.Domain}
 	if c.line.acc.Domain == "" {
-		from = c.a.contact(c.line.acc.User, c.hop)
+		from = c.line.contact(c.hop)
 		from.UriParams = nil
 	}
 	local, remote := party("", from), party("", uri)

@@ -19,7 +19,11 @@ import (
 // lookupWithin bounds one look-up: a DNS server that says nothing.
 const lookupWithin = 5 * time.Second
 
-var errNoServer = errors.New("server not found")
+// Why there is no way to a server, for its words.
+var (
+	errNoServer = errors.New("server not found")
+	errNoDNS    = errors.New("name servers do not answer")
+)
 
 // A hop is where a request goes and what it leaves as.
 type hop struct {
@@ -95,8 +99,11 @@ func (a *Agent) lookUp(t locate.Target) ([]hop, error) {
 	}
 	ctx, cancel := context.WithTimeout(a.ctx, lookupWithin)
 	defer cancel()
-	found, err := a.find(ctx, t)
+	found, err := locate.Find(ctx, a.cfg.Resolver, t)
 	if err != nil {
+		if !errors.Is(err, locate.ErrNotFound) {
+			return nil, fmt.Errorf("%w: %w", errNoDNS, err)
+		}
 		return nil, fmt.Errorf("%w: %w", errNoServer, err)
 	}
 	var hops []hop
@@ -119,11 +126,16 @@ func (a *Agent) lookUp(t locate.Target) ([]hop, error) {
 	return hops, nil
 }
 
-// contact is where the far end reaches us when it answers what went to h.
-func (a *Agent) contact(user string, h hop) sip.Uri {
-	u := sip.Uri{Scheme: "sip", User: user, Host: h.source.String(), Port: a.port}
-	if h.source.Is6() {
-		u.Host = "[" + h.source.String() + "]"
+// contact is where the far end reaches us when it answers what went to h: the address
+// that we send from, or the one that the account's server sees.
+func (l *line) contact(h hop) sip.Uri {
+	at := netip.AddrPortFrom(h.source, uint16(l.a.port))
+	if l.public.IsValid() && h.Transport == account.UDP && len(l.hops) > 0 && h.Addr == l.hops[l.hop].Addr {
+		at = l.public
+	}
+	u := sip.Uri{Scheme: "sip", User: escape(l.acc.User), Host: at.Addr().String(), Port: int(at.Port())}
+	if at.Addr().Is6() {
+		u.Host = "[" + u.Host + "]"
 	}
 	if h.Transport == account.TCP {
 		u.UriParams = sip.HeaderParams{{K: "transport", V: "tcp"}}

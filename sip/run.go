@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -93,15 +92,15 @@ func newAgent(cfg Config, media Media, s sockets) (*Agent, error) {
 		dialogs: map[dialog.ID]*call{}, invites: map[string]string{},
 	}
 	if a.log == nil {
-		a.log = slog.New(slog.NewTextHandler(io.Discard, nil))
+		a.log = slog.New(slog.DiscardHandler)
 	}
 	if _, err := rand.Read(a.secret[:]); err != nil {
 		s.close()
 		return nil, fmt.Errorf("sip: random numbers: %w", err)
 	}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
-	a.net = guard(a.gate.PacketConn(s.packet))
-	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	a.net = guard(a.gate.PacketConn(cfg.Trace.PacketConn(s.packet)))
+	quiet := slog.New(slog.DiscardHandler)
 	a.tp = sip.NewTransportLayer(net.DefaultResolver, sip.NewParser(), nil, sip.WithTransportLayerLogger(quiet))
 	// Ours comes before the transaction layer's, which begins a goroutine per message.
 	a.tp.OnMessage(a.arrived)
@@ -155,8 +154,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	}
 	failed := make(chan error, 2)
 	a.tasks.Go(func() {
-		err := a.net.serve(func(c net.PacketConn) error { return a.tp.ServeUDP(a.cfg.Trace.PacketConn(c)) })
-		failed <- err
+		failed <- a.net.serve(a.tp.ServeUDP)
 	})
 	if a.socks.stream != nil {
 		a.flows = newFlows(a.socks.stream, func(peer netip.AddrPort) { a.flowClosed(peer) })

@@ -3,6 +3,7 @@ package sip
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
 	"time"
 
@@ -21,6 +22,8 @@ func init() {
 	// sipgo refuses to send more than this by UDP. Responses may be larger, and so may
 	// requests to a server that has no TCP; what goes where is decided here.
 	sip.UDPMTUSize = 65_507 + 200
+	// It also logs whole datagrams, and each connection that it closes twice.
+	sip.SetDefaultLogger(slog.New(slog.DiscardHandler))
 }
 
 const (
@@ -36,6 +39,7 @@ type draft struct {
 	line    *line
 	contact bool
 	expires time.Duration // -1: none
+	former  *sip.Uri      // a Contact to be taken back in the same REGISTER
 	extra   []digest.Header
 }
 
@@ -80,7 +84,10 @@ func (a *Agent) compose(d draft, h hop) (*outbound, error) {
 	req.AppendHeader(&callID)
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: d.head.Seq, MethodName: req.Method})
 	if d.contact {
-		req.AppendHeader(&sip.ContactHeader{Address: a.contact(d.line.acc.User, h)})
+		req.AppendHeader(&sip.ContactHeader{Address: d.line.contact(h)})
+	}
+	if d.former != nil {
+		req.AppendHeader(sip.NewHeader("Contact", "<"+d.former.String()+">;expires=0"))
 	}
 	if d.expires >= 0 {
 		req.AppendHeader(sip.NewHeader("Expires", seconds(d.expires)))

@@ -155,7 +155,7 @@ func (c *call) respond(machine byte, r dialog.Respond) {
 	case r.Code >= 300:
 		in.answer(r.Code, nil, extra...)
 	default:
-		extra = append(extra, &sip.ContactHeader{Address: c.a.contact(c.line.acc.User, c.hop)}, sip.NewHeader("Allow", allow))
+		extra = append(extra, &sip.ContactHeader{Address: c.line.contact(c.hop)}, sip.NewHeader("Allow", allow))
 		var body []byte
 		if r.Code >= 200 {
 			body = c.body

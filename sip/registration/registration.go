@@ -43,6 +43,7 @@ type State struct {
 	Timer    uint64        // number of the last timer started; only that one counts
 
 	logins int
+	moved  bool // Moved was obeyed since the last refresh
 	raised bool // 423 has raised Ask in this attempt
 	told   bool // Trying was reported since the last result
 	rnd    uint64
@@ -61,6 +62,9 @@ type (
 	Start struct{}
 	// Again tries at once, even after a refusal, and forgets earlier failures.
 	Again struct{}
+	// Moved registers at once because our Contact has changed; once per refresh, or a
+	// server that sees another address each time would be asked for ever.
+	Moved struct{}
 	// Stop takes the binding back and ends the machine.
 	Stop struct{}
 	// Expired is the timer with this number.
@@ -83,6 +87,7 @@ type (
 
 func (Start) event()   {}
 func (Again) event()   {}
+func (Moved) event()   {}
 func (Stop) event()    {}
 func (Expired) event() {}
 func (Reply) event()   {}

@@ -71,6 +71,7 @@ func TestSteps(t *testing.T) {
 		{"server in trouble", []step{first, {code(500), Resting, []string{"resting 500", "timer"}}, {tick, Trying, []string{full}}, in}},
 		{"accepted, but not bound", []step{first, {given(0), Resting, []string{"resting 200", "timer"}}}},
 		{"a refresh fails", []step{first, in, {tick, Trying, []string{m}}, {lost(408), Resting, []string{"resting 408", "timer"}}}},
+		{"seen behind a NAT, once", []step{first, in, {on(Moved{}), Trying, []string{m}}, in, {on(Moved{}), Bound, nil}, {tick, Trying, []string{m}}, in, {on(Moved{}), Trying, []string{m}}}},
 		{"left", []step{first, in, {on(Stop{}), Leaving, []string{"send 0s"}}, {asked(401), Leaving, []string{"send 0s"}}, {code(200), Ended, []string{"ended 200", "done"}}, {on(Again{}), Ended, nil}, {on(Stop{}), Ended, nil}}},
 		{"left without an answer", []step{first, in, {on(Stop{}), Leaving, []string{"send 0s"}}, {lost(408), Ended, []string{"ended 408", "done"}}}},
 		{"left while registering", []step{first, {on(Stop{}), Leaving, []string{"send 0s"}}, {code(200), Ended, []string{"ended 200", "done"}}}},

@@ -15,10 +15,16 @@ func (s State) Step(e Event) (State, []Effect) {
 			s.Failures, s.told = 0, false
 			return s.attempt(true)
 		}
+	case Moved:
+		if s.Phase == Bound && !s.moved {
+			s.moved = true
+			return s.attempt(false)
+		}
 	case Stop:
 		return s.stop()
 	case Expired:
 		if e.Timer == s.Timer && (s.Phase == Bound || s.Phase == Resting) {
+			s.moved = false
 			return s.attempt(s.Phase == Resting)
 		}
 	case Reply:
