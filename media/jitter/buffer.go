@@ -169,11 +169,11 @@ func (b *Buffer) makeRoom(seq uint64) {
 	for q := from; q < b.seq && q < from+n; q++ {
 		if s := b.at(q); s != nil {
 			b.drop(s)
-		} else if b.state == playing {
+		} else if b.slots[q%n].seq != q {
 			b.stats.Lost++
 		}
 	}
-	if b.seq > from+n && b.state == playing {
+	if b.seq > from+n {
 		b.stats.Lost += b.seq - from - n
 	}
 	b.state, b.jump, b.debt = filling, b.jump || !b.fresh, 0

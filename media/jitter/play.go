@@ -100,14 +100,11 @@ func (b *Buffer) fill(at time.Duration) (f Frame, wait bool) {
 
 // skipTo moves on to seq; what lies between did not come.
 func (b *Buffer) skipTo(seq uint64) {
-	if !b.fresh && seq > b.seq {
-		for q := b.seq; q < seq; q++ {
-			if b.slots[q%uint64(len(b.slots))].seq != q {
-				b.stats.Lost++
-			}
+	for ; b.seq < seq; b.seq++ {
+		if b.slots[b.seq%uint64(len(b.slots))].seq != b.seq {
+			b.stats.Lost++
 		}
 	}
-	b.seq = seq
 }
 
 // missing decides what stands in for the packet that is not here. done is false when
