@@ -200,3 +200,11 @@ func (p *phone) quiet(d time.Duration) {
 func at(p *phone, user string) string { return "sip:" + user + "@" + p.local() }
 
 func (p *phone) local() string { return netip.AddrPortFrom(loopback, uint16(p.Port())).String() }
+
+// inside runs f on the loop and waits for it.
+func (p *phone) inside(f func()) {
+	done := make(chan struct{})
+	if p.post(func() { f(); close(done) }) {
+		<-done
+	}
+}

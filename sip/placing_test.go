@@ -100,10 +100,11 @@ func TestCancelIsIgnored(t *testing.T) {
 		ended(t, a, 487, "")
 		p.answer(p.request("CANCEL"), 200, "", "")
 		p.silent(time.Minute)
-		synctest.Wait()
-		if n := len(a.ghosts); n != 0 {
-			t.Errorf("%d ghosts left", n)
-		}
+		a.inside(func() {
+			if n := len(a.ghosts); n != 0 {
+				t.Errorf("%d ghosts left", n)
+			}
+		})
 	})
 }
 
