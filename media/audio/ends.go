@@ -131,7 +131,6 @@ func newEnds(name string, s Spec) (*ends, error) {
 		_, _, errno := unix.RawSyscall(unix.SYS_READ, fd, uintptr(unsafe.Pointer(&e.count)), 8)
 		return errno != unix.EAGAIN
 	}
-	runtime.AddCleanup(e, func(c *C.struct_card) { C.card_free(c) }, e.c)
 	return e, nil
 }
 
@@ -156,6 +155,7 @@ func (e *ends) Read(pcm []int16) int {
 }
 
 func (e *ends) Wait(d time.Duration) error {
+	d = max(d, time.Millisecond)
 	// The deadline moves only when it has come near: setting one is not free.
 	if now := time.Now(); e.deadline.Sub(now) < d || e.deadline.Sub(now) > 3*d {
 		e.deadline = now.Add(2 * d)
@@ -236,5 +236,8 @@ func (e *ends) shut() bool {
 	}
 	e.Wake()
 	_ = e.event.Close()
+	// The memory outlives the card for whoever still asks for its figures. A card that
+	// is never closed keeps it, since it still turns.
+	runtime.AddCleanup(e, func(c *C.struct_card) { C.card_free(c) }, e.c)
 	return true
 }

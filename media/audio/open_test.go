@@ -109,6 +109,9 @@ func TestPortAudioPlaysAndRecords(t *testing.T) {
 }
 
 func TestPortAudioAgainAndAgain(t *testing.T) {
+	if err := Prepare(); err != nil {
+		t.Fatal(err)
+	}
 	for range 5 { // the second stream in a process is where the binding's own fails
 		c, err := Open(Spec{PlayOnly: true})
 		if err != nil {

@@ -103,6 +103,10 @@ func openEarpiece(path string, rate int) (*wav.Writer, error) {
 	return w, err
 }
 
+// longestStall is how much of a stall is made up for. After a longer one, as when the
+// process was suspended, time goes on from there.
+const longestStall = 2 * time.Second
+
 // run turns the card. Periods are counted from the beginning, so that a late wake-up
 // is made up for and nothing drifts.
 func (v *virtual) run(start time.Time) {
@@ -117,6 +121,10 @@ func (v *virtual) run(start time.Time) {
 		case <-v.stop:
 			return
 		case <-timer.C:
+		}
+		next := start.Add(time.Duration(turns) * v.spec.Period)
+		if behind := time.Since(next); behind > longestStall {
+			start = start.Add(behind)
 		}
 		for due := int64(time.Since(start) / v.spec.Period); turns < due; turns++ {
 			v.turn(source(), out)
