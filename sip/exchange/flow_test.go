@@ -1,0 +1,342 @@
+package exchange
+
+import (
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/offhook/offhook/sip/ingress"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestRegisterFlow(t *testing.T) {
+	x := start(t, nil)
+	p := newPhone(t, x.Addr(), "udp", "201", "one")
+	m := p.ask("REGISTER", "sip:offhook", "sip:201@offhook", "Contact: "+p.contact()+";q=0.5\r\nExpires: 120\r\n", "200")
+	if got, want := m.one("Contact"), strings.Replace(p.contact(), "<", "<", 1)+";expires=120;q=0.500"; got != want {
+		t.Errorf("Contact: %s, want %s", got, want)
+	}
+	if m.one("Date") == "" || x.Bindings() != 1 {
+		t.Errorf("%d bindings\n%s", x.Bindings(), m.text)
+	}
+	m = p.ask("REGISTER", "sip:offhook", "sip:201@offhook", "Contact: "+p.contact()+";expires=30\r\n", "423")
+	if m.one("Min-Expires") != "60" {
+		t.Errorf("Min-Expires: %q", m.one("Min-Expires"))
+	}
+	if m = p.ask("REGISTER", "sip:offhook", "sip:201@offhook", "", "200"); len(m.all("Contact")) != 1 {
+		t.Errorf("asking gives %q", m.all("Contact"))
+	}
+	p.ask("REGISTER", "sip:offhook", "sip:202@offhook", "Contact: "+p.contact()+"\r\n", "403")
+	p.ask("REGISTER", "sip:example.com", "sip:201@offhook", "Contact: "+p.contact()+"\r\n", "404")
+	p.ask("REGISTER", "sip:offhook", "sip:201@offhook", "Require: gruu\r\n", "420")
+	p.ask("REGISTER", "sip:offhook", "sip:201@offhook", "Contact: <tel:201>\r\n", "400")
+	p.ask("REGISTER", "sip:offhook", "sip:201@offhook", "Contact: *\r\n", "400")
+	if m = p.ask("REGISTER", "sip:offhook", "sip:201@offhook", "Contact: *\r\nExpires: 0\r\n", "200"); m.one("Contact") != "" || x.Bindings() != 0 {
+		t.Errorf("after *: %d bindings, %q", x.Bindings(), m.one("Contact"))
+	}
+}
+
+func TestWrongPasswordAndUnknownUser(t *testing.T) {
+	x := start(t, nil)
+	for user, password := range map[string]string{"201": "guess", "999": "one"} {
+		p := newPhone(t, x.Addr(), "udp", user, password)
+		first := p.ask("REGISTER", "sip:offhook", "sip:"+user+"@offhook", "", "401")
+		if all := first.all("WWW-Authenticate"); len(all) != 2 || !strings.Contains(all[0], "SHA-256") || !strings.Contains(all[1], "MD5") {
+			t.Errorf("challenge: %q", all)
+		}
+		p.learn(first, nil)
+		p.ask("REGISTER", "sip:offhook", "sip:"+user+"@offhook", "Contact: "+p.contact()+"\r\n", "401")
+	}
+	if x.Bindings() != 0 {
+		t.Error("somebody got in")
+	}
+}
+
+func TestCall(t *testing.T) {
+	for _, c := range [][2]string{{"udp", "udp"}, {"tcp", "tcp"}, {"udp", "tcp"}, {"tcp", "udp"}} {
+		t.Run(c[0]+" to "+c[1], func(t *testing.T) {
+			x := start(t, nil)
+			a, b := registered(t, x.Addr(), c[0], "201", "one"), registered(t, x.Addr(), c[1], "202", "two")
+			body := "v=0\r\n" + strings.Repeat("a=x:0123456789\r\n", 100) // beyond a small datagram
+			out := a.invite("202", body)
+			in := b.waitFor("^INVITE ")
+			if !strings.HasSuffix(in.text, body) || in.one("Max-Forwards") != "69" || in.one("Proxy-Authorization") != "" || len(in.all("Via")) != 2 {
+				t.Errorf("B got\n%s", in.text)
+			}
+			if want := 1 + b2i(c[0] != c[1]); len(in.all("Record-Route")) != want {
+				t.Errorf("Record-Route: %q", in.all("Record-Route"))
+			}
+			if !strings.HasPrefix(in.first(), "INVITE "+strings.Trim(b.contact(), "<>")+" ") {
+				t.Errorf("%s", in.first())
+			}
+			b.answer(in, "180 Ringing", "")
+			ringing := a.waitFor("^SIP/2.0 180")
+			if len(ringing.all("Via")) != 1 {
+				t.Errorf("A got %q", ringing.all("Via"))
+			}
+			b.answer(in, "200 OK", "v=0\r\n")
+			out.ack(a.waitFor("^SIP/2.0 200"))
+			ack := b.waitFor("^ACK ")
+			if len(ack.all("Route")) != 0 || len(ack.all("Via")) != 2 {
+				t.Errorf("ACK:\n%s", ack.text)
+			}
+			// What passes within a call.
+			for _, method := range []string{"INVITE", "UPDATE", "INFO", "OPTIONS"} {
+				out.next(method, "x")
+				got := b.waitFor("^" + method + " ")
+				b.answer(got, "200 OK", "")
+				ok := a.waitFor("^SIP/2.0 200")
+				if method == "INVITE" {
+					out.ack(ok)
+					b.waitFor("^ACK ")
+				}
+			}
+			// B hangs up: its route set is that of the INVITE, in order.
+			route := ""
+			for _, r := range in.all("Record-Route") {
+				route += "Route: " + r + "\r\n"
+			}
+			b.request("BYE", strings.Trim(in.one("Contact"), "<>"), in.one("To")+";tag=202"+b.transport(), in.one("From"), out.id, 7, route, "")
+			bye := a.waitFor("^BYE ")
+			a.answer(bye, "200 OK", "")
+			b.waitFor("^SIP/2.0 200")
+		})
+	}
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func TestBusyAndAbsent(t *testing.T) {
+	x := start(t, nil)
+	a := registered(t, x.Addr(), "udp", "201", "one")
+	b := registered(t, x.Addr(), "udp", "202", "two")
+	out := a.invite("202", "")
+	b.answer(b.waitFor("^INVITE "), "486 Busy Here", "")
+	b.waitFor("^ACK ") // from the exchange, hop by hop
+	busy := a.waitFor("^SIP/2.0 486")
+	out.ack(busy)
+	a.ask("MESSAGE", "sip:203@offhook", "sip:203@offhook", "", "480")
+	a.ask("MESSAGE", "sip:299@offhook", "sip:299@offhook", "", "404")
+	a.ask("MESSAGE", "sip:201@offhook", "sip:201@offhook", "", "486")
+	a.ask("OPTIONS", "sip:"+x.Addr().String(), "sip:offhook", "", "200")
+}
+
+func TestOnlyUsersMayCall(t *testing.T) {
+	x := start(t, nil)
+	registered(t, x.Addr(), "udp", "202", "two")
+	a := newPhone(t, x.Addr(), "udp", "201", "one")
+	a.ask("MESSAGE", "sip:202@offhook", "sip:202@offhook", "", "403") // logged in, not registered
+	a.ask("REGISTER", "sip:offhook", "sip:201@offhook", "Contact: "+a.contact()+"\r\n", "200")
+	a.user = "203" // in another's name
+	a.ask("MESSAGE", "sip:202@offhook", "sip:202@offhook", "", "403")
+	s := newPhone(t, x.Addr(), "udp", "666", "guess")
+	s.ask("INVITE", "sip:202@offhook", "sip:202@offhook", "", "407")
+	s.request("BYE", "sip:202@127.0.0.1:9", "<sip:a@b>;tag=1", "<sip:c@d>;tag=2", "stray", 1, "", "")
+	s.waitFor("^SIP/2.0 481")
+	s.request("CANCEL", "sip:202@offhook", "<sip:a@b>;tag=1", "<sip:c@d>", "stray", 1, "", "")
+	s.waitFor("^SIP/2.0 481")
+	s.write("OPTIONS sip:offhook SIP/3.0\r\nVia: SIP/2.0/UDP 127.0.0.1;rport;branch=z9hG4bKv\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: v\r\nCSeq: 1 OPTIONS\r\n\r\n")
+	s.waitFor("^SIP/2.0 505")
+}
+
+func TestCancel(t *testing.T) {
+	x := start(t, nil)
+	a, b := registered(t, x.Addr(), "udp", "201", "one"), registered(t, x.Addr(), "udp", "202", "two")
+	out := a.invite("202", "")
+	in := b.waitFor("^INVITE ")
+	b.answer(in, "180 Ringing", "")
+	a.waitFor("^SIP/2.0 180")
+	out.cancel()
+	a.waitFor("^SIP/2.0 200") // to the CANCEL
+	out.ack(a.waitFor("^SIP/2.0 487"))
+	cancel := b.waitFor("^CANCEL ")
+	if cancel.one("Via") != in.one("Via") || cancel.one("CSeq") != fmt.Sprint(out.cseq, " CANCEL") {
+		t.Errorf("CANCEL does not match:\n%s\n%s", cancel.text, in.text)
+	}
+	b.answer(cancel, "200 OK", "")
+	b.answer(in, "487 Request Terminated", "")
+	b.waitFor("^ACK ")
+	a.silent("^SIP/2.0 2", 300*time.Millisecond)
+}
+
+// The callee answers while the CANCEL is on its way: nobody keeps a ghost call.
+func TestAnswerCrossesCancel(t *testing.T) {
+	x := start(t, nil)
+	a, b := registered(t, x.Addr(), "udp", "201", "one"), registered(t, x.Addr(), "udp", "202", "two")
+	out := a.invite("202", "")
+	in := b.waitFor("^INVITE ")
+	b.answer(in, "180 Ringing", "")
+	a.waitFor("^SIP/2.0 180")
+	out.cancel()
+	cancel := b.waitFor("^CANCEL ")
+	b.answer(in, "200 OK", "")
+	b.answer(cancel, "200 OK", "")
+	if ack := b.waitFor("^ACK "); ack.one("CSeq") != fmt.Sprint(out.cseq, " ACK") {
+		t.Errorf("%s", ack.text)
+	}
+	bye := b.waitFor("^BYE ")
+	if bye.one("CSeq") != fmt.Sprint(out.cseq+1, " BYE") || !strings.Contains(bye.one("To"), "tag=202UDP") {
+		t.Errorf("%s", bye.text)
+	}
+	b.answer(bye, "200 OK", "")
+	out.ack(a.waitFor("^SIP/2.0 487"))
+	a.silent("^SIP/2.0 [1-3].*OK|INVITE", 700*time.Millisecond)
+}
+
+func TestForkedCall(t *testing.T) {
+	x := start(t, nil)
+	a := registered(t, x.Addr(), "udp", "201", "one")
+	one, two := registered(t, x.Addr(), "udp", "202", "two"), registered(t, x.Addr(), "tcp", "202", "two")
+	one.name, two.name = "202 desk", "202 hall"
+	out := a.invite("202", "")
+	atOne, atTwo := one.waitFor("^INVITE "), two.waitFor("^INVITE ")
+	one.answer(atOne, "180 Ringing", "")
+	a.waitFor("^SIP/2.0 180")
+	two.answer(atTwo, "180 Ringing", "")
+	a.waitFor("^SIP/2.0 180")
+	two.answer(atTwo, "200 OK", "")
+	ok := a.waitFor("^SIP/2.0 200")
+	if !strings.Contains(ok.one("To"), "tag=202TCP") {
+		t.Errorf("To: %s", ok.one("To"))
+	}
+	out.ack(ok)
+	two.waitFor("^ACK ")
+	cancel := one.waitFor("^CANCEL ")
+	one.answer(cancel, "200 OK", "")
+	one.answer(atOne, "487 Request Terminated", "")
+	one.waitFor("^ACK ")
+	a.silent("^SIP/2.0 487", 200*time.Millisecond)
+}
+
+// Both answer at once: the caller gets both, as only it can end one of them.
+func TestForkBothAnswer(t *testing.T) {
+	x := start(t, nil)
+	a := registered(t, x.Addr(), "udp", "201", "one")
+	one, two := registered(t, x.Addr(), "udp", "202", "two"), registered(t, x.Addr(), "tcp", "202", "two")
+	a.invite("202", "")
+	atOne, atTwo := one.waitFor("^INVITE "), two.waitFor("^INVITE ")
+	one.answer(atOne, "200 OK", "")
+	two.answer(atTwo, "200 OK", "")
+	tags := map[string]bool{}
+	for range 2 {
+		tags[a.waitFor("^SIP/2.0 200").one("To")] = true
+	}
+	if len(tags) != 2 {
+		t.Errorf("%v", tags)
+	}
+	// Without an ACK, repetitions pass too.
+	one.answer(atOne, "200 OK", "")
+	if ok := a.waitFor("^SIP/2.0 200"); !strings.Contains(ok.one("To"), "tag=202UDP") {
+		t.Errorf("%s", ok.one("To"))
+	}
+}
+
+func TestForkFailures(t *testing.T) {
+	x := start(t, nil)
+	a := registered(t, x.Addr(), "udp", "201", "one")
+	one, two := registered(t, x.Addr(), "udp", "202", "two"), registered(t, x.Addr(), "tcp", "202", "two")
+	out := a.invite("202", "")
+	one.answer(one.waitFor("^INVITE "), "480 Temporarily Unavailable", "")
+	a.silent("^SIP/2.0 [2-6]", 200*time.Millisecond)
+	two.answer(two.waitFor("^INVITE "), "486 Busy Here", "")
+	out.ack(a.waitFor("^SIP/2.0 486"))
+	two.conn.Close() // a phone that is gone, over TCP: known at once
+	time.Sleep(50 * time.Millisecond)
+	out = a.invite("202", "")
+	one.answer(one.waitFor("^INVITE "), "404 Not Found", "")
+	out.ack(a.waitFor("^SIP/2.0 4(04|80)"))
+}
+
+func TestRingsTooLong(t *testing.T) {
+	x := start(t, func(c *Config) { c.RingTime = 300 * time.Millisecond })
+	a, b := registered(t, x.Addr(), "udp", "201", "one"), registered(t, x.Addr(), "udp", "202", "two")
+	out := a.invite("202", "")
+	in := b.waitFor("^INVITE ")
+	b.answer(in, "180 Ringing", "")
+	cancel := b.waitFor("^CANCEL ")
+	b.answer(cancel, "200 OK", "")
+	b.answer(in, "487 Request Terminated", "")
+	out.ack(a.waitFor("^SIP/2.0 487"))
+}
+
+func TestNoRoom(t *testing.T) {
+	x := start(t, func(c *Config) { c.MaxPending = 1 })
+	a, b := registered(t, x.Addr(), "udp", "201", "one"), registered(t, x.Addr(), "udp", "202", "two")
+	out := a.invite("202", "")
+	in := b.waitFor("^INVITE ")
+	if m := b.ask("MESSAGE", "sip:201@offhook", "sip:201@offhook", "", "503"); m.one("Retry-After") == "" {
+		t.Errorf("%s", m.text)
+	}
+	b.answer(in, "486 Busy Here", "")
+	out.ack(a.waitFor("^SIP/2.0 486"))
+}
+
+func TestFlood(t *testing.T) {
+	x := start(t, func(c *Config) { c.Limits = ingress.Limits{PerSource: 1, SourceBurst: 20} })
+	p := newPhone(t, x.Addr(), "udp", "201", "one")
+	for range 200 {
+		p.request("OPTIONS", "sip:offhook", "<sip:a@b>;tag=1", "<sip:offhook>", "flood", 1, "", "")
+	}
+	got := 0
+	for {
+		if _, ok := p.read(300 * time.Millisecond); !ok {
+			break
+		}
+		got++
+	}
+	if got < 1 || got > 25 {
+		t.Errorf("%d answers to a flood", got)
+	}
+}
+
+func TestBusyPort(t *testing.T) {
+	x := start(t, nil)
+	if _, err := New(Config{Listen: x.Addr(), Users: map[string]string{"a": "b"}}); err == nil || !strings.Contains(err.Error(), "address already in use") {
+		t.Errorf("%v", err)
+	}
+	if _, err := New(Config{}); err == nil {
+		t.Error("an exchange without users")
+	}
+	if x.Addr().Port() == 0 || !x.Addr().Addr().IsLoopback() {
+		t.Errorf("%v", x.Addr())
+	}
+}
+
+func TestIPv6(t *testing.T) {
+	if c, err := net.ListenPacket("udp6", "[::1]:0"); err != nil {
+		t.Skip("no IPv6 on this machine")
+	} else {
+		c.Close()
+	}
+	x := start(t, func(c *Config) { c.Listen = v6loopback })
+	a, b := registered(t, x.Addr(), "udp", "201", "one"), registered(t, x.Addr(), "udp", "202", "two")
+	out := a.invite("202", "")
+	in := b.waitFor("^INVITE ")
+	b.answer(in, "200 OK", "")
+	out.ack(a.waitFor("^SIP/2.0 200"))
+	b.waitFor("^ACK ")
+}
+
+func TestUnspecifiedAddress(t *testing.T) {
+	x := start(t, func(c *Config) { c.Listen = anyV4 })
+	local := v4(x.Addr().Port()) // the phones reach it by loopback
+	a, b := registered(t, local, "udp", "201", "one"), registered(t, local, "tcp", "202", "two")
+	out := a.invite("202", "")
+	in := b.waitFor("^INVITE ")
+	if rr := in.all("Record-Route"); len(rr) != 2 || !strings.Contains(rr[0], "sip:127.0.0.1:") {
+		t.Errorf("%q", rr)
+	}
+	b.answer(in, "200 OK", "")
+	out.ack(a.waitFor("^SIP/2.0 200"))
+	b.waitFor("^ACK ")
+}

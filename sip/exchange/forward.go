@@ -1,0 +1,146 @@
+package exchange
+
+import (
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/emiago/sipgo"
+	"github.com/emiago/sipgo/sip"
+)
+
+// sipgo refuses to write a datagram of more than this less 200, an answer too, for which
+// there is no other way; whether TCP would be better is for the one who asks to decide
+// (RFC 3261 §18.1.1). It is one value for the process.
+func init() { sip.UDPMTUSize = 65_507 }
+
+// target is where one copy of a request goes.
+type target struct {
+	uri  sip.Uri // the new Request-URI
+	flow flow
+	q    int
+}
+
+// forwarded is the copy of a request for one target (RFC 3261 §16.6). routes are our
+// Route headers, to be taken off. from is the flow that it came by.
+func (x *Exchange) forwarded(req *sip.Request, to target, from flow, routes int) *sip.Request {
+	out := req.Clone()
+	out.Recipient = *to.uri.Clone()
+	for range routes {
+		out.RemoveHeader("Route")
+	}
+	remove(out, "Proxy-Authorization") // it was for us
+	left := sip.MaxForwardsHeader(70)
+	if h := req.MaxForwards(); h != nil {
+		left = sip.MaxForwardsHeader(min(h.Val(), 70) - 1)
+		out.ReplaceHeader(&left)
+	} else {
+		out.AppendHeader(&left)
+	}
+	received(out.Via(), from)
+	inward, outward := x.near(from), x.near(to.flow)
+	if req.Method == sip.INVITE || req.Method == sip.SUBSCRIBE || req.Method == sip.REFER { // what makes a dialog
+		k := x.place.cookie(req)
+		out.PrependHeader(recordRoute(inward, from.transport, k))
+		if from.transport != to.flow.transport || inward != outward { // RFC 5658 §3.3: one for each side
+			out.PrependHeader(recordRoute(outward, to.flow.transport, k))
+		}
+	}
+	via := &sip.ViaHeader{ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: to.flow.transport,
+		Host: outward.Addr().String(), Port: int(outward.Port())}
+	via.Params.Add("branch", x.place.branch(req))
+	via.Params.Add("rport", "")
+	out.PrependHeader(via)
+	x.direct(out, to.flow)
+	return out
+}
+
+// direct makes a request leave from our own socket to a flow.
+func (x *Exchange) direct(out *sip.Request, to flow) {
+	out.SetTransport(to.transport)
+	out.SetDestination(to.addr.String())
+	out.Laddr = sip.Addr{}
+	if to.transport == "UDP" {
+		out.Laddr = sip.Addr{IP: net.IP(x.addr.Addr().AsSlice()), Port: int(x.addr.Port()), Hostname: x.addr.Addr().String()}
+	}
+}
+
+// asBuilt keeps sipgo from adding headers.
+func asBuilt(*sipgo.Client, *sip.Request) error { return nil }
+
+// near is our own address as a flow's far end sees it.
+func (x *Exchange) near(f flow) netip.AddrPort {
+	if !x.addr.Addr().IsUnspecified() {
+		return x.addr
+	}
+	c, err := net.Dial("udp", f.addr.String()) // sends nothing: it asks the kernel for a route
+	if err != nil {
+		return x.addr
+	}
+	defer c.Close()
+	return netip.AddrPortFrom(c.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap(), x.addr.Port())
+}
+
+func recordRoute(at netip.AddrPort, transport, cookie string) *sip.RecordRouteHeader {
+	u := sip.Uri{Scheme: "sip", Host: host(at.Addr()), Port: int(at.Port())}
+	u.UriParams.Add("transport", strings.ToLower(transport))
+	u.UriParams.Add("lr", "")
+	u.UriParams.Add("k", cookie)
+	return &sip.RecordRouteHeader{Address: u}
+}
+
+func host(a netip.Addr) string {
+	if a.Is6() {
+		return "[" + a.String() + "]"
+	}
+	return a.String()
+}
+
+// received notes in the sender's Via where it really sent from (RFC 3261 §18.2.1, RFC
+// 3581 §4).
+func received(v *sip.ViaHeader, from flow) {
+	if v == nil || !from.addr.IsValid() {
+		return
+	}
+	addr := from.addr.Addr().String()
+	if v.Params.Has("rport") {
+		v.Params.Add("rport", strconv.Itoa(int(from.addr.Port())))
+		v.Params.Add("received", addr)
+	} else if strings.Trim(v.Host, "[]") != addr {
+		v.Params.Add("received", addr)
+	}
+}
+
+// returned is a response on its way back to the sender of req (RFC 3261 §16.7).
+func returned(req *sip.Request, res *sip.Response) *sip.Response {
+	out := res.Clone()
+	out.RemoveHeader("Via")
+	like := sip.NewResponseFromRequest(req, 100, "", nil)
+	out.SetTransport(like.Transport())
+	out.SetDestination(like.Destination())
+	return out
+}
+
+// remove takes off all headers of one name, whatever its case.
+func remove(m sip.Message, name string) {
+	type remover interface {
+		Headers() []sip.Header
+		RemoveHeader(string) bool
+	}
+	r, ok := m.(remover)
+	if !ok {
+		return
+	}
+	for {
+		found := ""
+		for _, h := range r.Headers() {
+			if strings.EqualFold(h.Name(), name) {
+				found = h.Name()
+			}
+		}
+		if found == "" || !r.RemoveHeader(found) {
+			return
+		}
+	}
+}
