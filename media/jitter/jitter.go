@@ -102,10 +102,10 @@ const (
 	LengthenNow         // at once
 )
 
-// A Frame is the answer of Take and Get.
+// A Frame is the answer of Take.
 type Frame struct {
 	Verdict Verdict
-	Packet  Packet        // Play: this one; Lost with Next: the one after the gap. Payload is valid until the next Put or Get
+	Packet  Packet        // Play: this one; Lost with Next: the one after the gap. Payload is valid until the next Put or Take
 	Span    time.Duration // how long the sound is: of the packet as far as known, or of the gap; never 0
 	Next    bool          // Lost: Packet follows the gap directly, so its FEC covers the gap's end
 	Stretch Stretch       // Play only

@@ -26,18 +26,11 @@ const (
 // not handed on yet, behind which the answer will sound.
 func (b *Buffer) Take(now, ahead time.Duration) Frame {
 	b.ahead = ahead
-	return b.get(now)
-}
-
-// Get is Take for a caller that holds nothing back, or does not say.
-func (b *Buffer) Get(at time.Duration) Frame { return b.Take(at, 0) }
-
-func (b *Buffer) get(at time.Duration) Frame {
 	if b.state == empty {
 		return Frame{Span: waitSpan}
 	}
 	if b.state == filling {
-		if f, wait := b.fill(at); wait {
+		if f, wait := b.fill(now); wait {
 			return f
 		}
 	}
@@ -45,7 +38,7 @@ func (b *Buffer) get(at time.Duration) Frame {
 		s := b.at(b.seq)
 		switch {
 		case s == nil:
-			if f, done := b.missing(at); done {
+			if f, done := b.missing(); done {
 				return f
 			}
 		case len(s.packet.Payload) == 0:
@@ -53,7 +46,7 @@ func (b *Buffer) get(at time.Duration) Frame {
 			b.held--
 			b.seq++
 		default:
-			return b.play(s, at)
+			return b.play(s, now)
 		}
 	}
 }
@@ -109,7 +102,7 @@ func (b *Buffer) skipTo(seq uint64) {
 
 // missing decides what stands in for the packet that is not here. done is false when
 // its time was concealed already and the next one is due.
-func (b *Buffer) missing(at time.Duration) (f Frame, done bool) {
+func (b *Buffer) missing() (f Frame, done bool) {
 	next := b.earliest()
 	if next == nil {
 		return b.dry(), true

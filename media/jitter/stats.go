@@ -8,10 +8,10 @@ type Stats struct {
 	Played     uint64        // packets played
 	Lost       uint64        // packets not here when their time came, late ones included
 	Late       uint64        // packets that came after their time
-	Duplicates uint64        //
+	Duplicates uint64        // packets that came twice
 	Discarded  uint64        // packets thrown away unplayed: too long, suspect, overflow, or to lower the delay
 	Restarts   uint64        // changes of source or sequence that were followed
-	Dry        uint64        // times Get found nothing to play though the stream runs
+	Dry        uint64        // times Take found nothing to play though the stream runs
 	Shortened  time.Duration // sound cut out by the consumer, as reported
 	Lengthened time.Duration // sound put in
 

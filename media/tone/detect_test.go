@@ -3,6 +3,8 @@ package tone
 import (
 	"math"
 	"slices"
+	"testing"
+	"time"
 )
 
 // The tests' own detector. It knows nothing of plans or generators: it is given sound
@@ -140,4 +142,30 @@ func rms(pcm []int16) float64 {
 		sum += float64(s) * float64(s)
 	}
 	return 10 * math.Log10(sum/float64(len(pcm))/(32768*32768/2))
+}
+
+// The detector must see what is wrong, or it proves nothing.
+func TestTheDetectorCanFail(t *testing.T) {
+	const rate = 8000
+	for _, c := range []struct {
+		name string
+		s    Spec
+	}{
+		{"2 % sharp", cadence("", hz(480*1.02, 620), 500, 500)},
+		{"one frequency missing", cadence("", hz(480), 500, 500)},
+		{"one too many", cadence("", hz(480, 620, 700), 500, 500)},
+	} {
+		pcm := render(c.s, rate, time.Second)[40:3960]
+		got := frequencies(pcm, rate)
+		if len(got) == 2 && math.Abs(got[0]/480-1) < 0.01 && math.Abs(got[1]/620-1) < 0.01 {
+			t.Errorf("%s: found %v", c.name, got)
+		}
+		if u := unexplained(pcm, rate, []float64{480, 620}); u < -20 {
+			t.Errorf("%s: only %.1f dB unexplained", c.name, u)
+		}
+	}
+	slow := spans(render(cadence("", hz(480, 620), 520, 480), rate, 3*time.Second), rate)
+	if d := slow[0].to - 500*8; d < 10*8 {
+		t.Errorf("20 ms too long is seen as %d samples", d)
+	}
 }

@@ -1,7 +1,6 @@
 package tone
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -262,73 +261,5 @@ func checkLevel(t *testing.T, s Spec, burst []int16, rate int) {
 	}
 	if want > -12 && s.Level != RingLevel && s.Level != DigitLevel {
 		t.Errorf("%v dBFS is too loud for an ear", want)
-	}
-}
-
-// The detector must see what is wrong, or it proves nothing.
-func TestTheDetectorCanFail(t *testing.T) {
-	const rate = 8000
-	for _, c := range []struct {
-		name string
-		s    Spec
-	}{
-		{"2 % sharp", cadence("", hz(480*1.02, 620), 500, 500)},
-		{"one frequency missing", cadence("", hz(480), 500, 500)},
-		{"one too many", cadence("", hz(480, 620, 700), 500, 500)},
-	} {
-		pcm := render(c.s, rate, time.Second)[40:3960]
-		got := frequencies(pcm, rate)
-		if len(got) == 2 && math.Abs(got[0]/480-1) < 0.01 && math.Abs(got[1]/620-1) < 0.01 {
-			t.Errorf("%s: found %v", c.name, got)
-		}
-		if u := unexplained(pcm, rate, []float64{480, 620}); u < -20 {
-			t.Errorf("%s: only %.1f dB unexplained", c.name, u)
-		}
-	}
-	slow := spans(render(cadence("", hz(480, 620), 520, 480), rate, 3*time.Second), rate)
-	if d := slow[0].to - 500*8; d < 10*8 {
-		t.Errorf("20 ms too long is seen as %d samples", d)
-	}
-}
-
-// No tone of a plan can be taken for another of it, and no-service never for a dial tone.
-func TestTonesOfAPlanDiffer(t *testing.T) {
-	for _, code := range Countries() {
-		p, _ := ForCountry(code)
-		for _, other := range []Name{StutterDial, Ringback, Busy, Congestion, Unobtainable, Howler, NotRegistered} {
-			if code == "AU" && other == Congestion {
-				continue // S002 tells them apart by level alone
-			}
-			for n := Dial; n < other; n++ {
-				if code == "AU" && n == Busy && other == Congestion || n == CallWaiting {
-					continue
-				}
-				if a, b := p.Spec(n), p.Spec(other); slices.Equal(a.Steps, b.Steps) {
-					t.Errorf("%s: %v sounds like %v", code, n, other)
-				}
-			}
-		}
-		for _, n := range Names() {
-			if p.Spec(n).Silent() {
-				t.Errorf("%s: %v is silent", code, n)
-			}
-		}
-	}
-}
-
-func TestForCountry(t *testing.T) {
-	for code, want := range map[string]string{"US": "United States", "GB": "United Kingdom", "UK": "United Kingdom", "XX": "", "us": ""} {
-		if p, ok := ForCountry(code); p.Label != want || ok != (want != "") {
-			t.Errorf("%s: %q, %v", code, p.Label, ok)
-		}
-	}
-	if got := fmt.Sprint(Countries()); got != "[AU CN DE FR GB IN JP US]" {
-		t.Error(got)
-	}
-	if p, _ := ForCountry("US"); !p.Spec(None).Silent() || !p.Spec(200).Silent() || !p.Spec(Busy).Equal(p.Spec(Busy)) || p.Spec(Busy).Equal(p.Spec(Dial)) {
-		t.Error("Spec, Silent or Equal")
-	}
-	if Busy.String() != "busy" || Name(99).String() != "unknown tone" {
-		t.Error("String")
 	}
 }
