@@ -70,9 +70,11 @@ func TestFlash(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- b.Run(ctx, in) }()
-	go func() { must(b.Flash(150 * time.Millisecond)) }()
 	var at [3]time.Time
 	for i, want := range []bool{true, false, true} {
+		if i == 1 { // Run has begun: what moves now is an input
+			go func() { must(b.Flash(150 * time.Millisecond)) }()
+		}
 		v := (<-in).(hal.HookInput)
 		if v.Off != want {
 			t.Errorf("level %d is %v", i, v.Off)
