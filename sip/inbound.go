@@ -36,6 +36,9 @@ type inbound struct {
 func (a *Agent) arrived(msg sip.Message) {
 	req, ok := msg.(*sip.Request)
 	if !ok {
+		if res, ok := msg.(*sip.Response); ok {
+			a.responded(res)
+		}
 		return
 	}
 	if a.retired.Load() {
@@ -48,9 +51,13 @@ func (a *Agent) arrived(msg sip.Message) {
 			via.Params.Add("received", host)
 		}
 	}
+	if req.IsAck() {
+		a.post(func() { a.acked(req) }) // before a re-INVITE that comes right behind it
+		return
+	}
 	// All responses to one request carry one tag (RFC 3261 §8.2.6.2), those that sipgo
 	// makes by itself included.
-	if to := req.To(); to != nil && req.Method != sip.ACK && !to.Params.Has("tag") {
+	if to := req.To(); to != nil && !to.Params.Has("tag") {
 		to.Params.Add("tag", a.localTag(req))
 	}
 }
@@ -65,10 +72,7 @@ func (a *Agent) outside(req *sip.Request) bool {
 func (a *Agent) serve(req *sip.Request, tx *sip.ServerTx) {
 	status, why := ingress.Check(req)
 	if req.IsAck() {
-		if status == 0 {
-			a.post(func() { a.acked(req) })
-		}
-		tx.Terminate()
+		tx.Terminate() // taken on arrival
 		return
 	}
 	in := &inbound{
@@ -147,8 +151,7 @@ func (in *inbound) write() {
 					in.onCancel(c)
 				}
 			})
-		case ack := <-in.tx.Acks():
-			in.a.post(func() { in.a.acked(ack) })
+		case <-in.tx.Acks(): // taken on arrival
 		case <-in.tx.Done():
 			in.a.post(func() {
 				if in.onGone != nil {

@@ -42,7 +42,8 @@ type line struct {
 	keepalive   *time.Timer
 	lookup      error
 	public      netip.AddrPort // what the server sees behind a NAT; invalid: no NAT
-	former      *sip.Uri       // the Contact before that, to be taken back
+	inside      netip.Addr     // our address on this side of it
+	bound       *sip.Uri       // the Contact that the server has; nil: none
 	ended       bool
 }
 
@@ -162,7 +163,9 @@ func (l *line) register(s registration.Send) {
 		From: "<" + l.aor() + ">;tag=" + l.tag, To: "<" + l.aor() + ">",
 	}}
 	h := l.hops[l.hop]
-	d.former = l.former
+	if now := l.contact(h); l.bound != nil && l.bound.String() != now.String() {
+		d.former = l.bound // an address that is ours no more (RFC 3261 §10.2.2)
+	}
 	out, err := l.a.compose(d, h)
 	if err != nil {
 		l.unreachable(s.Attempt, err)
@@ -204,7 +207,8 @@ func (l *line) answered(s registration.Send, out *outbound, h hop, res *sip.Resp
 	case 200:
 		l.learnInfo(res)
 		r.Granted = registration.Granted(l.contact(h), bindings(res), text(res, "Expires"), s.Expires)
-		l.former = nil
+		now := l.contact(h)
+		l.bound = &now
 		l.step(r)
 		l.seen(h, res)
 		return
@@ -233,7 +237,7 @@ func (l *line) seen(h hop, res *sip.Response) {
 	if strings.Trim(now.Host, "[]") == at.Addr().Unmap().String() && now.Port == int(at.Port()) {
 		return
 	}
-	l.former = &now
+	l.inside = h.source
 	l.public = netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
 	l.step(registration.Moved{})
 }

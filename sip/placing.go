@@ -201,6 +201,7 @@ func (c *call) established(d dialog.Dialog) {
 		return
 	}
 	c.answered(d.Remote, agreed)
+	c.pursueHold()
 }
 
 // answered applies what was agreed and tells the owner that the call stands.

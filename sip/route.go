@@ -130,7 +130,7 @@ func (a *Agent) lookUp(t locate.Target) ([]hop, error) {
 // that we send from, or the one that the account's server sees.
 func (l *line) contact(h hop) sip.Uri {
 	at := netip.AddrPortFrom(h.source, uint16(l.a.port))
-	if l.public.IsValid() && h.Transport == account.UDP && len(l.hops) > 0 && h.Addr == l.hops[l.hop].Addr {
+	if l.public.IsValid() && h.source == l.inside && h.Transport == account.UDP && len(l.hops) > 0 && h.Addr == l.hops[l.hop].Addr {
 		at = l.public
 	}
 	u := sip.Uri{Scheme: "sip", User: escape(l.acc.User), Host: at.Addr().String(), Port: int(at.Port())}

@@ -53,6 +53,7 @@ type Agent struct {
 	pump     *pump
 	quit     chan struct{} // closed when the loop has ended
 	tasks    sync.WaitGroup
+	awaited  sync.Map // branch of an INVITE of ours → func(*sip.Response)
 	serving  atomic.Int64
 	started  atomic.Bool
 	retired  atomic.Bool

@@ -192,7 +192,8 @@ func (a *Agent) write(o *outbound) {
 }
 
 // transact starts a client transaction and returns; on is called on the loop with each
-// response in order, and at the end once with nil. It blocks while it connects.
+// response in the order of arrival, and at the end once with nil. It blocks while it
+// connects.
 func (a *Agent) transact(o *outbound, on func(res *sip.Response)) {
 	fail := func(err error) {
 		a.log.Debug("request not sent", "method", string(o.req.Method), "to", o.hop.Addr, "error", err)
@@ -202,29 +203,35 @@ func (a *Agent) transact(o *outbound, on func(res *sip.Response)) {
 		fail(err)
 		return
 	}
+	if o.req.IsInvite() {
+		a.awaited.Store(branchOf(o.req), on)
+	}
 	ctx, cancel := context.WithTimeout(a.ctx, dialWithin)
 	defer cancel()
 	a.net.renew.RLock()
 	tx, err := a.tx.Request(ctx, o.req)
 	a.net.renew.RUnlock()
 	if err != nil {
+		a.unawait(o)
 		fail(err)
 		return
 	}
-	// Repeats of a 2xx, and the 2xx of other forks, come this way (sipgo takes both for
-	// retransmissions).
-	tx.OnRetransmission(func(res *sip.Response) { a.post(func() { on(res) }) })
 	a.tasks.Go(func() { a.follow(tx, o, on) })
 }
 
-// follow drains a transaction until it ends. One that is not an INVITE ends with its
-// final response: a repeat of that is nobody's business.
+// follow drains a transaction until it ends. Of an INVITE only failures are taken from
+// it, after sipgo's ACK; the rest has been taken on arrival. Another transaction ends
+// with its final response: a repeat of that is nobody's business.
 func (a *Agent) follow(tx sip.ClientTransaction, o *outbound, on func(res *sip.Response)) {
 	defer a.post(func() { on(nil) })
+	defer a.unawait(o)
 	defer tx.Terminate()
 	for {
 		select {
 		case res := <-tx.Responses():
+			if o.req.IsInvite() && res.StatusCode < 300 {
+				continue
+			}
 			a.post(func() { on(res) })
 			if !o.req.IsInvite() && res.StatusCode >= 200 {
 				return
@@ -237,6 +244,31 @@ func (a *Agent) follow(tx sip.ClientTransaction, o *outbound, on func(res *sip.R
 			return
 		}
 	}
+}
+
+// unawait forgets an INVITE; its CANCEL has the same branch.
+func (a *Agent) unawait(o *outbound) {
+	if o.req.IsInvite() {
+		a.awaited.Delete(branchOf(o.req))
+	}
+}
+
+// responded takes a provisional response or a 2xx to an INVITE as it arrives: sipgo
+// begins a goroutine per message, so that a 183 and the 200 behind it may change places,
+// and it takes the 2xx of another fork for a repeat.
+func (a *Agent) responded(res *sip.Response) {
+	cseq := res.CSeq()
+	if res.StatusCode >= 300 || cseq == nil || cseq.MethodName != sip.INVITE || res.Via() == nil {
+		return
+	}
+	if on, ok := a.awaited.Load(branchOf(res)); ok {
+		a.post(func() { on.(func(*sip.Response))(res) })
+	}
+}
+
+func branchOf(m sip.Message) string {
+	branch, _ := m.Via().Params.Get("branch")
+	return branch
 }
 
 // abandon ends the transaction of a request as if it had timed out. Loop only, once.
