@@ -63,7 +63,7 @@ func strength(pcm []int16, rate int, freq float64) float64 {
 // strongest, in ascending order. It tells them apart when they lie 2 cycles of its length
 // from each other.
 func frequencies(pcm []int16, rate int) []float64 {
-	step := float64(rate) / float64(len(pcm)) / 4
+	step := float64(rate) / float64(len(pcm)) / 2
 	var spectrum []float64
 	for f := 200.0; f < 3400; f += step {
 		spectrum = append(spectrum, strength(pcm, rate, f))

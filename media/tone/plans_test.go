@@ -136,9 +136,9 @@ func TestPlansHoldTheirStandards(t *testing.T) {
 	}
 }
 
-// check plays 13 s of s and compares.
+// check plays 7 s of s and compares.
 func check(t *testing.T, s Spec, freq string, cadence []string, rate int) {
-	pcm := render(s, rate, 13*time.Second)
+	pcm := render(s, rate, 7*time.Second)
 	once := len(cadence) > 0 && cadence[0] == "once"
 	if once {
 		cadence = cadence[1:]
@@ -176,7 +176,7 @@ func check(t *testing.T, s Spec, freq string, cadence []string, rate int) {
 	}
 	got := spans(pcm, rate)
 	if len(got) != len(want) {
-		t.Fatalf("it sounds %d times in 13 s, want %d: %v", len(got), len(want), got)
+		t.Fatalf("it sounds %d times in 7 s, want %d: %v", len(got), len(want), got)
 	}
 	slack := 10 * rate / 1000
 	for i := range got {
