@@ -1,0 +1,147 @@
+package sip
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// The 183 and the 200 behind it, in one breath, a hundred times: the answer of the 183 is
+// never lost, though the 200 repeats nothing of it.
+func TestProvisionalRightBeforeAnswer(t *testing.T) {
+	for range 100 {
+		outgoing(t, func(t *testing.T, a *phone, p *peer, inv *sip.Request) {
+			p.answer(inv, 183, "", described("sendrecv"))
+			p.answer(inv, 200, "", "")
+			if e := want[Progress](a); e.Code != 183 || !e.Early {
+				t.Errorf("%+v", e)
+			}
+			want[Answered](a)
+			p.request("ACK")
+		})
+	}
+}
+
+// A re-INVITE right behind the ACK that brings the answer.
+func TestReinviteRightBehindAck(t *testing.T) {
+	for range 50 {
+		incoming(t, func(t *testing.T, a *phone, p *peer) {
+			c := p.invite("")
+			a.do(Accept{Call: want[Incoming](a).Call})
+			c.learn(p.response(200))
+			c.in("ACK", described("sendrecv"))
+			c.in("INVITE", described("sendonly"))
+			p.response(200)
+			want[Answered](a)
+			if e := want[Renegotiated](a); !e.FarHold {
+				t.Errorf("%+v", e)
+			}
+		})
+	}
+}
+
+// Media that is slow, or has no ports, holds up nothing and loses nothing.
+func TestSlowMedia(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newCable()
+		p := peerOn(t, w, "10.0.0.2:5060")
+		a := startOn(t, w, config(direct("201")))
+		a.media.delay = 3 * time.Second
+		a.do(Dial{Call: 1, Target: p.uri("202")})
+		time.Sleep(time.Second)
+		a.do(HangUp{Call: 1}) // before there are ports
+		ended(t, a, 487, "")
+		p.silent(10 * time.Second)
+		c := p.invite(described("sendrecv"))
+		id := want[Incoming](a).Call
+		a.do(Accept{Call: id})
+		a.do(Accept{Call: id})
+		time.Sleep(time.Second)
+		c.cancel() // before there are ports
+		p.response(200)
+		p.response(487)
+		c.ack()
+		ended(t, a, 487, "")
+		a.quiet(10 * time.Second)
+		if n := a.media.legs(); n != 0 {
+			t.Errorf("%d legs", n)
+		}
+	})
+}
+
+func TestNoPorts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newCable()
+		p := peerOn(t, w, "10.0.0.2:5060")
+		a := startOn(t, w, config(direct("201")))
+		a.media.fail = errors.New("no ports")
+		a.do(Dial{Call: 1, Target: p.uri("202")})
+		ended(t, a, 500, "No sound device")
+		p.invite(described("sendrecv"))
+		a.do(Accept{Call: want[Incoming](a).Call})
+		p.response(500)
+		ended(t, a, 500, "Server error")
+	})
+}
+
+// Commands that make no sense, or come too late, are refused in words or ignored.
+func TestOddCommands(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newCable()
+		p := peerOn(t, w, "10.0.0.2:5060")
+		a := startOn(t, w, config(direct("201")))
+		for _, c := range []Command{Accept{9}, Alert{9}, Reject{9, 486}, HangUp{9}, Hold{9, true}, Register{5}, Register{-1}} {
+			a.do(c)
+		}
+		a.do(Dial{Call: 1, Account: 3, Target: "1"})
+		ended(t, a, 404, "No such account")
+		for _, bad := range []string{"", "600", "sip:", "sip:a b@c", "sip:x@<y>", "x@y\r\nVia: z"} {
+			a.do(Dial{Call: 3, Target: bad}) // "600" needs a domain
+			ended(t, a, 484, "Number is not valid")
+		}
+		for i := range maxCalls + 1 {
+			a.do(Dial{Call: CallID(2*i + 1), Target: p.uri("202")})
+		}
+		ended(t, a, 486, "Too many calls")
+	})
+}
+
+// Leaving: the call is ended, the binding taken back, all in two seconds even if nobody
+// answers.
+func TestLeave(t *testing.T) {
+	registering(t, func(t *testing.T, a *phone, r *registrar) {
+		r.grant(r.request("REGISTER"), 600)
+		want[Registration](a)
+		a.do(Dial{Call: 1, Target: "202"})
+		inv := r.request("INVITE")
+		r.answer(inv, 200, "", described("sendrecv"))
+		r.request("ACK")
+		want[Answered](a)
+		begin := time.Now()
+		stopped := make(chan struct{})
+		go func() { a.stop(); close(stopped) }()
+		seen := map[string]bool{}
+		for range 2 {
+			if q, ok := r.next(time.Second).(*sip.Request); ok {
+				seen[string(q.Method)+text(q, "Expires")] = true
+			}
+		}
+		if !seen["BYE"] || !seen["REGISTER0"] {
+			t.Errorf("on leaving: %v", seen)
+		}
+		<-stopped
+		if d := time.Since(begin); d > 2*time.Second {
+			t.Errorf("left after %v", d)
+		}
+		if a.Do(HangUp{Call: 1}) {
+			t.Error("a command was taken after the end")
+		}
+		if err := a.Run(context.Background()); err == nil {
+			t.Error("ran twice")
+		}
+	})
+}
