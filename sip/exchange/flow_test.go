@@ -76,8 +76,9 @@ func TestCall(t *testing.T) {
 			}
 			b.answer(in, "180 Ringing", "")
 			ringing := a.waitFor("^SIP/2.0 180")
-			if len(ringing.all("Via")) != 1 {
-				t.Errorf("A got %q", ringing.all("Via"))
+			_, port, _ := net.SplitHostPort(a.conn.LocalAddr().String())
+			if via := ringing.all("Via"); len(via) != 1 || !strings.Contains(via[0], "rport="+port) || !strings.Contains(via[0], "received=127.0.0.1") {
+				t.Errorf("A got %q", via)
 			}
 			b.answer(in, "200 OK", "v=0\r\n")
 			out.ack(a.waitFor("^SIP/2.0 200"))
@@ -167,6 +168,22 @@ func TestCancel(t *testing.T) {
 	b.answer(in, "487 Request Terminated", "")
 	b.waitFor("^ACK ")
 	a.silent("^SIP/2.0 2", 300*time.Millisecond)
+}
+
+// 100 comes at once, before anything that the phone says (RFC 3261 §16.2).
+func TestTrying(t *testing.T) {
+	x := start(t, nil)
+	a, b := registered(t, x.Addr(), "udp", "201", "one"), registered(t, x.Addr(), "udp", "202", "two")
+	a.ask("MESSAGE", "sip:203@offhook", "sip:203@offhook", "", "480") // now it can log in unasked
+	var sent []string
+	auth := a.authorize("INVITE", "sip:202@offhook", &sent)
+	a.request("INVITE", "sip:202@offhook", "<sip:201@offhook>;tag=1", "<sip:202@offhook>", "trying", 1, auth, "")
+	b.answer(b.waitFor("^INVITE "), "486 Busy Here", "")
+	for _, want := range []string{"SIP/2.0 100", "SIP/2.0 486"} {
+		if m, _ := a.read(time.Second); !strings.HasPrefix(m.first(), want) {
+			t.Errorf("%q, want %s", m.first(), want)
+		}
+	}
 }
 
 // The callee answers while the CANCEL is on its way: nobody keeps a ghost call.

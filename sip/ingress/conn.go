@@ -7,11 +7,31 @@ import (
 
 // PacketConn gives only messages that passed Filter and Inspect; those beyond repair are
 // answered on c itself. What it drops never reaches sipgo's pool of sources.
-func (g *Gate) PacketConn(c net.PacketConn) net.PacketConn { return &packetConn{c, g} }
+//
+// That pool never forgets a source, so no more than Limits.Peers are ever let in: 16384
+// cost about 4 MB and no honest phone meets so many; for addresses that are trusted there
+// are four times as many places. The reads must come from one goroutine at a time.
+func (g *Gate) PacketConn(c net.PacketConn) net.PacketConn {
+	return &packetConn{c, g, make(map[netip.AddrPort]struct{})}
+}
 
 type packetConn struct {
 	net.PacketConn
-	gate *Gate
+	gate  *Gate
+	peers map[netip.AddrPort]struct{}
+}
+
+// admits reports whether a source may add itself to sipgo's pool, or is there already.
+func (c *packetConn) admits(from netip.AddrPort) bool {
+	if _, known := c.peers[from]; known {
+		return true
+	}
+	if n := len(c.peers); n >= c.gate.limits.Peers && (n >= 4*c.gate.limits.Peers || !c.gate.trusts(from.Addr())) {
+		c.gate.crowded()
+		return false
+	}
+	c.peers[from] = struct{}{}
+	return true
 }
 
 func (c *packetConn) ReadFrom(b []byte) (int, net.Addr, error) {
@@ -27,6 +47,9 @@ func (c *packetConn) ReadFrom(b []byte) (int, net.Addr, error) {
 		m, bad := scan(b[:n])
 		f := m.inspect(bad, false)
 		if f.OK() {
+			if !c.admits(from) {
+				continue
+			}
 			return m.tidy(b, n), addr, nil
 		}
 		c.gate.malformed()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -15,8 +16,9 @@ import (
 // memory is a packet connection with datagrams to read, that keeps what is written.
 type memory struct {
 	net.PacketConn
-	in  [][]byte
-	out [][]byte
+	in   [][]byte
+	out  [][]byte
+	port int // of the next source; 0: always 5060
 }
 
 func (m *memory) ReadFrom(b []byte) (int, net.Addr, error) {
@@ -25,7 +27,10 @@ func (m *memory) ReadFrom(b []byte) (int, net.Addr, error) {
 	}
 	n := copy(b, m.in[0])
 	m.in = m.in[1:]
-	return n, &net.UDPAddr{IP: net.ParseIP("192.0.2.9"), Port: 5060}, nil
+	if m.port++; m.port == 1 {
+		m.port = 0
+	}
+	return n, &net.UDPAddr{IP: net.ParseIP("192.0.2.9"), Port: 5060 + m.port}, nil
 }
 
 func (m *memory) WriteTo(b []byte, _ net.Addr) (int, error) {
@@ -60,6 +65,33 @@ func TestPacketConn(t *testing.T) {
 	want.Verdicts[Pass], want.Verdicts[Keepalive], want.Verdicts[Garbage] = 5, 1, 1
 	if c := g.Counts(); c != want {
 		t.Errorf("%+v, want %+v", c, want)
+	}
+}
+
+// sipgo keeps every source for ever: it is shown no more than a fixed number.
+func TestPeersAreBounded(t *testing.T) {
+	g := NewGate(Limits{Peers: 3})
+	passed := func(port int) (n int) {
+		m := &memory{port: port}
+		for i := range 10 {
+			m.in = append(m.in, options(i))
+		}
+		c := g.PacketConn(m)
+		for b := make([]byte, 4096); ; n++ {
+			if _, _, err := c.ReadFrom(b); err != nil {
+				return n
+			}
+		}
+	}
+	if n := passed(0); n != 10 {
+		t.Errorf("one source: %d passed", n)
+	}
+	if n := passed(100); n != 3 || g.Counts().Crowded != 7 {
+		t.Errorf("ten sources: %d passed, %d counted", n, g.Counts().Crowded)
+	}
+	g.Trust(netip.MustParseAddr("192.0.2.9"))
+	if n := passed(100); n != 10 {
+		t.Errorf("the trusted server: %d passed", n)
 	}
 }
 

@@ -16,6 +16,7 @@ type Limits struct {
 	Total          float64 // messages per second from all together; 0: 1000
 	TotalBurst     int     // 0: 2000
 	Sources        int     // addresses remembered; 0: 1024
+	Peers          int     // addresses with port that one UDP socket ever lets in; 0: 16384
 	ConnsPerSource int     // TCP connections of one address; 0: 16
 	Conns          int     // TCP connections in all; 0: 256
 }
@@ -35,6 +36,7 @@ func (l Limits) filled() Limits {
 	def(&l.SourceBurst, 400)
 	def(&l.TotalBurst, 2000)
 	def(&l.Sources, 1024)
+	def(&l.Peers, 16384)
 	def(&l.ConnsPerSource, 16)
 	def(&l.Conns, 256)
 	return l
@@ -60,6 +62,7 @@ type Gate struct {
 type Counts struct {
 	Verdicts  [Flood + 1]uint64 // by Verdict
 	Malformed uint64            // what Inspect refused
+	Crowded   uint64            // dropped because Peers were let in before
 }
 
 type source struct {
@@ -161,6 +164,13 @@ func prefix(a netip.Addr) netip.Prefix {
 	return p
 }
 
+// trusts reports whether an address was named to Trust.
+func (g *Gate) trusts(a netip.Addr) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.trusted[a.Unmap()]
+}
+
 // connect counts a new connection; false: too many.
 func (g *Gate) connect(from netip.Addr) bool {
 	p := prefix(from.Unmap())
@@ -183,6 +193,12 @@ func (g *Gate) disconnect(from netip.Addr) {
 	if g.conns[p]--; g.conns[p] <= 0 {
 		delete(g.conns, p)
 	}
+}
+
+func (g *Gate) crowded() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.counts.Crowded++
 }
 
 func (g *Gate) malformed() {
