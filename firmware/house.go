@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -41,7 +42,7 @@ func (d *desk) build(c config.Config, status config.Status) (*house, error) {
 			return nil, err
 		}
 		h.board = b
-		accounts = throughExchange(accounts, b)
+		accounts = throughExchange(accounts, c.Exchange.Listen.String(), b)
 	}
 	engine, err := openEngine(c, l)
 	if err != nil {
@@ -99,11 +100,12 @@ func (h *house) run(ctx context.Context) error {
 	return g.Wait()
 }
 
-// throughExchange points the accounts at the built-in exchange to where it listens.
-func throughExchange(accounts []account.Account, b *switchboard) []account.Account {
-	all := append([]account.Account(nil), accounts...)
+// throughExchange points the accounts that want the built-in exchange, at the address
+// that the settings name, to where it really listens.
+func throughExchange(accounts []account.Account, wanted string, b *switchboard) []account.Account {
+	all := slices.Clone(accounts)
 	for i := range all {
-		if all[i].Domain == config.ExchangeDomain {
+		if all[i].Proxy == wanted {
 			all[i].Proxy = b.reach().String()
 		}
 	}

@@ -27,7 +27,8 @@ func (b *builder) accounts(c *Config) {
 	b.twice(c.Accounts)
 	mode := b.text("exchange.enabled")
 	c.NoAccount = count == 0
-	inside := func(a account.Account) bool { return a.Domain == ExchangeDomain }
+	// With a proxy of its own the account is at another phone's exchange.
+	inside := func(a account.Account) bool { return a.Domain == ExchangeDomain && a.Proxy == a.Domain }
 	c.Exchange.Enabled = mode == "on" || mode == "auto" && (c.NoAccount || slices.ContainsFunc(c.Accounts, inside))
 	if c.NoAccount && c.Exchange.Enabled {
 		c.Accounts = standIn(&c.Exchange, c.Sound.Codecs)

@@ -130,6 +130,7 @@ func TestExchangeAndAccounts(t *testing.T) {
 		{"account at the exchange", at("201"), "", true, 1},
 		{"unknown there", at("9"), "o:2:8: account.user: 9 is not among exchange.users", true, 1},
 		{"at an exchange that is off", at("201") + "[exchange]\nenabled = 'off'\n", `o:3:10: account.domain: the built-in exchange is off; set exchange.enabled = "on"`, false, 1},
+		{"at another's exchange", at("9") + "proxy = '192.168.1.5:5070'\n", "", false, 1},
 		{"nine accounts", strings.Repeat(at("201"), 9), "o:6:8: account.user: \"201\" is", true, 8},
 	} {
 		c, ms := Parse("o", []byte(tt.text), Options{})

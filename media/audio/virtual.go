@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/offhook/offhook/media/dsp"
 	"github.com/offhook/offhook/media/wav"
 )
@@ -15,6 +17,7 @@ import (
 const (
 	Microphone = "microphone.wav" // what it records
 	Earpiece   = "earpiece.wav"   // what it plays
+	Opened     = "opened.txt"     // when it was opened: see note
 )
 
 // longestEarpiece bounds earpiece.wav: then it begins anew. About 700 MB.
@@ -61,8 +64,33 @@ func OpenVirtual(dir string, s Spec) (Card, error) {
 		v.closeFiles()
 		return nil, err
 	}
-	go v.run(time.Now())
+	start := time.Now()
+	v.note(filepath.Join(dir, Opened), start)
+	go v.run(start)
 	return v, nil
+}
+
+// note adds a line to opened.txt, so that the files can be put on a time line: when the
+// card was opened, by the wall clock and by CLOCK_MONOTONIC in nanoseconds, and with which
+// sample of earpiece.wav. That sample is heard one period later; the microphone's first
+// one was spoken just then.
+func (v *virtual) note(path string, start time.Time) {
+	var monotonic unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &monotonic); err != nil {
+		return
+	}
+	flags := os.O_CREATE | os.O_WRONLY | os.O_APPEND
+	if v.ear.Samples() == 0 {
+		flags = os.O_CREATE | os.O_WRONLY | os.O_TRUNC
+	}
+	f, err := os.OpenFile(path, flags, 0o666)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	at := monotonic.Nano() - int64(time.Since(start))
+	// The note is for people who measure; without it the card works all the same.
+	_, _ = fmt.Fprintf(f, "%s monotonic %d earpiece %d\n", start.Format(time.RFC3339Nano), at, v.ear.Samples())
 }
 
 func (v *virtual) openMicrophone(path string, rate int) error {

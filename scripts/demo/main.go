@@ -47,6 +47,10 @@ func demo(ctx context.Context, offhook, mute, pass, keep string) error {
 			return err
 		}
 		defer os.RemoveAll(dir)
+	} else if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	} else if dir, err = filepath.Abs(dir); err != nil {
+		return err
 	}
 	voices, err := speak(dir)
 	if err != nil {
