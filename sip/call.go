@@ -1,7 +1,6 @@
 package sip
 
 import (
-	"context"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -168,80 +167,6 @@ func (c *call) step(machine byte, e dialog.Event) {
 	c.perform(machine, effects)
 }
 
-// tell emits an event after everything that media was asked before it, and after job.
-func (c *call) tell(job func(), event func() Event) {
-	c.running++
-	c.sound.do(func() {
-		if job != nil {
-			job()
-		}
-		c.a.post(func() {
-			c.running--
-			if event != nil {
-				if e := event(); e != nil {
-					c.a.pump.put(e)
-				}
-			}
-			c.settle()
-		})
-	})
-}
-
-// reserve asks media for ports and hands the result to then, on the loop.
-func (c *call) reserve(then func(error)) {
-	var leg agreement.Leg
-	var local agreement.Local
-	var err error
-	c.running++
-	c.sound.do(func() {
-		ctx, cancel := context.WithTimeout(c.a.ctx, reserveWithin)
-		defer cancel()
-		leg, local, err = c.a.media.Reserve(ctx)
-		posted := c.a.post(func() {
-			c.running--
-			if err == nil {
-				c.leg, c.local, c.reserved = leg, local, true
-				if c.over {
-					c.release(nil)
-				}
-			}
-			then(err)
-			c.settle()
-		})
-		if !posted && err == nil {
-			c.a.media.Release(leg)
-		}
-	})
-}
-
-// release gives the leg back, then emits.
-func (c *call) release(event func() Event) {
-	var job func()
-	if c.reserved {
-		c.reserved = false
-		leg := c.leg
-		job = func() { c.a.media.Release(leg) }
-	}
-	c.unanswered++
-	c.tell(job, func() Event {
-		c.unanswered--
-		if event == nil {
-			return nil
-		}
-		return event()
-	})
-}
-
-// apply sets what was agreed and emits after it.
-func (c *call) apply(tag string, agreed agreement.Agreed, event func() Event) {
-	leg := c.leg
-	c.tell(func() {
-		if err := c.a.media.Apply(leg, tag, agreed); err != nil {
-			c.a.log.Warn("media not applied", "call", c.id, "error", err)
-		}
-	}, event)
-}
-
 // finish ends the call for its user, once.
 func (c *call) finish(code int, words string) { c.finishAs(code, words, false) }
 
@@ -319,20 +244,6 @@ func (a *Agent) exorcise() {
 			return
 		}
 	}
-}
-
-// terms are what we want of an offer or answer.
-func (c *call) terms(hold bool) sdp.Terms {
-	t := sdp.Terms{Local: c.local, Codecs: c.line.acc.Codecs}
-	if hold {
-		t.Direction = agreement.SendOnly
-	}
-	if ip := t.Local.RTP.Addr(); !ip.IsValid() || ip.IsUnspecified() {
-		// Media listens on every address; the far end needs the one that it can reach.
-		t.Local.RTP = addrPortOf(c.hop.source, t.Local.RTP.Port())
-		t.Local.RTCP = addrPortOf(c.hop.source, t.Local.RTCP.Port())
-	}
-	return t
 }
 
 func (c *call) register(id dialog.ID) {

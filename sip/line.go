@@ -2,10 +2,8 @@ package sip
 
 import (
 	"errors"
-	"net"
 	"net/netip"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -220,28 +218,6 @@ func (l *line) answered(s registration.Send, out *outbound, h hop, res *sip.Resp
 	l.step(r)
 }
 
-// seen compares where the server saw us (RFC 3581 §4) with the Contact that it was given,
-// and registers the other one instead: calls would never reach an address behind a NAT.
-func (l *line) seen(h hop, res *sip.Response) {
-	via := res.Via()
-	if via == nil || h.Transport != account.UDP || l.reg.Phase != registration.Bound {
-		return
-	}
-	received, _ := via.Params.Get("received")
-	rport, _ := via.Params.Get("rport")
-	at, err := netip.ParseAddrPort(net.JoinHostPort(strings.Trim(received, "[]"), rport))
-	if err != nil || at.Port() == 0 || at.Addr().IsUnspecified() || at.Addr().IsMulticast() {
-		return
-	}
-	now := l.contact(h)
-	if strings.Trim(now.Host, "[]") == at.Addr().Unmap().String() && now.Port == int(at.Port()) {
-		return
-	}
-	l.inside = h.source
-	l.public = netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
-	l.step(registration.Moved{})
-}
-
 // challenged reports whether a challenge can be answered, having learnt from it.
 func (l *line) challenged(res *sip.Response, out *outbound) bool {
 	proxy := res.StatusCode == 407
@@ -268,19 +244,6 @@ func (l *line) learnInfo(res *sip.Response) {
 	for _, v := range values(res, "Proxy-Authentication-Info") {
 		l.login = l.login.Info(true, v)
 	}
-}
-
-// trusts reports whether requests from this address come from the account's server.
-func (l *line) trusts(from netip.Addr) bool {
-	if l.reg.Phase != registration.Bound && !l.reg.Binding {
-		return false
-	}
-	for _, h := range l.hops {
-		if h.Addr.Addr() == from {
-			return true
-		}
-	}
-	return false
 }
 
 func (l *line) report(r registration.Report) {
@@ -321,95 +284,4 @@ func (l *line) trouble(code int) string {
 		return l.server() + " did not keep the registration"
 	}
 	return l.server() + " answered " + strconv.Itoa(code)
-}
-
-// keepAlive holds the way back through a NAT open (RFC 5626 §4.4), and notices a TCP
-// connection that has died.
-func (l *line) keepAlive() {
-	halt(l.keepalive)
-	l.keepalive = l.a.after(keepaliveEvery, func() {
-		if l.reg.Phase != registration.Bound || l.ended {
-			return
-		}
-		h := l.hops[l.hop]
-		if h.Transport == account.TCP {
-			if !l.a.flows.ping(h.Addr) {
-				l.again()
-				return
-			}
-		} else {
-			_, _ = l.a.socks.packet.WriteTo([]byte("\r\n\r\n"), net.UDPAddrFromAddrPort(h.Addr))
-		}
-		l.keepAlive()
-	})
-}
-
-// trust exempts the accounts' servers from what limits a flood.
-func (a *Agent) trust() {
-	var servers []netip.Addr
-	for _, l := range a.lines {
-		for _, h := range l.hops {
-			servers = append(servers, h.Addr.Addr())
-		}
-	}
-	a.gate.Trust(servers...)
-}
-
-// flowClosed registers anew through a server whose connection has gone: calls to us
-// would come through it. It may be called from any goroutine.
-func (a *Agent) flowClosed(peer netip.AddrPort) {
-	a.tasks.Go(func() {
-		a.post(func() {
-			for _, l := range a.lines {
-				if l.reg.Phase == registration.Bound && len(l.hops) > 0 &&
-					l.hops[l.hop].Addr == peer && l.hops[l.hop].Transport == account.TCP && !a.leaving {
-					l.again()
-				}
-			}
-		})
-	})
-}
-
-// halt stops a timer that may be nil.
-func halt(t *time.Timer) {
-	if t != nil {
-		t.Stop()
-	}
-}
-
-// values are the values of all header lines of this name.
-func values(m sip.Message, name string) []string {
-	var vs []string
-	for _, h := range m.GetHeaders(name) {
-		vs = append(vs, h.Value())
-	}
-	return vs
-}
-
-// text is the value of the first header line of this name.
-func text(m sip.Message, name string) string {
-	if hs := m.GetHeaders(name); len(hs) > 0 {
-		return hs[0].Value()
-	}
-	return ""
-}
-
-// header is a header of delta-seconds.
-func header(m sip.Message, name string) time.Duration {
-	d, _ := registration.Seconds(text(m, name))
-	return d
-}
-
-// bindings are the Contacts of a 200 to REGISTER, 64 at most.
-func bindings(res *sip.Response) []registration.Binding {
-	var bs []registration.Binding
-	for _, h := range res.GetHeaders("Contact") {
-		c, ok := h.(*sip.ContactHeader)
-		if !ok || len(bs) == 64 {
-			continue
-		}
-		e, _ := c.Params.Get("expires")
-		bs = append(bs, registration.Binding{URI: c.Address, Expires: e})
-	}
-	return bs
 }

@@ -284,3 +284,10 @@ func (a *Agent) onCall(id CallID, f func(*call)) {
 		f(c)
 	}
 }
+
+// halt stops a timer that may be nil.
+func halt(t *time.Timer) {
+	if t != nil {
+		t.Stop()
+	}
+}

@@ -1,8 +1,6 @@
 package sip
 
 import (
-	"context"
-	"errors"
 	"log/slog"
 	"net"
 	"time"
@@ -157,127 +155,6 @@ func wire(t account.Transport) string {
 		return "TCP"
 	}
 	return "UDP"
-}
-
-// prepare makes the connection that a request over TCP needs. A request that is TCP only
-// because of its size falls back to UDP (RFC 3261 §18.1.1).
-func (a *Agent) prepare(o *outbound) error {
-	if o.hop.Transport != account.TCP {
-		return nil
-	}
-	if a.flows == nil {
-		return errors.New("no TCP here")
-	}
-	err := a.flows.reach(a.ctx, o.hop.Addr)
-	if err != nil && o.wider {
-		h := o.hop
-		h.Transport = account.UDP
-		o.aim(a, h)
-		return nil
-	}
-	return err
-}
-
-// write sends a request outside any transaction: an ACK for a 2xx. It blocks.
-func (a *Agent) write(o *outbound) {
-	if err := a.prepare(o); err != nil {
-		a.log.Debug("ack not sent", "to", o.hop.Addr, "error", err)
-		return
-	}
-	a.net.renew.RLock()
-	defer a.net.renew.RUnlock()
-	if err := a.tp.WriteMsg(o.req); err != nil {
-		a.log.Debug("ack not sent", "to", o.hop.Addr, "error", err)
-	}
-}
-
-// transact starts a client transaction and returns; on is called on the loop with each
-// response in the order of arrival, and at the end once with nil. It blocks while it
-// connects.
-func (a *Agent) transact(o *outbound, on func(res *sip.Response)) {
-	fail := func(err error) {
-		a.log.Debug("request not sent", "method", string(o.req.Method), "to", o.hop.Addr, "error", err)
-		a.post(func() { on(nil) })
-	}
-	if err := a.prepare(o); err != nil {
-		fail(err)
-		return
-	}
-	if o.req.IsInvite() {
-		a.awaited.Store(branchOf(o.req), on)
-	}
-	ctx, cancel := context.WithTimeout(a.ctx, dialWithin)
-	defer cancel()
-	a.net.renew.RLock()
-	tx, err := a.tx.Request(ctx, o.req)
-	a.net.renew.RUnlock()
-	if err != nil {
-		a.unawait(o)
-		fail(err)
-		return
-	}
-	a.tasks.Go(func() { a.follow(tx, o, on) })
-}
-
-// follow drains a transaction until it ends. Of an INVITE only failures are taken from
-// it, after sipgo's ACK; the rest has been taken on arrival. Another transaction ends
-// with its final response: a repeat of that is nobody's business.
-func (a *Agent) follow(tx sip.ClientTransaction, o *outbound, on func(res *sip.Response)) {
-	defer a.post(func() { on(nil) })
-	defer a.unawait(o)
-	defer tx.Terminate()
-	for {
-		select {
-		case res := <-tx.Responses():
-			if o.req.IsInvite() && res.StatusCode < 300 {
-				continue
-			}
-			a.post(func() { on(res) })
-			if !o.req.IsInvite() && res.StatusCode >= 200 {
-				return
-			}
-		case <-tx.Done():
-			return
-		case <-o.over:
-			return
-		case <-a.quit:
-			return
-		}
-	}
-}
-
-// unawait forgets an INVITE; its CANCEL has the same branch.
-func (a *Agent) unawait(o *outbound) {
-	if o.req.IsInvite() {
-		a.awaited.Delete(branchOf(o.req))
-	}
-}
-
-// responded takes a provisional response or a 2xx to an INVITE as it arrives: sipgo
-// begins a goroutine per message, so that a 183 and the 200 behind it may change places,
-// and it takes the 2xx of another fork for a repeat.
-func (a *Agent) responded(res *sip.Response) {
-	cseq := res.CSeq()
-	if res.StatusCode >= 300 || cseq == nil || cseq.MethodName != sip.INVITE || res.Via() == nil {
-		return
-	}
-	if on, ok := a.awaited.Load(branchOf(res)); ok {
-		a.post(func() { on.(func(*sip.Response))(res) })
-	}
-}
-
-func branchOf(m sip.Message) string {
-	branch, _ := m.Via().Params.Get("branch")
-	return branch
-}
-
-// abandon ends the transaction of a request as if it had timed out. Loop only, once.
-func (o *outbound) abandon() {
-	select {
-	case <-o.over:
-	default:
-		close(o.over)
-	}
 }
 
 // cancelling is the CANCEL of an INVITE (RFC 3261 §9.1): same Request-URI, Via, Route,

@@ -1,0 +1,170 @@
+package sip
+
+import (
+	"fmt"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/offhook/offhook/sip/dialog"
+)
+
+// sendInvite starts an INVITE transaction: the first to the hop that the machine names, a
+// re-INVITE along the route set.
+func (c *call) sendInvite(machine byte, s dialog.SendInvite) {
+	if machine == 'o' {
+		c.hop = c.hops[min(s.Hop, len(c.hops)-1)]
+		c.launch(machine, s.Head, c.offer, c.hop)
+		return
+	}
+	c.side, c.offer = c.side.Offer(c.terms(s.Hold))
+	offer := c.offer
+	c.dispatch(s.Head, func(h hop, err error) {
+		if err != nil {
+			c.step(machine, dialog.Lost{Seq: s.Head.Seq})
+			return
+		}
+		c.launch(machine, s.Head, offer, h)
+	})
+}
+
+func (c *call) launch(machine byte, head dialog.Head, body []byte, h hop) {
+	o, err := c.a.compose(draft{head: head, body: body, line: c.line, contact: true, expires: -1}, h)
+	if err != nil {
+		c.a.log.Warn("invite not made", "error", err)
+		c.step(machine, dialog.Lost{Seq: head.Seq})
+		return
+	}
+	c.invites[head.Seq] = o
+	c.lane.do(func() {
+		c.a.transact(o, func(res *sip.Response) { c.replied(machine, head.Seq, o, res) })
+	})
+}
+
+func (c *call) sendCancel(seq uint32) {
+	o := c.invites[seq]
+	if o == nil {
+		return
+	}
+	c.unanswered++
+	c.lane.do(func() {
+		c.a.transact(o.cancelling(), func(res *sip.Response) {
+			if res == nil {
+				c.unanswered--
+				c.settle()
+			}
+		})
+	})
+}
+
+// sendAck acknowledges a 2xx with the credentials of its INVITE (RFC 3261 §13.2.2.4).
+func (c *call) sendAck(head dialog.Head) {
+	c.dispatch(head, func(h hop, err error) {
+		if err != nil {
+			return
+		}
+		d := draft{head: head, line: c.line, expires: -1}
+		if inv := c.invites[head.Seq]; inv != nil {
+			d.extra = inv.auth
+		}
+		o, err := c.a.compose(d, h)
+		if err != nil {
+			c.a.log.Debug("ack not made", "error", err)
+			return
+		}
+		c.lane.do(func() { c.a.write(o) })
+	})
+}
+
+// sendBye ends a dialog. A challenge is answered with the next CSeq (RFC 3261 §22.2).
+func (c *call) sendBye(head dialog.Head, try int) {
+	c.unanswered++
+	answered := func() {
+		c.unanswered--
+		c.settle()
+	}
+	c.dispatch(head, func(h hop, err error) {
+		var o *outbound
+		if err == nil {
+			o, err = c.a.compose(draft{head: head, line: c.line, expires: -1}, h)
+		}
+		if err != nil {
+			c.a.log.Debug("bye not sent", "error", err)
+			answered()
+			return
+		}
+		c.lane.do(func() {
+			c.a.transact(o, func(res *sip.Response) {
+				switch {
+				case res == nil:
+					answered()
+				case (res.StatusCode == 401 || res.StatusCode == 407) && try < maxByes && c.line.challenged(res, o):
+					head.Seq++
+					c.sendBye(head, try+1)
+				}
+			})
+		})
+	})
+}
+
+// queued is a request that waits for its next hop to be found, so that none overtakes
+// another.
+type queued struct {
+	uri  string
+	send func(hop, error)
+}
+
+// dispatch finds the next hop of a request inside the dialog and sends it in order.
+func (c *call) dispatch(head dialog.Head, send func(hop, error)) {
+	c.queue = append(c.queue, queued{head.NextHop(), send})
+	c.flush()
+}
+
+func (c *call) flush() {
+	for len(c.queue) > 0 && !c.resolving {
+		q := c.queue[0]
+		hops, known := c.found[q.uri]
+		if !known {
+			c.resolving = true
+			c.resolve(q.uri, func(hops []hop, err error) {
+				c.resolving = false
+				if err != nil {
+					c.a.log.Info("no way to the far end", "uri", q.uri, "error", err)
+				}
+				if len(c.found) > maxRoutes {
+					clear(c.found)
+				}
+				c.found[q.uri] = hops
+				c.flush()
+			})
+			continue
+		}
+		c.queue = c.queue[1:]
+		if len(hops) == 0 {
+			q.send(hop{}, fmt.Errorf("%w: %s", errNoServer, q.uri))
+			continue
+		}
+		q.send(hops[0], nil)
+	}
+}
+
+// resolve finds the hops of a URI or server; then is called at once if it is an address.
+func (c *call) resolve(server string, then func([]hop, error)) {
+	t, err := target(server, c.transport())
+	if err != nil {
+		then(nil, err)
+		return
+	}
+	if h, ok := c.a.literal(t); ok {
+		then([]hop{h}, nil)
+		return
+	}
+	c.running++
+	c.a.tasks.Go(func() {
+		hops, err := c.a.lookUp(t)
+		c.a.post(func() {
+			c.running--
+			then(hops, err)
+			c.settle()
+		})
+	})
+}

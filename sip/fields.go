@@ -1,0 +1,46 @@
+package sip
+
+import (
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/offhook/offhook/sip/registration"
+)
+
+// values are the values of all header lines of this name.
+func values(m sip.Message, name string) []string {
+	var vs []string
+	for _, h := range m.GetHeaders(name) {
+		vs = append(vs, h.Value())
+	}
+	return vs
+}
+
+// text is the value of the first header line of this name.
+func text(m sip.Message, name string) string {
+	if hs := m.GetHeaders(name); len(hs) > 0 {
+		return hs[0].Value()
+	}
+	return ""
+}
+
+// header is a header of delta-seconds.
+func header(m sip.Message, name string) time.Duration {
+	d, _ := registration.Seconds(text(m, name))
+	return d
+}
+
+// bindings are the Contacts of a 200 to REGISTER, 64 at most.
+func bindings(res *sip.Response) []registration.Binding {
+	var bs []registration.Binding
+	for _, h := range res.GetHeaders("Contact") {
+		c, ok := h.(*sip.ContactHeader)
+		if !ok || len(bs) == 64 {
+			continue
+		}
+		e, _ := c.Params.Get("expires")
+		bs = append(bs, registration.Binding{URI: c.Address, Expires: e})
+	}
+	return bs
+}
