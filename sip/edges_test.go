@@ -3,6 +3,8 @@ package sip
 import (
 	"context"
 	"errors"
+	"net/netip"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -143,5 +145,110 @@ func TestLeave(t *testing.T) {
 		if err := a.Run(context.Background()); err == nil {
 			t.Error("ran twice")
 		}
+	})
+}
+
+// Media that listens on every address: the far end is told the one that it can reach.
+func TestUnspecifiedMediaAddress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newCable()
+		p := peerOn(t, w, "10.0.0.2:5060")
+		a := startOn(t, w, config(direct("201")))
+		a.media.addr = netip.IPv4Unspecified()
+		a.do(Dial{Call: 1, Target: p.uri("202")})
+		if body := string(p.request("INVITE").Body()); !strings.Contains(body, "c=IN IP4 10.0.0.1") || strings.Contains(body, "0.0.0.0") {
+			t.Errorf("%s", body)
+		}
+	})
+}
+
+// More requests at a time than we serve: 503 with Retry-After, and nothing is kept.
+func TestTooManyRequestsAtATime(t *testing.T) {
+	incoming(t, func(t *testing.T, a *phone, p *peer) {
+		a.serving.Store(maxServing)
+		c := p.invite(described("sendrecv"))
+		res := p.response(503)
+		if text(res, "Retry-After") == "" {
+			t.Errorf("%v", res)
+		}
+		c.ack()
+		a.serving.Store(0)
+		p.silent(time.Minute)
+		alive(t, a, p)
+	})
+}
+
+// Calls that are over for the user but not for the network are bounded.
+func TestGhostsAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newCable()
+		p := peerOn(t, w, "10.0.0.2:5060")
+		a := startOn(t, w, config(direct("201")))
+		for i := range 3 * maxGhosts {
+			a.do(Dial{Call: CallID(2*i + 1), Target: p.uri("202")})
+			for {
+				if q, ok := p.next(time.Second).(*sip.Request); ok && q.Method == sip.INVITE {
+					p.answer(q, 486, "", "")
+					break
+				}
+			}
+			ended(t, a, 486, "Busy")
+		}
+		a.inside(func() {
+			if n := len(a.ghosts); n > maxGhosts {
+				t.Errorf("%d ghosts", n)
+			}
+		})
+		time.Sleep(time.Minute)
+		a.inside(func() {
+			if n := len(a.ghosts) + len(a.dialogs); n != 0 {
+				t.Errorf("%d things are remembered", n)
+			}
+		})
+	})
+}
+
+// Requests inside an early dialog.
+func TestEarlyDialog(t *testing.T) {
+	incoming(t, func(t *testing.T, a *phone, p *peer) {
+		c := p.invite(described("sendrecv"))
+		id := want[Incoming](a).Call
+		a.do(Alert{Call: id})
+		c.learn(p.response(180))
+		c.in("INFO", "")
+		p.response(200)
+		c.in("INVITE", described("sendrecv"))
+		if res := p.response(500); text(res, "Retry-After") == "" { // RFC 3261 §14.2
+			t.Errorf("%v", res)
+		}
+		c.in("BYE", "") // RFC 3261 §15
+		one, two := p.next(time.Second), p.next(time.Second)
+		codes := map[string]int{}
+		for _, m := range []sip.Message{one, two} {
+			if r, ok := m.(*sip.Response); ok {
+				codes[string(r.CSeq().MethodName)] = r.StatusCode
+			}
+		}
+		if codes["BYE"] != 200 || codes["INVITE"] != 487 {
+			t.Errorf("%v", codes)
+		}
+		ended(t, a, 487, "")
+	})
+}
+
+// A re-INVITE of ours without an answer in its 200 ends the call; so does one that the
+// far end never answers.
+func TestHoldWithoutAnswer(t *testing.T) {
+	talkingTo(t, func(t *testing.T, a *phone, p *peer, c *incomingCall, id CallID) {
+		a.do(Hold{Call: id, On: true})
+		p.answer(p.request("INVITE"), 200, "", "")
+		p.request("ACK")
+		p.answer(p.request("BYE"), 200, "", "")
+		ended(t, a, 488, "No common codec")
+	})
+	talkingTo(t, func(t *testing.T, a *phone, p *peer, c *incomingCall, id CallID) {
+		a.do(Hold{Call: id, On: true})
+		p.request("INVITE")
+		ended(t, a, 408, "No answer")
 	})
 }

@@ -2,6 +2,7 @@ package sip
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -107,5 +108,36 @@ func TestWrongPasswordAtExchange(t *testing.T) {
 	want[Registration](a)
 	if e := want[Registration](a); e.State != Refused || e.Words != "login refused" {
 		t.Errorf("%+v", e)
+	}
+}
+
+// An outbound proxy that is not the domain: everything goes there, with a route that
+// says so (RFC 3261 §8.1.2).
+func TestOutboundProxy(t *testing.T) {
+	acc := atExchange(t)
+	home := func(user string) account.Account {
+		a := acc(user, account.Auto)
+		a.Proxy, a.Domain = a.Domain, "offhook"
+		return a
+	}
+	cfg := config(home("201"))
+	cfg.Strict, cfg.Trace = true, trace.NewRing(0)
+	a, b := start(t, cfg), start(t, config(home("202")))
+	registered(t, a)
+	registered(t, b)
+	a.do(Dial{Call: 1, Target: "202"})
+	in := want[Incoming](b)
+	b.do(Accept{Call: in.Call})
+	want[Answered](b)
+	want[Answered](a)
+	b.do(HangUp{Call: in.Call})
+	ended(t, b, 200, "")
+	ended(t, a, 200, "")
+	routed := false
+	for _, m := range a.Trace().Messages() {
+		routed = routed || m.Out && strings.HasPrefix(m.Text, "INVITE sip:202@offhook ") && strings.Contains(m.Text, "Route: <sip:"+home("201").Proxy+";lr>")
+	}
+	if !routed {
+		t.Errorf("no routed INVITE in\n%s", trace.Ladder(a.Trace().Messages()))
 	}
 }

@@ -19,6 +19,7 @@ type fakeMedia struct {
 	applied []applied
 	fail    error
 	delay   time.Duration
+	addr    netip.Addr // of the ports; invalid: loopback
 }
 
 type applied struct {
@@ -45,7 +46,10 @@ func (m *fakeMedia) Reserve(ctx context.Context) (agreement.Leg, agreement.Local
 	m.next++
 	m.open[m.next] = true
 	port := uint16(20000 + 2*m.next)
-	lo := netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	lo := loopback
+	if m.addr.IsValid() {
+		lo = m.addr
+	}
 	return m.next, agreement.Local{
 		RTP: netip.AddrPortFrom(lo, port), RTCP: netip.AddrPortFrom(lo, port+1), SSRC: uint32(m.next),
 		CNAME: "x", Codecs: []agreement.Codec{agreement.Opus, agreement.PCMU, agreement.PCMA},

@@ -1,0 +1,48 @@
+package sip
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestEssentialEvents(t *testing.T) {
+	got := essential([]Event{
+		Registration{Account: 0, State: Registering}, Incoming{Call: 2}, Progress{Call: 1}, Renegotiated{Call: 1},
+		Registration{Account: 0, State: Registered}, Registration{Account: 1}, Answered{Call: 2}, Ended{Call: 2},
+	})
+	want := []Event{
+		Incoming{Call: 2}, Registration{Account: 0, State: Registered}, Registration{Account: 1}, Answered{Call: 2}, Ended{Call: 2},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("kept %+v", got)
+	}
+}
+
+func TestPumpIsBoundedAndInOrder(t *testing.T) {
+	p := newPump()
+	for i := range 10 * maxEvents {
+		p.put(Progress{Call: 1, Code: i})
+		if i%100 == 0 {
+			p.put(Ended{Call: CallID(i)})
+		}
+	}
+	if n := len(p.queue); n > maxEvents+1 {
+		t.Errorf("%d events wait", n)
+	}
+	if !p.crowded() && len(p.queue) >= maxEvents/2 {
+		t.Error("not crowded")
+	}
+	go p.run()
+	var ends []CallID
+	for len(ends) < 103 {
+		if e, ok := (<-p.out).(Ended); ok {
+			ends = append(ends, e.Call)
+		}
+	}
+	if !slices.IsSorted(ends) {
+		t.Errorf("out of order: %v", ends)
+	}
+	p.stop()
+	for range p.out {
+	}
+}
