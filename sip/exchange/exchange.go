@@ -31,6 +31,9 @@ type Config struct {
 	Realm   string            // of the digest, and a domain that is ours; "": "offhook"
 	Domains []string          // further host names that mean this exchange
 	Users   map[string]string // user part → password
+	// Algorithms are offered for the login, in this order; nil: SHA-256, then MD5. Some
+	// older phones (baresip 1.0) fail at any challenge beside MD5: for them, MD5 alone.
+	Algorithms []digest.Algorithm
 
 	MinExpires     time.Duration // shorter registrations get 423; 0: 60 s
 	MaxExpires     time.Duration // longer ones are cut; 0: 1 h
@@ -111,7 +114,7 @@ func New(c Config) (*Exchange, error) {
 	}
 	x := &Exchange{
 		config:   c,
-		login:    digest.NewServer(digest.ServerConfig{Realm: c.Realm}),
+		login:    digest.NewServer(digest.ServerConfig{Realm: c.Realm, Algorithms: c.Algorithms}),
 		key:      newKey(),
 		log:      c.Log,
 		pending:  make(chan struct{}, c.MaxPending),

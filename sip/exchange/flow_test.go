@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/offhook/offhook/sip/digest"
 	"github.com/offhook/offhook/sip/ingress"
 )
 
@@ -55,6 +56,15 @@ func TestWrongPasswordAndUnknownUser(t *testing.T) {
 	if x.Bindings() != 0 {
 		t.Error("somebody got in")
 	}
+}
+
+func TestAlgorithms(t *testing.T) {
+	x := start(t, func(c *Config) { c.Algorithms = []digest.Algorithm{digest.MD5} })
+	p := newPhone(t, x.Addr(), "udp", "201", "one")
+	if all := p.ask("REGISTER", "sip:offhook", "sip:201@offhook", "", "401").all("WWW-Authenticate"); len(all) != 1 || !strings.Contains(all[0], "algorithm=MD5,") {
+		t.Errorf("challenge: %q", all)
+	}
+	registered(t, x.Addr(), "udp", "201", "one")
 }
 
 func TestCall(t *testing.T) {

@@ -63,7 +63,6 @@ type phone struct {
 	cred   digest.Credentials
 	cseq   int
 	branch int
-	skip   *regexp.Regexp // what wait does not return: repetitions
 }
 
 func newPhone(t *testing.T, x netip.AddrPort, network, user, password string) *phone {
