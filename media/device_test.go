@@ -187,3 +187,25 @@ func TestFillFollowsUnderruns(t *testing.T) {
 		t.Errorf("the margin grew to %v", f.margin)
 	}
 }
+
+// A card that records nothing: the far end gets silence at the right pace, and is heard.
+func TestCardWithoutMicrophone(t *testing.T) {
+	a, b := newPhone(t, Config{}, sine(500)), newPhone(t, Config{}, sine(900))
+	call(t, a, b, agreement.PCMU)
+	clock := drive(a, b)
+	deaf := func() { a.card.mic = nil }
+	clock.run(40 * time.Millisecond)
+	deaf()
+	a.card.spec.PlayOnly = true
+	before, _ := a.Stats(a.leg)
+	clock.run(3*time.Second, deaf)
+	after, _ := a.Stats(a.leg)
+	if n := after.Sent - before.Sent; n < 143 || n > 151 {
+		t.Errorf("%d packets in 3 s, want about 150", n)
+	}
+	a.card.take()
+	clock.run(200*time.Millisecond, deaf)
+	if p := power(a.card.take(), 900); p < 4000 {
+		t.Errorf("hears %.0f", p)
+	}
+}

@@ -156,3 +156,19 @@ func (tones) Frame(in, out []int16, digits []byte) {
 		out[i] = int16(i % 40 * 100)
 	}
 }
+
+// An endpoint's leg may have been given the handset by mistake: it still plays.
+func TestEndpointKeepsItsLeg(t *testing.T) {
+	a := newPhone(t, Config{}, sine(500))
+	a.reserve()
+	p := &echo{}
+	if err := a.Attach(a.leg, p); err != nil {
+		t.Fatal(err)
+	}
+	a.apply(towards(a.local, agreement.PCMU))
+	a.Do(Listen{a.leg})
+	drive(a).run(time.Second)
+	if p.frames < 45 {
+		t.Errorf("%d frames in a second", p.frames)
+	}
+}

@@ -8,7 +8,7 @@ import (
 )
 
 // keyLevel is how loud one's own digits are in the ear, in dBFS.
-const keyLevel = -30.0
+const keyLevel = -36.0
 
 func newMixer(c Config) mixer {
 	n := samples(c.Rate, packetTime)
@@ -62,13 +62,20 @@ func (m *mixer) mute(on bool) {
 	}
 }
 
+// statsEvery is how often the card is asked how it fares: it reads the clock by a
+// system call that wakes the Go scheduler's monitor, so not in each step.
+const statsEvery = time.Second
+
 // render fills the ring of the handset's card up to its target.
 func (e *Engine) render() {
 	card := e.voice.card
-	// Cards of the past count as well, so the figure only grows.
-	total := e.voice.stats().Underruns
-	e.fill.measure(e.now, total-e.underruns)
-	e.underruns = total
+	if e.now-e.statsAt >= statsEvery {
+		e.statsAt = e.now
+		// Cards of the past count as well, so the figure only grows.
+		total := e.voice.stats().Underruns
+		e.fill.measure(e.now, total-e.underruns)
+		e.underruns = total
+	}
 	for want := e.fill.target() - card.Playable(); want > 0; {
 		n := min(want, len(e.sound))
 		e.mix(n, e.ringer.card == nil)

@@ -61,6 +61,7 @@ type Engine struct {
 	now       time.Duration
 	wall      time.Time
 	controlAt time.Duration
+	micAt     time.Duration // when the microphone last gave sound
 	tick      time.Duration // next frame while no card gives the time
 	batch     *rtp.Batch
 	incoming  pion.Packet
@@ -87,6 +88,7 @@ type mixer struct {
 	part, sound, mic    []int16
 	fill                fill
 	underruns           uint64
+	statsAt             time.Duration // when they were last counted
 }
 
 // New checks c and makes an engine. It opens nothing before Run or Reserve.

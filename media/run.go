@@ -27,7 +27,7 @@ func (e *Engine) Run(ctx context.Context) error {
 const forever = time.Duration(-1)
 
 // cardWait bounds the wait for a card that may have stopped without a word.
-const cardWait = 100 * time.Millisecond
+const cardWait = 500 * time.Millisecond
 
 // pause waits for the card's clock, for the timer, or for Wake.
 //
@@ -50,7 +50,8 @@ func (e *Engine) pause(ctx context.Context, timer *time.Timer, rest time.Duratio
 		return
 	}
 	if p := e.asleep.Load(); p == nil || *p != card {
-		e.asleep.Store(&card)
+		shown := card // on the heap, unlike card
+		e.asleep.Store(&shown)
 	}
 	select {
 	case <-e.token:

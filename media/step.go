@@ -31,7 +31,7 @@ func (e *Engine) step(now time.Duration) time.Duration {
 	e.ring()
 	for _, l := range e.order {
 		if l.up {
-			if l != e.heard || e.voice.card == nil || e.now-l.fedAt > maxBehind {
+			if !e.fromMicrophone(l) {
 				e.pace(l)
 			}
 			e.reports(l)
@@ -42,6 +42,12 @@ func (e *Engine) step(now time.Duration) time.Duration {
 	}
 	e.tellAll()
 	return e.rest()
+}
+
+// fromMicrophone reports whether the card's clock drives what l sends. A card may not
+// record at all, or stop to.
+func (e *Engine) fromMicrophone(l *leg) bool {
+	return l == e.heard && l.endpoint == nil && e.voice.card != nil && e.now-e.micAt <= maxBehind
 }
 
 // obey takes the commands that wait, in order.
@@ -145,6 +151,7 @@ func (e *Engine) tend() {
 	if e.voice.tend(e.now, wanted) {
 		e.silent()
 		if e.voice.card != nil {
+			e.micAt = e.now
 			e.fill.opened(e.voice.card)
 			e.underruns = e.voice.stats().Underruns
 		}
@@ -169,6 +176,7 @@ func (e *Engine) capture() {
 			return
 		}
 		mic := e.mic[:n]
+		e.micAt = e.now
 		e.mouthGain.Apply(mic)
 		e.mouthLevel.Store(hundredths(dsp.Measure(mic).RMS))
 		l := e.heard
