@@ -1,8 +1,11 @@
 package ingress
 
 import (
+	"errors"
 	"net"
 	"net/netip"
+	"syscall"
+	"time"
 )
 
 // PacketConn gives only messages that passed Filter and Inspect; those beyond repair are
@@ -35,11 +38,16 @@ func (c *packetConn) admits(from netip.AddrPort) bool {
 }
 
 func (c *packetConn) ReadFrom(b []byte) (int, net.Addr, error) {
-	for {
+	for failed := 0; ; {
 		n, addr, err := c.PacketConn.ReadFrom(b)
 		if err != nil {
-			return n, addr, err
+			if failed++; failed > maxFailures || !passing(err) {
+				return n, addr, err // sipgo then gives the socket up
+			}
+			time.Sleep(failurePause)
+			continue
 		}
+		failed = 0
 		from := addrPort(addr)
 		if c.gate.Filter(c.gate.now(), from, b[:n]) != Pass {
 			continue
@@ -57,6 +65,23 @@ func (c *packetConn) ReadFrom(b []byte) (int, net.Addr, error) {
 			c.PacketConn.WriteTo(answer, addr) // as lost as any other datagram if it fails
 		}
 	}
+}
+
+// A kernel that is short of something for a moment must not cost the socket.
+const (
+	maxFailures  = 100 // in a row
+	failurePause = 20 * time.Millisecond
+)
+
+// passing reports whether an error of a socket may go away by itself.
+func passing(err error) bool {
+	for _, e := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM,
+		syscall.ECONNABORTED, syscall.ECONNREFUSED, syscall.EINTR} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
 }
 
 // addrPort is the zero AddrPort for what is not IP.

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -232,3 +233,77 @@ func TestStreamDeadline(t *testing.T) {
 		}
 	})
 }
+
+// A far end that does not read is given up.
+func TestStreamWriteDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := NewGate(Limits{})
+		far, near := dial(t, g)
+		defer far.Close()
+		start := time.Now()
+		if _, err := near.Write(options(1)); err == nil || time.Since(start) != writeTimeout || g.open != 0 {
+			t.Errorf("%v after %v, %d open", err, time.Since(start), g.open)
+		}
+	})
+}
+
+// shaky fails a number of times before it works.
+type shaky struct {
+	memory
+	net.Listener
+	fails int
+	err   error
+}
+
+func (s *shaky) ReadFrom(b []byte) (int, net.Addr, error) {
+	if s.fails--; s.fails >= 0 {
+		return 0, nil, &net.OpError{Op: "read", Err: s.err}
+	}
+	return s.memory.ReadFrom(b)
+}
+
+func (s *shaky) Accept() (net.Conn, error) {
+	if s.fails--; s.fails >= 0 {
+		return nil, &net.OpError{Op: "accept", Err: s.err}
+	}
+	c, _ := net.Pipe()
+	return c, nil
+}
+
+func (s *shaky) Close() error        { return nil }
+func (s *shaky) LocalAddr() net.Addr { return nil }
+
+func TestSocketsSurviveAShortage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := NewGate(Limits{})
+		for _, c := range []struct {
+			fails int
+			err   error
+			ok    bool
+		}{{50, syscall.EMFILE, true}, {50, syscall.ENOBUFS, true}, {maxFailures + 1, syscall.EMFILE, false}, {1, net.ErrClosed, false}} {
+			s := &shaky{memory: memory{in: [][]byte{options(1)}}, fails: c.fails, err: c.err}
+			if _, _, err := g.PacketConn(&s.memory).ReadFrom(make([]byte, 4096)); err != nil {
+				t.Fatal(err)
+			}
+			s.in = [][]byte{options(1)}
+			if _, _, err := g.PacketConn(packets{s}).ReadFrom(make([]byte, 4096)); (err == nil) != c.ok {
+				t.Errorf("%+v: read: %v", c, err)
+			}
+			s.fails = c.fails
+			if _, err := g.Listener(listeners{s}).Accept(); (err == nil) != c.ok {
+				t.Errorf("%+v: accept: %v", c, err)
+			}
+		}
+	})
+}
+
+// packets and listeners are the two faces of shaky.
+type packets struct{ *shaky }
+
+func (p packets) ReadFrom(b []byte) (int, net.Addr, error) { return p.shaky.ReadFrom(b) }
+func (p packets) SetDeadline(time.Time) error              { return nil }
+
+type listeners struct{ *shaky }
+
+func (l listeners) Accept() (net.Conn, error) { return l.shaky.Accept() }
+func (l listeners) Addr() net.Addr            { return nil }

@@ -22,11 +22,16 @@ type listener struct {
 }
 
 func (l *listener) Accept() (net.Conn, error) {
-	for {
+	for failed := 0; ; {
 		c, err := l.Listener.Accept()
 		if err != nil {
-			return nil, err
+			if failed++; failed > maxFailures || !passing(err) {
+				return nil, err
+			}
+			time.Sleep(failurePause)
+			continue
 		}
+		failed = 0
 		if from := addrPort(c.RemoteAddr()); l.gate.connect(from.Addr()) {
 			return &stream{Conn: c, gate: l.gate, from: from}, nil
 		}
@@ -34,8 +39,11 @@ func (l *listener) Accept() (net.Conn, error) {
 	}
 }
 
-// partTimeout is how long the rest of a message may take to come.
-const partTimeout = 32 * time.Second
+// How long the far end may take.
+const (
+	partTimeout  = 32 * time.Second // for the rest of a message
+	writeTimeout = 5 * time.Second  // to take what we write
+)
 
 // stream cuts what it reads into messages.
 type stream struct {
@@ -50,6 +58,18 @@ type stream struct {
 func (s *stream) Close() error {
 	s.once.Do(func() { s.gate.disconnect(s.from.Addr()) })
 	return s.Conn.Close()
+}
+
+// Write ends the connection when the far end does not read: sipgo would wait for ever.
+func (s *stream) Write(b []byte) (int, error) {
+	if err := s.Conn.SetWriteDeadline(s.gate.now().Add(writeTimeout)); err != nil {
+		return 0, err
+	}
+	n, err := s.Conn.Write(b)
+	if err != nil {
+		s.Close()
+	}
+	return n, err
 }
 
 func (s *stream) Read(b []byte) (int, error) {
@@ -96,7 +116,7 @@ func (s *stream) admit(message []byte, bad *Finding) bool {
 	s.gate.malformed()
 	if !bad.Lost {
 		if answer := Refusal(message, *bad, s.from); answer != nil {
-			s.Conn.Write(answer)
+			s.Write(answer)
 		}
 	}
 	return false
@@ -106,7 +126,7 @@ func (s *stream) admit(message []byte, bad *Finding) bool {
 func (s *stream) end(message []byte, bad Finding) error {
 	s.gate.malformed()
 	if answer := Refusal(message, bad, s.from); answer != nil {
-		s.Conn.Write(answer)
+		s.Write(answer)
 	}
 	s.Close()
 	return io.EOF
