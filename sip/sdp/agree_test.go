@@ -92,6 +92,90 @@ func TestAnswerToWhatIsMet(t *testing.T) {
 	}
 }
 
+// Whole descriptions as programs in use write them.
+func TestAnswerToPeers(t *testing.T) {
+	for _, c := range []struct {
+		name, offer string
+		codec       agreement.Codec
+		event       uint8
+		answer      string // of the m= line
+	}{
+		{"baresip 1.0, G.711", `
+v=0
+o=- 43801920 316495740 IN IP4 127.0.0.1
+s=-
+c=IN IP4 127.0.0.1
+t=0 0
+a=tool:baresip 1.0.0
+m=audio 21198 RTP/AVP 0 8 101
+a=rtpmap:0 PCMU/8000
+a=rtpmap:8 PCMA/8000
+a=rtpmap:101 telephone-event/8000
+a=fmtp:101 0-15
+a=sendrecv
+a=label:1
+a=rtcp-rsize
+a=ssrc:3589467430 cname:sip:201@offhook
+a=minptime:20
+a=ptime:20
+`, agreement.PCMA, 101, "m=audio 4000 RTP/AVP 8 101"},
+		{"a soft phone with video, bundling, feedback and keys", `
+v=0
+o=anna 2890844526 2890844526 IN IP4 198.51.100.7
+s=Talk
+c=IN IP4 198.51.100.7
+b=AS:380
+t=0 0
+a=group:BUNDLE as vs
+a=rtcp-xr:rcvr-rtt=all:10000 stat-summary=loss,dup,jitt,TTL voip-metrics
+a=record:off
+m=audio 7078 RTP/AVP 96 97 98 0 8 18 101 99 100
+a=mid:as
+a=rtcp-mux
+a=rtpmap:96 opus/48000/2
+a=fmtp:96 useinbandfec=1
+a=rtpmap:97 speex/16000
+a=fmtp:97 vbr=on
+a=rtpmap:98 speex/8000
+a=rtpmap:18 G729/8000
+a=fmtp:18 annexb=yes
+a=rtpmap:101 telephone-event/48000
+a=rtpmap:99 telephone-event/16000
+a=rtpmap:100 telephone-event/8000
+a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj
+a=rtcp-fb:* trr-int 1000
+a=candidate:1 1 UDP 2130706303 198.51.100.7 7078 typ host
+m=video 9078 RTP/AVPF 102
+a=rtpmap:102 VP8/90000
+`, agreement.Opus, 101, "m=audio 4000 RTP/AVP 96 101"},
+		{"a load generator", `
+v=0
+o=user1 53655765 2353687637 IN IP4 127.0.0.1
+s=-
+c=IN IP4 127.0.0.1
+t=0 0
+m=audio 6000 RTP/AVP 0
+a=rtpmap:0 PCMU/8000
+`, agreement.PCMU, 0, "m=audio 4000 RTP/AVP 0"},
+		{"a gateway of old: no direction, no rtpmap, time to live, bare LF", "v=0\no=CiscoGateway 1 1 IN IP4 10.0.0.1\ns=SIP Call\nc=IN IP4 10.0.0.1/127\nt=0 0\nm=audio 16384 RTP/AVP 8 0 101 19\na=fmtp:101 0-16\na=rtpmap:101 telephone-event/8000\na=rtpmap:19 CN/8000\na=X-sqn:0",
+			agreement.PCMA, 101, "m=audio 4000 RTP/AVP 8 101"},
+	} {
+		offer := []byte(c.offer)
+		if c.offer[0] == '\n' {
+			offer = text(c.offer)
+		}
+		_, b, a, err := NewSide(1).Answer(offer, terms())
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if a.Codec != c.codec || a.EventType != c.event || !a.RTP.IsValid() || !strings.Contains(string(b), c.answer+"\r\n") {
+			t.Errorf("%s: %+v\n%s", c.name, a, b)
+		}
+		readable(t, b)
+	}
+}
+
 func TestAnswerOverIPv6(t *testing.T) {
 	x := terms()
 	x.Local = local("[2001:db8::1]:4000")
