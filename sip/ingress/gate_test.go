@@ -97,6 +97,22 @@ func TestSourcesAreBounded(t *testing.T) {
 	}
 }
 
+// Who has been silent longest is forgotten first: a talker keeps its count.
+func TestTheSilentAreForgotten(t *testing.T) {
+	g := NewGate(Limits{Sources: 2, SourceBurst: 2, PerSource: 0.001})
+	send := func(host string) Verdict {
+		return g.Filter(epoch, netip.AddrPortFrom(netip.MustParseAddr(host), 5060), options(1))
+	}
+	for i, step := range []struct {
+		host string
+		want Verdict
+	}{{"10.0.0.1", Pass}, {"10.0.0.2", Pass}, {"10.0.0.1", Pass}, {"10.0.0.3", Pass}, {"10.0.0.1", Flood}, {"10.0.0.2", Pass}} {
+		if got := send(step.host); got != step.want {
+			t.Errorf("step %d, %s: %v, want %v", i, step.host, got, step.want)
+		}
+	}
+}
+
 func TestConnectionsAreBounded(t *testing.T) {
 	g := NewGate(Limits{ConnsPerSource: 2, Conns: 3})
 	a, b := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")

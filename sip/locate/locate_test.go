@@ -69,7 +69,7 @@ func TestFind(t *testing.T) {
 			"b.example.com": {"192.0.2.11", "::ffff:192.0.2.12"}, "example.com": {"192.0.2.99"}, "closed.com": {"192.0.2.98"},
 		},
 		srv: map[string][]SRV{
-			"_sip._udp.example.com": {{"b.example.com.", 5070, 20, 0}, {"a.example.com.", 5060, 10, 5}, {"gone.example.com.", 5060, 5, 0}, {"a.example.com.", 0, 1, 1}},
+			"_sip._udp.example.com": {{"b.example.com.", 5070, 20, 0}, {"a.example.com.", 5060, 10, 5}, {"gone.example.com.", 5060, 5, 0}, {"b.example.com.", 0, 1, 1}},
 			"_sip._tcp.example.com": {{"a.example.com.", 5061, 10, 0}, {"192.0.2.13", 5062, 11, 0}},
 			"_sip._udp.closed.com":  {{".", 0, 0, 0}},
 			"_sip._tcp.closed.com":  {{".", 0, 0, 0}},

@@ -224,6 +224,27 @@ func TestNumbersOfTheFarEndAreNotReused(t *testing.T) {
 	}
 }
 
+// A side is a value: what follows from one in two ways stays apart.
+func TestSidesStayApart(t *testing.T) {
+	base := NewSide(1)
+	for _, typ := range []string{"96", "97", "98"} { // three take()s leave room behind the slice
+		var err error
+		if base, _, _, err = base.Answer(far("m=audio 6000 RTP/AVP 0 "+typ+"\na=rtpmap:"+typ+" X"+typ+"/8000\n"), terms()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	one, _, _, err := base.Answer(far("m=audio 6000 RTP/AVP 0 110\na=rtpmap:110 opus/48000/2\n"), terms())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, _, err = base.Answer(far("m=audio 6000 RTP/AVP 0 120\na=rtpmap:120 opus/48000/2\n"), terms()); err != nil {
+		t.Fatal(err)
+	}
+	if _, b := one.Offer(terms()); !strings.Contains(string(b), "a=rtpmap:110 opus/48000/2") {
+		t.Errorf("the other way's number has come in:\n%s", b)
+	}
+}
+
 // Hold in all its forms, from both sides (RFC 3264 §8.4, RFC 2543 §B.5).
 func TestDirections(t *testing.T) {
 	const S, R, B, N = agreement.SendOnly, agreement.RecvOnly, agreement.SendRecv, agreement.Inactive
