@@ -132,7 +132,7 @@ func (c *call) perform(machine byte, effects []dialog.Effect) {
 			c.wantHold = c.ses.Held
 			c.tell(nil, c.renegotiated)
 		case dialog.Over:
-			c.finish(e.Code, "")
+			c.finish(e.Code, c.words(e.Code))
 		case dialog.Done:
 			c.machineDone(machine)
 		}
@@ -184,6 +184,15 @@ func (c *call) finishAs(code int, words string, elsewhere bool) {
 		c.a.exorcise()
 	}
 	c.release(func() Event { return Ended{Call: c.id, Code: code, Words: words, Elsewhere: elsewhere} })
+}
+
+// words are for what the code alone does not say: a server that cancels our call itself
+// (Timer C of RFC 3261 §16.8) means that nobody answered.
+func (c *call) words(code int) string {
+	if code == 487 && c.placed && c.reply != nil {
+		return "No answer"
+	}
+	return ""
 }
 
 // machineDone notes that one machine wants nothing more.

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/emiago/sipgo/sip"
+
+	"github.com/offhook/offhook/sip/digest"
 )
 
 // The 183 and the 200 behind it, in one breath, a hundred times: the answer of the 183 is
@@ -250,5 +252,61 @@ func TestHoldWithoutAnswer(t *testing.T) {
 		a.do(Hold{Call: id, On: true})
 		p.request("INVITE")
 		ended(t, a, 408, "No answer")
+	})
+}
+
+// A server that ends our call itself with 487.
+func TestServerGivesUp(t *testing.T) {
+	outgoing(t, func(t *testing.T, a *phone, p *peer, inv *sip.Request) {
+		p.answer(inv, 180, "", "")
+		want[Progress](a)
+		p.answer(inv, 487, "", "")
+		p.request("ACK")
+		ended(t, a, 487, "No answer")
+	})
+}
+
+// Only the account's own server is answered when it asks for the password.
+func TestStrangersGetNoLogin(t *testing.T) {
+	registering(t, func(t *testing.T, a *phone, r *registrar) {
+		r.enter(a)
+		stranger := &registrar{peerOn(t, r.conn.(*end).w, "10.0.0.66:5060"), r.server}
+		a.do(Dial{Call: 1, Target: stranger.uri("x")})
+		inv := stranger.request("INVITE")
+		if text(inv, "Authorization") != "" {
+			t.Errorf("%v", inv)
+		}
+		stranger.challenge(inv, false)
+		stranger.request("ACK")
+		ended(t, a, 401, "Not allowed")
+		stranger.silent(time.Minute)
+		a.do(Dial{Call: 3, Target: "202"})
+		for {
+			if q, ok := r.next(time.Second).(*sip.Request); ok && q.Method == sip.INVITE {
+				if r.verify(q) != digest.Granted { // the nonce of the registration serves
+					t.Errorf("%v", q)
+				}
+				break
+			}
+		}
+	})
+}
+
+// sipgo answers 487 by itself; a 200 that comes later must not be what it then repeats.
+func TestLateAnswerDoesNotReplace487(t *testing.T) {
+	incoming(t, func(t *testing.T, a *phone, p *peer) {
+		c := p.invite(described("sendrecv"))
+		id := want[Incoming](a).Call
+		var first *inbound
+		a.inside(func() { first = a.calls[id].first })
+		c.cancel()
+		p.response(200)
+		p.response(487)
+		ended(t, a, 487, "")
+		first.respond(sip.NewResponseFromRequest(first.req, 200, "OK", nil))
+		for range 3 { // no ACK: Timer G repeats what is stored
+			p.response(487)
+		}
+		c.ack()
 	})
 }

@@ -220,6 +220,9 @@ func (l *line) answered(s registration.Send, out *outbound, h hop, res *sip.Resp
 
 // challenged reports whether a challenge can be answered, having learnt from it.
 func (l *line) challenged(res *sip.Response, out *outbound) bool {
+	if !l.serves(out.hop.Addr.Addr()) {
+		return false
+	}
 	proxy := res.StatusCode == 407
 	name := "WWW-Authenticate"
 	if proxy {

@@ -89,16 +89,21 @@ func callee(target string, l *line) (sip.Uri, error) {
 // domain, goes to its server; so does everything if an outbound proxy is set.
 func (c *call) locate(uri sip.Uri, then func([]hop, error)) {
 	l := c.line
-	server := uri.String()
 	if home, err := target("sip:"+l.acc.Domain, l.acc.Transport); l.acc.Proxy != "" ||
 		err == nil && l.acc.Domain != "" && strings.EqualFold(home.Host, uri.Host) && int(home.Port) == uri.Port {
 		if len(l.hops) > 0 && l.reg.Phase == registration.Bound {
 			then(append(append([]hop(nil), l.hops[l.hop:]...), l.hops[:l.hop]...), nil)
 			return
 		}
-		server = l.server()
+		c.resolve(l.server(), func(hops []hop, err error) {
+			if len(l.hops) == 0 {
+				l.hops, l.hop = hops, 0 // not registered: who the server is is known now
+			}
+			then(hops, err)
+		})
+		return
 	}
-	c.resolve(server, then)
+	c.resolve(uri.String(), then)
 }
 
 // place sends the INVITE.

@@ -35,11 +35,14 @@ func (l *line) seen(h hop, res *sip.Response) {
 
 // trusts reports whether requests from this address come from the account's server.
 func (l *line) trusts(from netip.Addr) bool {
-	if l.reg.Phase != registration.Bound && !l.reg.Binding {
-		return false
-	}
+	return (l.reg.Phase == registration.Bound || l.reg.Binding) && l.serves(from)
+}
+
+// serves reports whether an address is the account's server. Only that one is answered
+// when it asks for the password: anybody else could try guesses against the answer.
+func (l *line) serves(at netip.Addr) bool {
 	for _, h := range l.hops {
-		if h.Addr.Addr() == from {
+		if h.Addr.Addr() == at {
 			return true
 		}
 	}

@@ -91,7 +91,7 @@ func (a *Agent) compose(d draft, h hop) (*outbound, error) {
 		req.AppendHeader(sip.NewHeader("Expires", seconds(d.expires)))
 	}
 	out := &outbound{req: req, hop: h, over: make(chan struct{})}
-	for _, c := range append(a.authorize(d, uri.String()), d.extra...) {
+	for _, c := range append(a.authorize(d, h, uri.String()), d.extra...) {
 		req.AppendHeader(sip.NewHeader(c.Name, c.Value))
 		out.auth = append(out.auth, c)
 	}
@@ -117,8 +117,8 @@ func (a *Agent) compose(d draft, h hop) (*outbound, error) {
 
 // authorize gives the credential lines of every realm that challenged the account. An
 // ACK carries those of its INVITE instead (RFC 3261 §22.1), a CANCEL none.
-func (a *Agent) authorize(d draft, uri string) []digest.Header {
-	if d.head.Method == "ACK" || d.head.Method == "CANCEL" {
+func (a *Agent) authorize(d draft, h hop, uri string) []digest.Header {
+	if d.head.Method == "ACK" || d.head.Method == "CANCEL" || !d.line.serves(h.Addr.Addr()) {
 		return nil
 	}
 	l := d.line
