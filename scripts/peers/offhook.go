@@ -24,6 +24,7 @@ type Phone struct {
 	WAV       bool     // its sound is WAV files in its folder, not a card
 	SIPPort   int      // 0: any free
 	RTPPorts  string   // "31000-31099"; "": the phone's own
+	Accept    string   // whose calls: "": the proxy's only; "any"
 	Extra     string   // more of the settings file
 	Env       []string // of the process: a test card
 }
@@ -60,6 +61,7 @@ func (p Phone) settings(dir string) string {
 	}
 	fmt.Fprintf(&b, "\n[network]\nbind = \"127.0.0.1\"\nsip_port = %d\n", p.SIPPort)
 	line("rtp_ports", p.RTPPorts)
+	line("accept", p.Accept)
 	fmt.Fprintf(&b, "\n[exchange]\nenabled = \"off\"\n\n%s", p.Extra)
 	return b.String()
 }

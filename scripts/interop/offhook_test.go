@@ -1,0 +1,261 @@
+//go:build interop
+
+package interop
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/offhook/offhook/scripts/measure"
+	"github.com/offhook/offhook/scripts/peers"
+	"github.com/offhook/offhook/scripts/speech"
+	"github.com/offhook/offhook/scripts/vcard"
+)
+
+// binary is the phone as it stands in this tree.
+var binary string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "interop")
+	if err != nil {
+		panic(err)
+	}
+	binary = filepath.Join(dir, "offhook")
+	build := exec.Command("go", "build", "-tags=nolibopusfile", "-o", binary, "../../firmware")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "interop: the phone does not build:", err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// A phone is an Offhook in a test.
+type phone struct {
+	*peers.Offhook
+	t *testing.T
+}
+
+// offhook starts one for user of k and waits until its display says that it is ready.
+func offhook(t *testing.T, k *peers.Kamailio, user string, change func(*peers.Phone)) phone {
+	t.Helper()
+	p := peers.Phone{Binary: binary, Name: user, User: user, Password: peers.Password(user), Domain: k.Domain,
+		Proxy: k.Addr.String(), Transport: "udp", WAV: true, RTPPorts: rtpPorts(t)}
+	if change != nil {
+		change(&p)
+	}
+	o, err := peers.StartOffhook(t.TempDir(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		o.Stop()
+		if t.Failed() {
+			t.Logf("offhook %s:\n%s", user, o.Log())
+		}
+	})
+	f := phone{o, t}
+	f.see("ready", 10*time.Second)
+	return f
+}
+
+func rtpPorts(t *testing.T) string {
+	t.Helper()
+	port, err := peers.FreePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("%d-%d", port, port+98)
+}
+
+func (p phone) must(err error) {
+	p.t.Helper()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// see waits until the display matches.
+func (p phone) see(display string, d time.Duration) {
+	p.t.Helper()
+	if lcd, err := p.Wait(regexp.MustCompile(display), d); err != nil {
+		p.t.Fatalf("the display never says %q: %v\n%s", display, err, lcd)
+	}
+}
+
+func (p phone) lift()   { p.t.Helper(); p.must(p.Hook(true)) }
+func (p phone) hangUp() { p.t.Helper(); p.must(p.Hook(false)) }
+
+// dial lifts and presses the number, then the key that sends it.
+func (p phone) dial(number string) {
+	p.t.Helper()
+	p.lift()
+	time.Sleep(300 * time.Millisecond)
+	p.must(p.Tap(number + "#"))
+}
+
+// The strongest digest that the registrar asks for, over both transports.
+func TestRegistersAtKamailio(t *testing.T) {
+	for _, algorithm := range []string{"MD5", "SHA-256"} {
+		for _, transport := range []string{"udp", "tcp"} {
+			t.Run(algorithm+" "+transport, func(t *testing.T) {
+				k := kamailio(t, peers.Registrar{Algorithm: algorithm})
+				offhook(t, k, "201", func(p *peers.Phone) { p.Transport = transport })
+			})
+		}
+	}
+}
+
+// Speech both ways with baresip, by whom the call is made and in both codecs; each end
+// is measured on its own test card, on one time line.
+func TestTalksWithBaresip(t *testing.T) {
+	for _, c := range []struct {
+		name, theirs, ours string
+		rate               int // of their card; ours runs at 48 kHz
+		calls              bool
+		alike              float64
+	}{
+		{"calls in G.711", "PCMU", "pcmu", 8000, true, 0.9},
+		{"is called in G.711", "PCMA", "pcma", 8000, false, 0.9},
+		{"calls in Opus", "opus/48000/1", "opus", 48000, true, 0.8},
+		{"is called in Opus", "opus/48000/1", "opus", 48000, false, 0.8},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			k := kamailio(t, peers.Registrar{})
+			epoch := vcard.Now()
+			mine, theirs := newHead(t, epoch), newHead(t, epoch)
+			anna, bob := said(t, mine, speech.Anna, 48000), said(t, theirs, speech.Bob, c.rate)
+			b := baresip(t, k, "202", func(a *peers.Account) { a.Env, a.Codecs, a.AutoAnswer = theirs.env, c.theirs, c.calls })
+			p := offhook(t, k, "201", func(p *peers.Phone) { p.WAV, p.Env, p.Codecs = false, mine.env, []string{c.ours} })
+			if c.calls {
+				p.dial("202")
+			} else {
+				do(t, b, "dial", "sip:201@"+k.Domain)
+				p.see("calls you", 5*time.Second)
+				p.lift()
+			}
+			await(t, b, 5*time.Second, "CALL_ESTABLISHED")
+			begun := time.Duration(vcard.Now() - epoch)
+			time.Sleep(8 * time.Second)
+			ended := time.Duration(vcard.Now() - epoch)
+			p.hangUp()
+			await(t, b, 5*time.Second, "CALL_CLOSED")
+			p.see("ready", 5*time.Second)
+
+			hears(t, "offhook", bob, mine, 48000, begun, ended, c.alike)
+			hears(t, "baresip", anna, theirs, c.rate, begun, ended, c.alike)
+		})
+	}
+}
+
+// said gives the head something to say, twelve seconds of it over and over.
+func said(t *testing.T, h head, v speech.Voice, rate int) measure.Signal {
+	t.Helper()
+	s, err := speech.Say(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := speech.Save(h.in, s, 12*time.Second, rate); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = measure.Load(strings.ReplaceAll(h.in, "%d", fmt.Sprint(rate)), rate); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// hears fails unless the head heard the speech in every second between begun and ended.
+func hears(t *testing.T, who string, s measure.Signal, h head, rate int, begun, ended time.Duration, alike float64) {
+	t.Helper()
+	heard, err := measure.Load(strings.ReplaceAll(h.out, "%d", fmt.Sprint(rate)), rate)
+	if err != nil {
+		t.Fatalf("%s: %v", who, err)
+	}
+	r := measure.Compare(s, heard, measure.Options{Loop: true, From: begun + 1500*time.Millisecond, To: ended})
+	t.Logf("%s: %.0f ms late, %.3f alike at least, %.2f dB apart, %.1f %% gaps in %d s", who,
+		float64(r.Delay)/1e6, r.Least, r.Distance, 100*r.Gap, r.Speech)
+	if r.Speech < 4 || r.Least < alike {
+		t.Errorf("%s hears too little: %+v", who, r)
+	}
+}
+
+// The corners of SIP where calls get lost, by sipp's scenarios; those that call find the
+// phone by its own address, those that are called through Kamailio, by a number that
+// ends in their port.
+func TestScenarios(t *testing.T) {
+	called := func(s peers.Scenario, answers bool) {
+		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
+			k := kamailio(t, peers.Registrar{})
+			port, err := peers.FreePort()
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := offhook(t, k, "201", func(p *peers.Phone) { p.SIPPort, p.Accept = port, "any" })
+			s.Target, s.User = fmt.Sprintf("127.0.0.1:%d", port), "201"
+			sipp, err := peers.StartSipp(t.TempDir(), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.see("calls you", 5*time.Second)
+			if answers {
+				p.lift()
+			}
+			if err := sipp.Wait(); err != nil {
+				t.Error(err)
+			}
+			if answers {
+				p.see("Hang up", 5*time.Second)
+				p.hangUp()
+			}
+			p.see("ready|missed", 5*time.Second)
+		})
+	}
+	called(peers.Scenario{Name: "cancel"}, false)
+	called(peers.Scenario{Name: "hold"}, true)
+	called(peers.Scenario{Name: "ack_late"}, true)
+	called(peers.Scenario{Name: "ack_lost", Timeout: 45 * time.Second}, true)
+
+	calls := func(name string, then func(*testing.T, phone)) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := kamailio(t, peers.Registrar{})
+			p := offhook(t, k, "201", nil)
+			sipp, err := peers.StartSipp(t.TempDir(), peers.Scenario{Name: name})
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.dial(fmt.Sprintf("7%05d", sipp.Port))
+			then(t, p)
+			if err := sipp.Wait(); err != nil {
+				t.Error(err)
+			}
+			p.hangUp()
+			p.see("ready", 5*time.Second)
+		})
+	}
+	talk := func(t *testing.T, p phone) { p.see("B Hold", 5*time.Second) }
+	calls("cancel_crossed", func(t *testing.T, p phone) {
+		p.see("Ringing", 5*time.Second)
+		p.hangUp()
+	})
+	calls("forked", talk)
+	calls("answer_again", talk)
+	calls("held_by_phone", func(t *testing.T, p phone) {
+		talk(t, p)
+		p.must(p.Tap("B"))
+		p.see("Held", 5*time.Second)
+		p.must(p.Tap("B"))
+		talk(t, p)
+		time.Sleep(500 * time.Millisecond)
+		p.hangUp()
+	})
+}
