@@ -1,6 +1,8 @@
 package media
 
 import (
+	"context"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -46,5 +48,52 @@ func TestCallCarriesSpeech(t *testing.T) {
 				t.Errorf("stats after 3 s: %+v", s)
 			}
 		})
+	}
+}
+
+func TestCallOverIPv6(t *testing.T) {
+	bind := netip.IPv6Loopback()
+	a, b := newPhone(t, Config{Bind: bind}, sine(500)), newPhone(t, Config{Bind: bind}, sine(900))
+	if _, _, err := a.Reserve(context.Background()); err != nil {
+		t.Skip("no IPv6 here: ", err)
+	}
+	call(t, a, b, agreement.PCMU)
+	clock := drive(a, b)
+	clock.run(time.Second)
+	a.card.take()
+	clock.run(200 * time.Millisecond)
+	if p := power(a.card.take(), 900); p < 4000 {
+		t.Errorf("heard at %.0f", p)
+	}
+}
+
+// Cards whose clocks run 300 ppm apart each way: in two minutes the delay neither grows
+// nor runs out, and the sound has no gap.
+func TestCallWithDriftingClocks(t *testing.T) {
+	a, b := newPhone(t, Config{}, sine(500)), newPhone(t, Config{}, sine(900))
+	call(t, a, b, agreement.PCMU)
+	clock := drive(a, b)
+	clock.run(40 * time.Millisecond)
+	a.card.skew, b.card.skew = 300e-6, -300e-6
+	clock.run(5 * time.Second)
+	for range 23 {
+		a.card.take()
+		b.card.take()
+		clock.run(5 * time.Second)
+		for _, p := range clock.phones {
+			heard := p.card.take()
+			for at := 0; at+4800 <= len(heard); at += 4800 {
+				if l := level(heard[at : at+4800]); l < -25 {
+					t.Fatalf("%v: a gap: %.0f dBFS", clock.now, l)
+				}
+			}
+			if s, _ := p.Stats(p.leg); s.Playout > 70*time.Millisecond || s.Lost > 0 {
+				t.Fatalf("%v: %+v", clock.now, s)
+			}
+		}
+	}
+	for _, p := range clock.phones {
+		s, _ := p.Stats(p.leg)
+		t.Logf("playout %v, %v cut, %v put in, %d underruns, margin %v", s.Playout, s.Shortened, s.Lengthened, p.card.stats.Underruns, s.Margin)
 	}
 }

@@ -12,6 +12,8 @@ import (
 type fakeCard struct {
 	spec  audio.Spec
 	voice func(n int) int16 // sample number n of the microphone
+	skew  float64           // of its clock: 1e-4 is 100 ppm fast
+	owed  float64           // time that its clock has gained, in seconds
 
 	mu     sync.Mutex
 	play   []int16 // queued
@@ -101,6 +103,14 @@ func (c *fakeCard) Close() error {
 func (c *fakeCard) turn(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.owed += c.skew * d.Seconds()
+	if period := c.Period().Seconds(); c.owed >= period {
+		c.owed -= period
+		d += c.Period()
+	} else if c.owed <= -period {
+		c.owed += period
+		d -= c.Period()
+	}
 	for ; d > 0; d -= c.Period() {
 		n := c.spec.Rate / 100
 		c.stats.Callbacks++

@@ -40,7 +40,10 @@ type Config struct {
 	// Handset and Ringer are devices by audio.Device's stable Name; "" is the default
 	// card for Handset, and the handset's card for Ringer.
 	Handset, Ringer string
-	// Rate of the cards in Hz; zero: 48000. Legs are resampled to it.
+	// Rate of the cards in Hz; zero: 48000. Legs are resampled to it. Where only G.711 is
+	// ever agreed, 8000 or 16000 sounds the same, spares four milliseconds of filters
+	// and most of the arithmetic (BenchmarkFrame); Opus wants 48000. One rate serves
+	// all calls: a card opened anew at the answer would swallow the first word.
 	Rate int
 	// Period is the card's own; zero: the card's default.
 	Period time.Duration

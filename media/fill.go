@@ -32,7 +32,7 @@ func (f *fill) opened(c audio.Card) {
 func (f *fill) measure(now time.Duration, underruns uint64) {
 	switch {
 	case underruns > 0:
-		f.margin = min(f.margin+marginStep, marginMost)
+		f.margin = min(f.margin+time.Duration(min(underruns, 3))*marginStep, marginMost)
 		f.since = now
 	case f.margin > 0 && now-f.since >= calm:
 		f.margin -= marginStep

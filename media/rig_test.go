@@ -29,7 +29,6 @@ type phone struct {
 func newPhone(t testing.TB, c Config, voice func(int) int16) *phone {
 	t.Helper()
 	p := &phone{t: t}
-	c.Bind = loopback
 	if c.FirstPort == 0 {
 		c.FirstPort, c.LastPort = 20000, 29999
 	}
@@ -52,7 +51,9 @@ func headless(t testing.TB, c Config) *Engine {
 	if c.FirstPort == 0 {
 		c.FirstPort, c.LastPort = 20000, 29999
 	}
-	c.Bind = loopback
+	if !c.Bind.IsValid() {
+		c.Bind = loopback
+	}
 	e, err := New(c)
 	if err != nil {
 		t.Fatal(err)

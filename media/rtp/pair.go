@@ -74,7 +74,11 @@ type rawConn interface {
 const expedited = 46 << 2
 
 func openSocket(at netip.AddrPort) (*Socket, error) {
-	conn, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(at))
+	network := "udp6"
+	if at.Addr().Unmap().Is4() { // "udp" would make 0.0.0.0 an IPv6 socket
+		network = "udp4"
+	}
+	conn, err := net.ListenUDP(network, net.UDPAddrFromAddrPort(at))
 	if err != nil {
 		return nil, err
 	}

@@ -208,3 +208,11 @@ func TestPortsRotate(t *testing.T) {
 		p.Close()
 	}
 }
+
+// Bound to every IPv4 address, a socket is an IPv4 socket: its address goes into an offer.
+func TestSocketEverywhere(t *testing.T) {
+	p := pair(t, "0.0.0.0")
+	if !p.Addr().Addr().Is4() || p.RTP.six {
+		t.Errorf("bound to %v, IPv6: %v", p.Addr(), p.RTP.six)
+	}
+}
