@@ -62,7 +62,7 @@ func (s State) shown(e Shown) State {
 	if rings(s.view) && !rings(was) {
 		s.page = noPage
 	}
-	if s.view.Focus != was.Focus || s.view.OffHook != was.OffHook {
+	if s.view.Focus != was.Focus && s.view.Focus != 0 {
 		s.page = noPage
 	}
 	return s

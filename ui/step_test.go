@@ -138,7 +138,8 @@ func TestLongListIsAskedForPiecewise(t *testing.T) {
 }
 
 func TestMenuCloses(t *testing.T) {
-	open, _ := keys(standing(home()), "A")
+	lifted := with(func(p *phone.Snapshot) { p.OffHook = true }) // until the flash limit has passed
+	open, _ := keys(standing(lifted), "A")
 	ring := calling(phone.CallView{ID: 2, State: phone.Ringing})
 	ring.OffHook, ring.Focus = false, 0
 	for _, c := range []struct {
@@ -149,6 +150,8 @@ func TestMenuCloses(t *testing.T) {
 		{"not at once", Tick{noon.Add(pageTime - 1)}, true},
 		{"after a while", Tick{noon.Add(pageTime)}, false},
 		{"when a call rings", Shown{ring, noon}, false},
+		{"when a call begins", Shown{calling(talkingTo(anna, 0)), noon}, false},
+		{"not when an earlier call is over at last", Shown{with(func(p *phone.Snapshot) { p.OffHook = false }), noon}, true},
 		{"not when an account changes", Shown{account(phone.Refused, 401, ""), noon}, true},
 	} {
 		if s, _ := Step(open, c.event); (s.page != noPage) != c.open {

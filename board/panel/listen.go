@@ -21,13 +21,16 @@ const maxPath = 107
 // ListenUnix listens at a Unix socket that only this user may open (mode 0600), in a folder
 // that is made with mode 0700 if need be. A socket that a dead phone left behind is replaced;
 // one at which somebody listens is ErrInUse, and any other file is left alone. Closing the
-// listener removes the socket.
+// listener removes the socket. A folder in which others could replace it is refused.
 func ListenUnix(path string) (net.Listener, error) {
 	if len(path) > maxPath-len(".new") {
 		return nil, fmt.Errorf("panel: %s: longer than the %d bytes that a socket's path may have", path, maxPath-len(".new"))
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("panel: %w", err)
+	}
+	if err := ours(filepath.Dir(path)); err != nil {
+		return nil, err
 	}
 	if err := clear(path); err != nil {
 		return nil, err
@@ -51,6 +54,23 @@ func ListenUnix(path string) (net.Listener, error) {
 		return nil, fmt.Errorf("panel: %w", err)
 	}
 	return &unixListener{UnixListener: l, path: path}, nil
+}
+
+// ours says whether others cannot replace files in a folder: it is this user's or root's,
+// and where all may write, only owners may remove (/tmp).
+func ours(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return fmt.Errorf("panel: %w", err)
+	}
+	stat, is := info.Sys().(*syscall.Stat_t)
+	if is && stat.Uid != 0 && int(stat.Uid) != os.Getuid() {
+		return fmt.Errorf("panel: the folder %s belongs to another user", dir)
+	}
+	if info.Mode()&0o002 != 0 && info.Mode()&os.ModeSticky == 0 {
+		return fmt.Errorf("panel: anyone may write to the folder %s; chmod o-w it", dir)
+	}
+	return nil
 }
 
 // clear removes a socket at which nobody listens.

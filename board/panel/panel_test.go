@@ -224,15 +224,25 @@ func TestWait(t *testing.T) {
 	if err != nil || lcd.Rows[0][:7] != "Ringing" {
 		t.Errorf("what is there already: %v %v", lcd, err)
 	}
+	found, done := make(chan struct{}), make(chan struct{})
 	go func() {
-		for _, text := range []string{"a", "needle", "b"} { // gone before anyone could look
-			show(p, "Echo", text)
+		defer close(done)
+		for looking := true; looking; {
+			for _, text := range []string{"a", "needle", "b"} { // gone before anyone could look
+				show(p, "Echo", text)
+			}
+			select {
+			case <-found:
+				looking = false
+			case <-time.After(20 * time.Millisecond): // Wait may only begin now
+			}
 		}
 	}()
-	if lcd, err = c.Wait(regexp.MustCompile(`(?m)Echo\nneedle$`), 5*time.Second); err != nil {
+	if _, err = c.Wait(regexp.MustCompile(`(?m)Echo\nneedle$`), 5*time.Second); err != nil {
 		t.Errorf("a frame that stood for a moment: %v", err)
 	}
-	_ = lcd
+	close(found)
+	<-done
 	_, err = c.Wait(regexp.MustCompile("never"), 20*time.Millisecond)
 	if !errors.Is(err, panel.ErrTimeout) || !strings.Contains(err.Error(), "the display shows\nEcho\nb") {
 		t.Errorf("waiting in vain: %v", err)

@@ -221,6 +221,21 @@ func TestSocketFile(t *testing.T) {
 	if text, _ := os.ReadFile(path); string(text) != "dear diary" {
 		t.Error("the file is gone")
 	}
+	open := filepath.Join(dir, "open")
+	if err := errors.Join(os.Mkdir(open, 0o700), os.Chmod(open, 0o777)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := panel.ListenUnix(filepath.Join(open, "panel")); err == nil || !strings.Contains(err.Error(), "anyone may write") {
+		t.Errorf("in a folder of everyone: %v", err)
+	}
+	if err := os.Chmod(open, 0o777|os.ModeSticky); err != nil {
+		t.Fatal(err)
+	}
+	if l, err = panel.ListenUnix(filepath.Join(open, "panel")); err != nil {
+		t.Errorf("in a folder like /tmp: %v", err)
+	} else {
+		l.Close()
+	}
 	if _, err := panel.ListenUnix(filepath.Join(dir, strings.Repeat("x", 120))); err == nil || !strings.Contains(err.Error(), "longer than") {
 		t.Errorf("a long path: %v", err)
 	}

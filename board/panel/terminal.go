@@ -212,6 +212,8 @@ func (m *terminal) press(key string) tea.Cmd {
 		m.do(action{key: hal.VolumeDown})
 	case "enter":
 		m.do(action{key: '#'})
+	case "ctrl+l":
+		return tea.ClearScreen // after another program wrote over the drawing
 	case "?":
 		m.draw.help = !m.draw.help
 	case "q", "Q", "ctrl+c":
