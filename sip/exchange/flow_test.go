@@ -140,6 +140,42 @@ func TestBusyAndAbsent(t *testing.T) {
 	a.ask("MESSAGE", "sip:299@offhook", "sip:299@offhook", "", "404")
 	a.ask("MESSAGE", "sip:201@offhook", "sip:201@offhook", "", "486")
 	a.ask("OPTIONS", "sip:"+x.Addr().String(), "sip:offhook", "", "200")
+	out = a.invite("202", "")
+	b.answer(b.waitFor("^INVITE "), "503 Service Unavailable", "")
+	out.ack(a.waitFor("^SIP/2.0 500")) // not the exchange is overloaded
+}
+
+// A message goes to one phone of a user, the one that registered last.
+func TestMessageIsNotForked(t *testing.T) {
+	x := start(t, nil)
+	a := registered(t, x.Addr(), "udp", "201", "one")
+	one, two := registered(t, x.Addr(), "udp", "202", "two"), registered(t, x.Addr(), "tcp", "202", "two")
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if m, ok := two.read(5 * time.Second); ok {
+			two.answer(m, "200 OK", "")
+		}
+	}()
+	a.ask("MESSAGE", "sip:202@offhook", "sip:202@offhook", "", "200")
+	<-done
+	one.silent("^MESSAGE", 200*time.Millisecond)
+}
+
+// A nonce count that comes again is not believed, but the phone learns that only the
+// nonce was the reason.
+func TestReplayedLogin(t *testing.T) {
+	x := start(t, nil)
+	p := registered(t, x.Addr(), "udp", "201", "one")
+	var sent []string
+	auth := p.authorize("REGISTER", "sip:offhook", &sent)
+	for i, want := range []string{"SIP/2.0 200", "SIP/2.0 401"} {
+		p.request("REGISTER", "sip:offhook", "<sip:201@offhook>;tag=1", "<sip:201@offhook>", "replay", 100+i, auth, "")
+		m := p.waitFor("^SIP/2.0")
+		if !strings.HasPrefix(m.first(), want) || strings.Contains(m.one("WWW-Authenticate"), "stale=true") != (i == 1) {
+			t.Errorf("%d: %s", i, m.text)
+		}
+	}
 }
 
 func TestOnlyUsersMayCall(t *testing.T) {
