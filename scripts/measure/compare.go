@@ -25,6 +25,9 @@ type Options struct {
 	// two recordings that did not begin together.
 	Min, Max time.Duration
 	Loop     bool // the original begins anew at its end, for ever
+	// Piece, if not zero, aligns each piece of a window by itself, within 60 ms of the
+	// window's delay, for Window.Alike: for a listener whose playout delay moves.
+	Piece time.Duration
 }
 
 // A Window is what the comparison found in one stretch of what was heard.
@@ -112,6 +115,9 @@ func window(said Signal, y []float64, at time.Duration, o Options) Window {
 		w.Alike += original[i] * y[i]
 	}
 	w.Alike /= math.Sqrt(max(energy(original), quiet) * max(ey, quiet))
+	if o.Piece > 0 {
+		w.Alike = max(w.Alike, piecewise(x, y, shift, int(o.Piece.Seconds()*rate)))
+	}
 	w.damage(original, y)
 	return w
 }
