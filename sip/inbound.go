@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"errors"
 	"net"
 	"net/netip"
 	"strconv"
@@ -170,8 +171,8 @@ func (in *inbound) respond(res *sip.Response) {
 	if err == nil {
 		return
 	}
-	if res.StatusCode >= 200 && res.StatusCode < 300 && in.req.IsInvite() {
-		// A CANCEL won: sipgo has answered 487 but now repeats our 200 instead of it.
+	if errors.Is(err, sip.ErrTransactionCanceled) {
+		// A CANCEL won: sipgo has answered 487, but now it would repeat ours instead.
 		_ = in.tx.Respond(sip.NewResponseFromRequest(in.req, 487, phrase(487), nil))
 	}
 	in.a.log.Debug("response not sent", "status", res.StatusCode, "error", err)
