@@ -213,3 +213,21 @@ func TestNoiseOverLoopback(t *testing.T) {
 	b.do(Reject{Call: want[Incoming](b).Call, Code: 603})
 	ended(t, a, 603, "Declined")
 }
+
+// While strangers flood, the account's own server gets through.
+func TestServerGetsThroughAFlood(t *testing.T) {
+	registering(t, func(t *testing.T, a *phone, r *registrar) {
+		r.grant(r.request("REGISTER"), 600)
+		want[Registration](a)
+		w := r.conn.(*end).w
+		for i := range 3000 {
+			from := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 2, 0, byte(i % 30)}), 5060)
+			w.ends[netip.MustParseAddrPort(phoneAddr)].in <- packet{from, []byte("OPTIONS sip:201@10.0.0.1 SIP/2.0\r\n\r\n")}
+		}
+		for i := range 3 {
+			x := &incomingCall{p: r.peer, callID: fmt.Sprintf("flood-%d", i), seq: 1}
+			x.send("OPTIONS", "sip:201@10.0.0.1", fmt.Sprintf("z9hG4bKfl%d", i), 1, "")
+			r.response(200)
+		}
+	})
+}

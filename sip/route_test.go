@@ -120,3 +120,30 @@ func TestUnbound(t *testing.T) {
 		want[Ended](b)
 	}
 }
+
+// The registrar's first address is dead: the second gets the REGISTER, and calls.
+func TestRegistrarsSecondAddress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newCable()
+		second := peerOn(t, w, "10.0.0.3:5060")
+		acc := home()
+		acc.Domain = "pbx.home"
+		cfg := config(acc)
+		cfg.Resolver = names{"pbx.home": {netip.MustParseAddr("10.0.0.2"), netip.MustParseAddr("10.0.0.3")}}
+		a := startOn(t, w, cfg)
+		begin := time.Now()
+		req, ok := second.next(time.Minute).(*sip.Request)
+		if !ok || time.Since(begin) > 11*time.Second {
+			t.Fatalf("REGISTER after %v", time.Since(begin))
+		}
+		second.answer(req, 200, "", "", "Contact: "+req.Contact().Value()+";expires=600")
+		want[Registration](a)
+		if e := want[Registration](a); e.State != Registered {
+			t.Errorf("%+v", e)
+		}
+		a.do(Dial{Call: 1, Target: "202"})
+		second.answer(second.request("INVITE"), 486, "", "")
+		second.request("ACK")
+		ended(t, a, 486, "Busy")
+	})
+}

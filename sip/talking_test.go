@@ -8,6 +8,7 @@ import (
 
 	"github.com/emiago/sipgo/sip"
 
+	"github.com/offhook/offhook/sip/dialog"
 	"github.com/offhook/offhook/sip/digest"
 )
 
@@ -253,5 +254,41 @@ func TestReinviteAckNeverComes(t *testing.T) {
 		if n != 11 {
 			t.Errorf("200 was sent %d times, want 11", n)
 		}
+	})
+}
+
+// While we hold, an offer of theirs does not take us off: the answer is sendonly still.
+func TestOfferWhileWeHold(t *testing.T) {
+	talkingTo(t, func(t *testing.T, a *phone, p *peer, c *incomingCall, id CallID) {
+		a.do(Hold{Call: id, On: true})
+		p.answer(p.request("INVITE"), 200, "", described("recvonly"))
+		p.request("ACK")
+		want[Renegotiated](a)
+		c.in("INVITE", described("sendrecv"))
+		if ok := p.response(200); !strings.Contains(string(ok.Body()), "a=sendonly") {
+			t.Errorf("%s", ok.Body())
+		}
+		c.in("ACK", "")
+		if e := want[Renegotiated](a); !e.Held || e.FarHold {
+			t.Errorf("%+v", e)
+		}
+		a.do(Hold{Call: id, On: false})
+		inv := p.request("INVITE")
+		if !strings.Contains(string(inv.Body()), "a=sendrecv") {
+			t.Errorf("%s", inv.Body())
+		}
+	})
+}
+
+// A timer that ran out while the loop was stopping it does nothing.
+func TestStoppedTimerUnderWay(t *testing.T) {
+	outgoing(t, func(t *testing.T, a *phone, p *peer, inv *sip.Request) {
+		a.inside(func() {
+			c := a.calls[1]
+			c.start('o', dialog.Quiet, time.Millisecond)
+			time.Sleep(5 * time.Millisecond)
+			c.perform('o', []dialog.Effect{dialog.StopTimer{Timer: dialog.Quiet}})
+		})
+		a.quiet(10 * time.Second)
 	})
 }

@@ -109,6 +109,8 @@ func TestRegistrarOverTCP(t *testing.T) {
 	acc.Domain, acc.Expires = l.Addr().String(), time.Hour
 	a := start(t, config(acc))
 	for i := range 2 {
+		// At once, not when the next keepalive finds out.
+		_ = l.(*net.TCPListener).SetDeadline(time.Now().Add(5 * time.Second))
 		c, err := l.Accept()
 		if err != nil {
 			t.Fatal(err)
