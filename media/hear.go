@@ -13,6 +13,7 @@ import (
 const (
 	morsel  = 5 * time.Millisecond   // of silence, while the playout buffer fills
 	longest = 120 * time.Millisecond // of one packet: Opus' limit (RFC 6716 §2.1.4)
+	spread  = 6 * time.Millisecond   // the network's spread until it shows its own: a LAN's
 	grown   = 15 * time.Millisecond  // the most that a stretch adds
 )
 
@@ -42,7 +43,7 @@ func newHearing(a agreement.Agreed, cardRate int) (*hearing, error) {
 		return nil, err
 	}
 	h := &hearing{dec: dec, rate: dec.Rate(), card: cardRate}
-	h.buf = jitter.New(jitter.Config{Clock: a.Codec.Clock, PacketTime: a.PacketTime})
+	h.buf = jitter.New(jitter.Config{Clock: a.Codec.Clock, PacketTime: a.PacketTime, Start: spread})
 	h.stretch = dsp.NewStretcher(h.rate)
 	h.up = dsp.NewResampler(h.rate, cardRate)
 	h.pcm = make([]int16, samples(h.rate, packetTime+longest+grown))

@@ -63,7 +63,7 @@ type Buffer struct {
 // New makes a buffer. It panics if c.Clock is not positive.
 func New(c Config) *Buffer {
 	c = c.complete()
-	b := &Buffer{cfg: c, slots: make([]slot, c.Packets), delay: newDelay(c.Min, c.Max)}
+	b := &Buffer{cfg: c, slots: make([]slot, c.Packets), delay: newDelay(c.Min, c.Max, c.Start)}
 	memory := make([]byte, (c.Packets+1)*c.Bytes)
 	for i := range b.slots {
 		b.slots[i].payload = memory[i*c.Bytes : (i+1)*c.Bytes]

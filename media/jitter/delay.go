@@ -7,9 +7,8 @@ const (
 	binWidth = 2 * time.Millisecond
 	bins     = 512 // up to 1 s
 	inTime   = 0.98
-	memory   = 400                   // packets after which one counts 1/e as much
-	margin   = 4 * time.Millisecond  // lengthening sets in 3 ms below the target
-	prior    = 20 * time.Millisecond // believed before anything is known
+	memory   = 400                  // packets after which one counts 1/e as much
+	margin   = 4 * time.Millisecond // lengthening sets in 3 ms below the target
 
 	bucketLen = time.Second
 	buckets   = 8 // the base is the least transit of this many seconds
@@ -31,9 +30,9 @@ type delay struct {
 	base    time.Duration // least of minimum
 }
 
-func newDelay(least, most time.Duration) delay {
+func newDelay(least, most, start time.Duration) delay {
 	d := delay{least: least, most: most}
-	d.weights[prior/binWidth] = 1
+	d.weights[min(int(start/binWidth), bins-1)] = 1
 	d.total = 1
 	d.aim()
 	return d
@@ -48,7 +47,7 @@ func (d *delay) learn(transit, at time.Duration, counts bool) {
 		return
 	}
 	bin := min(int((transit-d.base)/binWidth), bins-1)
-	// At first each packet counts the same, so that the prior fades within a second.
+	// At first each packet counts the same, so that Config.Start fades within a second.
 	d.seen++
 	keep := 1 - 1/float64(min(d.seen+1, memory))
 	unit := d.total * (1 - keep) / keep // instead of shrinking all the others

@@ -19,6 +19,7 @@ type Config struct {
 	PacketTime time.Duration // expected until the stream shows its own; zero: 20 ms
 	Min        time.Duration // least playout delay; zero: 10 ms
 	Max        time.Duration // greatest playout delay; zero: 400 ms
+	Start      time.Duration // spread of the delay that is believed before anything is known; zero: 20 ms
 	Packets    int           // packets held at most, 4 to 512; zero: 64
 	Bytes      int           // bytes of the longest payload; zero: 1500
 }
@@ -37,6 +38,9 @@ func (c Config) complete() Config {
 		c.Max = 400 * time.Millisecond
 	}
 	c.Max = max(c.Max, c.Min)
+	if c.Start <= 0 {
+		c.Start = 20 * time.Millisecond
+	}
 	if c.Packets == 0 {
 		c.Packets = 64
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/offhook/offhook/scripts/measure"
@@ -48,6 +49,7 @@ type end struct {
 	seconds int           // with speech
 	alike   float64       // the worst of them
 	low     int           // seconds below wantAlike
+	where   []string      // and where they are
 	delay   time.Duration // median, mouth to ear
 	gap     float64
 	hush    float64
@@ -69,6 +71,7 @@ func judge(f facts, heard [2]hearing) verdict {
 				e.alike = min(e.alike, w.Alike)
 				if w.Alike < wantAlike {
 					e.low++
+					e.where = append(e.where, fmt.Sprintf("%.2f at %.1f s", w.Alike, w.At.Seconds()))
 				}
 				delays = append(delays, w.Delay)
 				gap += w.Gap * float64(w.Frames)
@@ -99,7 +102,7 @@ func (v verdict) faults() (all []string) {
 			all = append(all, fmt.Sprintf("%s had only %d seconds of speech to hear", e.name, e.seconds))
 		}
 		if e.low > 0 {
-			all = append(all, fmt.Sprintf("%s did not hear the other in %d of %d seconds (likeness %.2f)", e.name, e.low, e.seconds, e.alike))
+			all = append(all, fmt.Sprintf("%s did not hear the other in %d of %d seconds (%s)", e.name, e.low, e.seconds, strings.Join(e.where, ", ")))
 		}
 		if e.hush > wantHush {
 			all = append(all, fmt.Sprintf("%s heard something while held: %.0f dBFS", e.name, e.hush))
