@@ -241,7 +241,7 @@ func encodingOf(v string) agreement.Codec {
 	}
 	c := agreement.Codec{Name: strings.ToUpper(f[0]), Chans: 1}
 	var err error
-	if c.Clock, err = strconv.Atoi(f[1]); err != nil {
+	if c.Clock, err = strconv.Atoi(f[1]); err != nil || c.Clock <= 0 || c.Clock > 1e6 {
 		return agreement.Codec{}
 	}
 	if len(f) == 3 {

@@ -1,0 +1,115 @@
+package locate
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/offhook/offhook/sip/account"
+)
+
+// Whatever the records: all are there, each once, and priorities never fall.
+func TestOrderedKeepsAll(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		records := make([]SRV, rapid.IntRange(0, 12).Draw(t, "n"))
+		for i := range records {
+			records[i] = SRV{fmt.Sprint("h", i), 5060, rapid.Uint16Range(0, 3).Draw(t, "priority"), rapid.Uint16().Draw(t, "weight")}
+		}
+		given := slices.Clone(records)
+		got := ordered(records, func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "pick") })
+		if !slices.Equal(given, records) {
+			t.Fatal("the records given were moved")
+		}
+		if len(got) != len(records) {
+			t.Fatalf("%d of %d", len(got), len(records))
+		}
+		for i, r := range got {
+			if i > 0 && r.Priority < got[i-1].Priority {
+				t.Fatalf("priority %d after %d", r.Priority, got[i-1].Priority)
+			}
+			if !slices.Contains(records, r) || slices.Contains(got[:i], r) {
+				t.Fatalf("%v is strange or twice there", r)
+			}
+		}
+	})
+}
+
+func TestServices(t *testing.T) {
+	for transport, want := range map[account.Transport]string{
+		account.UDP: "_sip._udp. ", account.TCP: "_sip._tcp. ", account.Auto: "_sip._udp. _sip._tcp. ", "": "_sip._udp. _sip._tcp. ",
+	} {
+		got := ""
+		for _, s := range (Target{Transport: transport}).services() {
+			got += s.prefix + " "
+		}
+		if got != want {
+			t.Errorf("%q: %s, want %s", transport, got, want)
+		}
+	}
+}
+
+func TestUnique(t *testing.T) {
+	a, b := netip.MustParseAddrPort("192.0.2.1:5060"), netip.MustParseAddrPort("192.0.2.2:5060")
+	got := unique([]Candidate{{a, account.UDP}, {b, account.UDP}, {a, account.UDP}, {a, account.TCP}, {netip.AddrPort{}, account.UDP}})
+	if fmt.Sprint(show(got)) != "[udp 192.0.2.1:5060 udp 192.0.2.2:5060 tcp 192.0.2.1:5060]" {
+		t.Errorf("%v", show(got))
+	}
+}
+
+// slow answers each question after its own time.
+type slow struct {
+	zone
+	addrs, srv time.Duration
+}
+
+func (s slow) Addrs(ctx context.Context, host string) ([]netip.Addr, error) {
+	if err := wait(ctx, s.addrs); err != nil {
+		return nil, err
+	}
+	return s.zone.Addrs(ctx, host)
+}
+
+func (s slow) SRV(ctx context.Context, name string) ([]SRV, error) {
+	if err := wait(ctx, s.srv); err != nil {
+		return nil, err
+	}
+	return s.zone.SRV(ctx, name)
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// SRV records count when they come within the grace, and addresses when they do not.
+func TestGrace(t *testing.T) {
+	z := zone{addrs: map[string][]string{"pbx.home": {"192.0.2.1"}},
+		srv: map[string][]SRV{"_sip._udp.pbx.home": {{"192.0.2.7", 5070, 0, 0}}}}
+	for _, c := range []struct {
+		addrs, srv, took time.Duration
+		want             string
+	}{
+		{0, time.Second, time.Second, "192.0.2.7:5070"},
+		{0, time.Minute, srvGrace, "192.0.2.1:5060"},
+		{3 * time.Second, time.Second, 3 * time.Second, "192.0.2.7:5070"},
+		{3 * time.Second, 4 * time.Second, 4 * time.Second, "192.0.2.7:5070"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			got, err := Find(t.Context(), slow{z, c.addrs, c.srv}, Target{Host: "pbx.home", Transport: account.UDP})
+			if err != nil || got[0].Addr.String() != c.want || time.Since(start) != c.took {
+				t.Errorf("%+v: %v %v after %v", c, got, err, time.Since(start))
+			}
+		})
+	}
+}
