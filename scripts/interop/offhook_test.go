@@ -173,17 +173,26 @@ func said(t *testing.T, h head, v speech.Voice, rate int) measure.Signal {
 }
 
 // hears fails unless the head heard the speech in every second between begun and ended.
+// One second may be damaged: an xrun on a busy machine, of a peer's as of ours, is no
+// failure to understand each other.
 func hears(t *testing.T, who string, s measure.Signal, h head, rate int, begun, ended time.Duration, alike float64) {
 	t.Helper()
 	heard, err := measure.Load(strings.ReplaceAll(h.out, "%d", fmt.Sprint(rate)), rate)
 	if err != nil {
 		t.Fatalf("%s: %v", who, err)
 	}
-	r := measure.Compare(s, heard, measure.Options{Loop: true, From: begun + 1500*time.Millisecond, To: ended})
+	r := measure.Compare(s, heard, measure.Options{Loop: true, Piece: 250 * time.Millisecond, From: begun + 1500*time.Millisecond, To: ended})
 	t.Logf("%s: %.0f ms late, %.3f alike at least, %.2f dB apart, %.1f %% gaps in %d s", who,
 		float64(r.Delay)/1e6, r.Least, r.Distance, 100*r.Gap, r.Speech)
-	if r.Speech < 4 || r.Least < alike {
-		t.Errorf("%s hears too little: %+v", who, r)
+	weak := 0
+	for _, w := range r.Windows {
+		if w.Speech && w.Alike < alike {
+			weak++
+		}
+	}
+	if r.Speech < 4 || weak > 1 {
+		events, _ := vcard.Events(h.log)
+		t.Errorf("%s hears too little: %+v\n%d xruns", who, r, vcard.Xruns(events))
 	}
 }
 
