@@ -37,7 +37,7 @@ func cardName(part string) (string, error) {
 			return d.Name, nil
 		}
 	}
-	return "", fmt.Errorf("no sound card has %q in its name: %w", part, audio.ErrNoCard)
+	return "", fmt.Errorf("no sound card has %q in its name", part)
 }
 
 func listDevices(_ context.Context, s streams, args []string) error {

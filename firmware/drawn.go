@@ -25,6 +25,7 @@ type drawn struct {
 	engine   *media.Engine
 	config   config.Config
 	exchange *switchboard
+	port     int // of SIP, as it was to be had
 
 	mu   sync.Mutex
 	view station.View
@@ -110,7 +111,10 @@ func (d *drawn) account(p phone.Snapshot) string {
 	}[a.State]
 	where := a.Domain
 	if a.Domain == config.ExchangeDomain && d.exchange != nil {
-		where = "built-in exchange " + d.exchange.addr().String()
+		where = fmt.Sprintf("built-in exchange, port %d", d.exchange.addr().Port())
+	}
+	if d.port != d.config.Network.SIPPort && d.config.Network.SIPPort != 0 {
+		where = fmt.Sprintf("port %d (%d is busy)", d.port, d.config.Network.SIPPort)
 	}
 	name := a.User
 	if a.Label != a.User {

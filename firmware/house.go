@@ -55,7 +55,7 @@ func (d *desk) build(c config.Config, status config.Status) (*house, error) {
 		return nil, err
 	}
 	d.trace.ring.Store(ring)
-	h.drawn = &drawn{panel: d.panel, engine: engine, config: c, exchange: h.board}
+	h.drawn = &drawn{panel: d.panel, engine: engine, config: c, exchange: h.board, port: h.agent.Port()}
 	saved, old := d.store.Saved()
 	after, dark, err := c.Wiring.LCD.Light()
 	if err != nil {

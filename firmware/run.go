@@ -46,15 +46,11 @@ func runPhone(ctx context.Context, s streams, args []string) error {
 	if err := os.MkdirAll(*data, 0o700); err != nil {
 		return fmt.Errorf("the data folder cannot be made: %w", err)
 	}
-	out := s.err
-	if !*headless {
-		file, err := os.OpenFile(filepath.Join(*data, "offhook.log"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-		if err != nil {
-			return fmt.Errorf("the log cannot be written: %w", err)
-		}
-		defer file.Close()
-		out = file
+	out, restore, err := logTo(filepath.Join(*data, "offhook.log"), *headless)
+	if err != nil {
+		return err
 	}
+	defer restore()
 	d := &desk{file: *file, data: *data, log: out, inputs: make(chan hal.Input, 64)}
 	return d.run(ctx, s, *socket, *headless)
 }

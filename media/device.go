@@ -156,7 +156,7 @@ func (d *device) settle(r opened, now time.Duration) {
 	problem := d.state.Problem
 	switch {
 	case r.err != nil && d.real != nil:
-		problem = r.err.Error()
+		problem = words(r.err)
 	case !r.virtual && r.card != nil:
 		problem = ""
 	case d.real == nil:

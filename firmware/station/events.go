@@ -2,6 +2,7 @@ package station
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/offhook/offhook/firmware/phone"
@@ -114,7 +115,7 @@ func (s *Station) sounded(e media.Event) {
 	case media.Card:
 		s.view.Card = e
 		n := s.ui.Notices
-		n.Sound = e.Problem
+		n.Sound = notice(e)
 		s.stepUI(ui.Noticed{Notices: n})
 		s.watch()
 	case media.Digit:
@@ -126,6 +127,18 @@ func (s *Station) sounded(e media.Event) {
 			s.watch()
 		}
 	}
+}
+
+// notice is what the display says about the sound card: nothing while all is well.
+func notice(c media.Card) string {
+	if c.Problem == "" {
+		return ""
+	}
+	words := strings.ToUpper(c.Problem[:1]) + c.Problem[1:]
+	if c.Virtual {
+		words += ": " + c.Name
+	}
+	return words
 }
 
 // maxDigits is how many received digits a View carries.

@@ -23,8 +23,7 @@ import (
 var library struct {
 	sync.Mutex
 	ready bool
-	quiet bool // it prints nothing
-	open  int  // streams
+	open  int // streams
 }
 
 // initialize makes PortAudio ready; fresh asks for a new list of devices if that can be
@@ -39,8 +38,8 @@ func initialize(fresh bool) error {
 	if library.ready {
 		return nil
 	}
-	library.quiet = C.stream_quiet() != 0
-	restore := silence(library.quiet)
+	C.stream_quiet()
+	restore := silence()
 	err := portaudio.Initialize()
 	restore()
 	if err != nil {
@@ -94,9 +93,9 @@ func Open(s Spec) (Card, error) {
 	if s.PlayOnly {
 		record = 0
 	}
-	restore := silence(library.quiet)
+	restore := silence()
+	defer restore()
 	code := C.stream_open(&c.s, e.c, name, C.double(s.Rate), C.ulong(s.samples(s.Period)), record)
-	restore()
 	if code != 0 {
 		e.shut()
 		return nil, refused(device, portaudio.Error(code), try(name, false), s.PlayOnly, try(name, true))

@@ -6,14 +6,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// silence sends standard error to nowhere until restore is called, unless the libraries
-// are quiet anyway, as in the phone's own builds. Debian's shared PortAudio tells there
-// of each failure line by line, and JACK's library whenever no JACK server runs, past
-// any handler. It lasts some 10 ms; what others print there meanwhile is lost too.
-func silence(quiet bool) (restore func()) {
-	if quiet {
-		return func() {}
-	}
+// silence sends standard error to nowhere until restore is called. Libraries print there,
+// past any handler, while they look for cards: JACK's whenever no JACK server runs (ALSA
+// loads it, where Debian's plugins are installed), the shared PortAudio at each failure.
+// It lasts some 10 ms; what others print there meanwhile is lost too, so a log belongs on
+// a descriptor of its own.
+func silence() (restore func()) {
 	none, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err != nil {
 		return func() {}

@@ -17,9 +17,8 @@ int stream_open(struct stream *s, struct card *c, const char *device, double rat
 // stream_close stops at once and returns when the callback will not run again.
 void stream_close(struct stream *s);
 
-// stream_quiet silences what the libraries would print on standard error; 0: not all of
-// it, since PortAudio is the shared one or was built with JACK.
-int stream_quiet(void);
+// stream_quiet silences what the libraries can be told not to print.
+void stream_quiet(void);
 
 // stream_try opens the device and closes it: 0, or the errno that ALSA gives.
 int stream_try(const char *device, int record);
