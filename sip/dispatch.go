@@ -2,6 +2,7 @@ package sip
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/emiago/sipgo/sip"
 
@@ -20,7 +21,7 @@ func (c *call) sendInvite(machine byte, s dialog.SendInvite) {
 	offer := c.offer
 	c.dispatch(s.Head, func(h hop, err error) {
 		if err != nil {
-			c.step(machine, dialog.Lost{Seq: s.Head.Seq})
+			c.step(machine, dialog.Lost{Seq: s.Head.Seq, Unsent: true})
 			return
 		}
 		c.launch(machine, s.Head, offer, h)
@@ -31,7 +32,7 @@ func (c *call) launch(machine byte, head dialog.Head, body []byte, h hop) {
 	o, err := c.a.compose(draft{head: head, body: body, line: c.line, contact: true, expires: -1}, h)
 	if err != nil {
 		c.a.log.Warn("invite not made", "error", err)
-		c.step(machine, dialog.Lost{Seq: head.Seq})
+		c.step(machine, dialog.Lost{Seq: head.Seq, Unsent: true})
 		return
 	}
 	c.invites[head.Seq] = o
@@ -123,6 +124,9 @@ func (c *call) flush() {
 	for len(c.queue) > 0 && !c.resolving {
 		q := c.queue[0]
 		hops, known := c.found[q.uri]
+		if !strings.HasPrefix(q.uri, "sip:") {
+			known = true // a Contact of another scheme: nowhere that we can go
+		}
 		if !known {
 			c.resolving = true
 			c.resolve(q.uri, func(hops []hop, err error) {

@@ -38,7 +38,7 @@ type line struct {
 	timer       *time.Timer
 	within      *time.Timer
 	keepalive   *time.Timer
-	lookup      error
+	trouble     error          // why there was no way to the server; nil: there was
 	public      netip.AddrPort // what the server sees behind a NAT; invalid: no NAT
 	inside      netip.Addr     // our address on this side of it
 	bound       *sip.Uri       // the Contact that the server has; nil: none
@@ -147,14 +147,14 @@ func (l *line) send(s registration.Send) {
 }
 
 func (l *line) unreachable(attempt uint64, err error) {
-	l.lookup = err
+	l.trouble = err
 	l.a.log.Info("no way to the registrar", "account", l.acc.Label, "server", l.server(), "error", err)
 	l.step(registration.Lost{Attempt: attempt, Code: 503})
 }
 
 // register sends one REGISTER to the current hop.
 func (l *line) register(s registration.Send) {
-	l.lookup = nil
+	l.trouble = nil
 	l.seq++
 	d := draft{line: l, contact: true, expires: s.Expires, head: dialog.Head{
 		Method: "REGISTER", URI: "sip:" + l.acc.Domain, CallID: l.callID, Seq: l.seq,
@@ -195,7 +195,12 @@ func (l *line) answered(s registration.Send, out *outbound, h hop, res *sip.Resp
 			l.register(s)
 			return
 		}
-		if l.hop = 0; res == nil {
+		l.hop = 0
+		switch {
+		case res == nil && out.unsent.Load():
+			l.unreachable(s.Attempt, errNoConnection)
+			return
+		case res == nil:
 			l.step(registration.Lost{Attempt: s.Attempt, Code: 408})
 			return
 		}
@@ -267,19 +272,21 @@ func (l *line) report(r registration.Report) {
 			e.Words = "no such user at " + l.acc.Domain
 		}
 	case registration.Resting:
-		e.Words = l.trouble(r.Code)
+		e.Words = l.words(r.Code)
 	}
 	l.a.pump.put(e)
 }
 
-// trouble is why a registration failed, in plain words.
-func (l *line) trouble(code int) string {
+// words are why a registration failed.
+func (l *line) words(code int) string {
 	switch {
-	case l.lookup != nil && errors.Is(l.lookup, errNoServer):
+	case l.trouble != nil && errors.Is(l.trouble, errNoServer):
 		return "server not found: " + l.server()
-	case l.lookup != nil && errors.Is(l.lookup, errNoDNS):
+	case l.trouble != nil && errors.Is(l.trouble, errNoDNS):
 		return "name servers do not answer"
-	case l.lookup != nil:
+	case l.trouble != nil && errors.Is(l.trouble, errNoConnection):
+		return "no connection to " + l.server()
+	case l.trouble != nil:
 		return "no network to " + l.server()
 	case code == 408:
 		return "no answer from " + l.server()

@@ -95,7 +95,7 @@ var loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 // phone is a running agent under test.
 type phone struct {
 	*Agent
-	t     *testing.T
+	t     testing.TB
 	media *fakeMedia
 	stop  func()
 }
@@ -119,7 +119,7 @@ func start(t *testing.T, cfg Config) *phone {
 	return run(t, a, m)
 }
 
-func run(t *testing.T, a *Agent, m *fakeMedia) *phone {
+func run(t testing.TB, a *Agent, m *fakeMedia) *phone {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)

@@ -139,7 +139,7 @@ func (c *call) replied(machine byte, seq uint32, o *outbound, res *sip.Response)
 		if c.invites[seq] == o {
 			delete(c.invites, seq)
 		}
-		c.step(machine, dialog.Lost{Seq: seq})
+		c.step(machine, dialog.Lost{Seq: seq, Unsent: o.unsent.Load()})
 		c.settle()
 		return
 	}

@@ -23,6 +23,8 @@ const lookupWithin = 5 * time.Second
 var (
 	errNoServer = errors.New("server not found")
 	errNoDNS    = errors.New("name servers do not answer")
+
+	errNoConnection = errors.New("no connection")
 )
 
 // A hop is where a request goes and what it leaves as.

@@ -3,6 +3,7 @@ package sip
 import (
 	"log/slog"
 	"net"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -49,6 +50,8 @@ type outbound struct {
 	auth  []digest.Header // its credential lines
 	wider bool            // TCP only because of its size
 	over  chan struct{}
+
+	unsent atomic.Bool // it could not be sent
 }
 
 // compose makes the request for one hop. It runs on the loop, as credentials are counted.

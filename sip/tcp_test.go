@@ -231,3 +231,22 @@ func TestPortBusy(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// Nobody listens there: told at once, in words that differ from silence.
+func TestNoServerOverTCP(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dead := l.Addr().String()
+	_ = l.Close()
+	acc := overTCP("201")
+	acc.Domain, acc.Expires = dead, time.Hour
+	a := start(t, config(acc))
+	want[Registration](a)
+	if e := want[Registration](a); e.State != Unregistered || e.Words != "no connection to "+dead || e.Code != 503 {
+		t.Errorf("%+v", e)
+	}
+	a.do(Dial{Call: 1, Target: "202"})
+	ended(t, a, 503, "No line to the server")
+}

@@ -46,6 +46,7 @@ func (a *Agent) write(o *outbound) {
 // connects.
 func (a *Agent) transact(o *outbound, on func(res *sip.Response)) {
 	fail := func(err error) {
+		o.unsent.Store(true)
 		a.log.Debug("request not sent", "method", string(o.req.Method), "to", o.hop.Addr, "error", err)
 		a.post(func() { on(nil) })
 	}

@@ -48,17 +48,18 @@ var flows = []struct {
 	{"placed: a challenge, then another one of the proxy's (§22.2)", placed(1), []Event{Place{}, challenge(1, 407, true), challenge(2, 401, true), reply(3, 200, "a")}},
 	{"placed: a challenge that was refused before", placed(1), []Event{Place{}, challenge(1, 401, false)}},
 	{"placed: challenged without end", placed(1), []Event{Place{}, challenge(1, 401, true), challenge(2, 401, true), challenge(3, 401, true), challenge(4, 401, true)}},
-	{"placed: hung up while it rings; 487 (§9.1)", placed(1), []Event{Place{}, reply(1, 180, "a"), HangUp{}, HangUp{}, reply(1, 487, "a"), Lost{1}}},
+	{"placed: hung up while it rings; 487 (§9.1)", placed(1), []Event{Place{}, reply(1, 180, "a"), HangUp{}, HangUp{}, reply(1, 487, "a"), Lost{Seq: 1}}},
 	{"placed: hung up before anything came", placed(1), []Event{Place{}, HangUp{}, reply(1, 100, ""), reply(1, 487, "a")}},
-	{"placed: hung up, and nothing ever comes", placed(1), []Event{Place{}, HangUp{}, Lost{1}}},
+	{"placed: hung up, and nothing ever comes", placed(1), []Event{Place{}, HangUp{}, Lost{Seq: 1}}},
 	{"placed: the CANCEL has no effect (§9.1)", placed(1), []Event{Place{}, reply(1, 180, "a"), HangUp{}, Expired{Cancelled}, reply(1, 180, "a")}},
 	{"placed: the 200 crosses the CANCEL", placed(1), []Event{Place{}, reply(1, 180, "a"), HangUp{}, reply(1, 200, "a"), reply(1, 200, "a"), Expired{Linger}}},
-	{"placed: the 200 comes first of all, after the user hung up", placed(1), []Event{Place{}, HangUp{}, reply(1, 200, "a"), Lost{1}, Expired{Linger}}},
+	{"placed: the 200 comes first of all, after the user hung up", placed(1), []Event{Place{}, HangUp{}, reply(1, 200, "a"), Lost{Seq: 1}, Expired{Linger}}},
 	{"placed: three forks answer (§13.2.2.4)", placed(1), []Event{Place{}, reply(1, 180, "a"), reply(1, 183, "b"), reply(1, 200, "b"), reply(1, 200, "a"), reply(1, 200, "c"), reply(1, 200, "a"), reply(1, 180, "d")}},
 	{"placed: a challenge after the user hung up", placed(1), []Event{Place{}, reply(1, 100, ""), HangUp{}, challenge(1, 401, true)}},
-	{"placed: silence, then Timer B", placed(1), []Event{Place{}, Expired{Quiet}, Lost{1}}},
+	{"placed: silence, then Timer B", placed(1), []Event{Place{}, Expired{Quiet}, Lost{Seq: 1}}},
 	{"placed: silence, the next address; the first wakes and answers", placed(2), []Event{Place{}, Expired{Quiet}, reply(1, 180, "a"), reply(2, 180, "b"), reply(2, 200, "b"), reply(1, 200, "a")}},
 	{"placed: 503, the next address (RFC 3263 §4.3)", placed(2), []Event{Place{}, reply(1, 503, ""), reply(2, 503, "")}},
+	{"placed: no way to the first address, nor to the second", placed(2), []Event{Place{}, Lost{1, true}, Lost{2, true}}},
 	{"placed: nobody answers for five minutes", placed(1), []Event{Place{}, reply(1, 180, "a"), Expired{Ringing}, reply(1, 487, "a")}},
 	{"placed: hung up before it was sent", placed(1), []Event{HangUp{}, Place{}}},
 
@@ -80,7 +81,7 @@ var flows = []struct {
 	{"session: glare of the callee", stood(false), []Event{Want{true}, reply(11, 491, ""), Expired{Glare}, reply(12, 200, "far")}},
 	{"session: 500 with Retry-After (§14.2)", stood(true), []Event{Want{true}, Reply{Seq: 11, Code: 500, RetryAfter: 3 * time.Second}, Expired{Glare}}},
 	{"session: the far end lost the call (§12.2.1.2)", stood(true), []Event{Want{true}, reply(11, 481, "far"), Inside{"BYE", 6}}},
-	{"session: our re-INVITE is lost", stood(true), []Event{Want{true}, Lost{11}}},
+	{"session: our re-INVITE is lost", stood(true), []Event{Want{true}, Lost{Seq: 11}}},
 	{"session: re-INVITE of theirs, hold waits for its ACK", stood(true), []Event{Reinvite{Seq: 6, Contact: "sip:new@far", Offer: true}, Want{true}, Expired{Repeat}, Acked{6}}},
 	{"session: their late offer meets another", stood(true), []Event{Reinvite{Seq: 6}, Reinvite{Seq: 7, Offer: true}, Acked{6}, Reinvite{Seq: 8, Offer: true}}},
 	{"session: re-INVITE overtaken, or useless", stood(true), []Event{Inside{"INFO", 9}, Reinvite{Seq: 8, Offer: true}, Reinvite{Seq: 10, Offer: true, Refuse: 488}, Inside{"INFO", 10}}},
@@ -162,6 +163,11 @@ func line(v any) string {
 		return fmt.Sprintf("StartTimer %v %v", v.Timer, v.After)
 	case StopTimer:
 		return fmt.Sprintf("StopTimer %v", v.Timer)
+	case Lost:
+		if v.Unsent {
+			return fmt.Sprintf("Lost %d, unsent", v.Seq)
+		}
+		return fmt.Sprintf("Lost %d", v.Seq)
 	case Expired:
 		return fmt.Sprintf("Expired %v", v.Timer)
 	}
@@ -171,7 +177,7 @@ func line(v any) string {
 // No event in any order makes a machine panic, end twice for the user, or go on after Done.
 func TestAnyOrder(t *testing.T) {
 	pool := []Event{
-		Place{}, HangUp{}, Alert{}, Accept{}, Accept{Late: true}, Reject{486}, Withdrawn{}, Lost{1}, Lost{11}, Want{true}, Want{false},
+		Place{}, HangUp{}, Alert{}, Accept{}, Accept{Late: true}, Reject{486}, Withdrawn{}, Lost{Seq: 1}, Lost{Seq: 11}, Want{true}, Want{false},
 		Acked{5}, Acked{6}, Inside{"BYE", 6}, Inside{"INFO", 7}, Reinvite{Seq: 8, Offer: true}, Reinvite{Seq: 9},
 		reply(1, 180, "a"), reply(1, 200, "a"), reply(1, 200, "b"), reply(1, 487, "a"), challenge(1, 401, true), reply(2, 200, "a"), reply(11, 200, "far"), reply(11, 491, ""),
 		Expired{Quiet}, Expired{Cancelled}, Expired{Linger}, Expired{Ringing}, Expired{Repeat}, Expired{Glare},

@@ -69,7 +69,7 @@ func (o Outgoing) Step(e Event) (Outgoing, []Effect) {
 	case Reply:
 		return o.reply(e)
 	case Lost:
-		return o.lost(e.Seq)
+		return o.lost(e)
 	case HangUp:
 		return o.hangUp()
 	case Expired:
@@ -170,8 +170,8 @@ func (o Outgoing) success(r Reply) (Outgoing, []Effect) {
 	return o, effects
 }
 
-func (o Outgoing) lost(seq uint32) (Outgoing, []Effect) {
-	if seq != o.head.Seq {
+func (o Outgoing) lost(l Lost) (Outgoing, []Effect) {
+	if l.Seq != o.head.Seq {
 		return o, nil
 	}
 	switch o.Phase {
@@ -180,7 +180,10 @@ func (o Outgoing) lost(seq uint32) (Outgoing, []Effect) {
 			o.hop++
 			return o.again()
 		}
-		return o.fail(408) // RFC 3261 §8.1.3.1
+		if l.Unsent {
+			return o.fail(503) // RFC 3261 §8.1.3.1, as is 408
+		}
+		return o.fail(408)
 	case Proceeding:
 		return o.fail(408)
 	case Ending:

@@ -38,8 +38,11 @@ type (
 		RetryAfter time.Duration
 	}
 	// Lost is the end of a transaction of ours without a final response: Timer B or F,
-	// or no way to send.
-	Lost struct{ Seq uint32 }
+	// or Unsent, no way to send it.
+	Lost struct {
+		Seq    uint32
+		Unsent bool
+	}
 	// HangUp is the user's wish to end the call.
 	HangUp struct{}
 	// Expired is a timer that ran out.
