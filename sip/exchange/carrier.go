@@ -156,7 +156,7 @@ func (c *carrier) respond(res *sip.Response) bool {
 
 // How long things may take.
 const (
-	connectWithin = 5 * time.Second  // to open a TCP connection to a phone
+	connectWithin = 5 * time.Second  // to find the connection to a phone
 	cancelWithin  = 32 * time.Second // for the final response after CANCEL (RFC 3261 §9.1)
 )
 

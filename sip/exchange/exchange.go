@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/emiago/sipgo"
@@ -164,7 +165,8 @@ func (x *Exchange) assemble() error {
 	quiet := slog.New(slog.DiscardHandler) // sipgo logs whole messages, passwords' hashes included
 	ua, err := sipgo.NewUA(
 		sipgo.WithUserAgent("Offhook exchange"),
-		sipgo.WithUserAgentTransportLayerOptions(sip.WithTransportLayerLogger(quiet)),
+		sipgo.WithUserAgentTransportLayerOptions(sip.WithTransportLayerLogger(quiet),
+			sip.WithTransportLayerTransports(sip.TransportsConfig{TCP: &sip.TransportTCP{DialerCreate: noDialer}})),
 		sipgo.WithUserAgentTransactionLayerOptions(sip.WithTransactionLayerLogger(quiet),
 			sip.WithTransactionLayerUnhandledResponseHandler(func(*sip.Response) {})), // RFC 6026 §8.3: strays end here
 	)
@@ -187,6 +189,15 @@ func (x *Exchange) assemble() error {
 	x.server.OnNoRoute(x.serve(x.proxy))
 	return nil
 }
+
+// noDialer never connects. Phones connect to us; and when the connection of a request is
+// gone before its answer, sipgo would dial whatever address the request's Via names, so
+// that anybody could make us knock anywhere.
+func noDialer(net.Addr) net.Dialer {
+	return net.Dialer{Control: func(string, string, syscall.RawConn) error { return errNoConnection }}
+}
+
+var errNoConnection = errors.New("the phone's connection is gone")
 
 // proxied are the methods of the Allow header besides REGISTER, ACK and CANCEL.
 var proxied = []sip.RequestMethod{sip.INVITE, sip.BYE, sip.OPTIONS, sip.INFO, sip.UPDATE, sip.REFER,
