@@ -80,14 +80,17 @@ func StartOffhook(dir string, p Phone) (*Offhook, error) {
 		return nil, err
 	}
 	o := &Offhook{process: x, Dir: dir}
-	if err := x.await(10*time.Second, "open its panel", func() bool {
-		o.Client, err = panel.Dial(context.Background(), socket, "")
-		return err == nil
-	}); err != nil {
+	if err := x.await(10*time.Second, "open its panel", func() bool { return o.Attach() == nil }); err != nil {
 		x.Stop()
 		return nil, err
 	}
 	return o, nil
+}
+
+// Attach connects to the panel anew, after Client was closed so that nobody watches.
+func (o *Offhook) Attach() (err error) {
+	o.Client, err = panel.Dial(context.Background(), filepath.Join(o.Dir, "panel.sock"), "")
+	return err
 }
 
 // Stop ends the phone as a power switch with manners would: it unregisters first.

@@ -21,10 +21,11 @@ var ErrMissing = errors.New("not installed; make interop installs it")
 
 // A process is a peer that runs, with what it prints in a file.
 type process struct {
-	cmd  *exec.Cmd
-	log  string
-	done chan struct{}
-	err  error // of Wait, once done is closed
+	cmd   *exec.Cmd
+	begun time.Time
+	log   string
+	done  chan struct{}
+	err   error // of Wait, once done is closed
 }
 
 func start(dir, program string, env []string, args ...string) (*process, error) {
@@ -42,6 +43,7 @@ func start(dir, program string, env []string, args ...string) (*process, error) 
 	p.cmd.Dir = dir
 	p.cmd.Env = append(os.Environ(), env...)
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // its children end with it
+	p.begun = time.Now()
 	if err := p.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("peers: %w", err)
 	}
@@ -54,6 +56,9 @@ func start(dir, program string, env []string, args ...string) (*process, error) 
 
 // PID is the process that was started.
 func (p *process) PID() int { return p.cmd.Process.Pid }
+
+// Begun is when it was started.
+func (p *process) Begun() time.Time { return p.begun }
 
 // Log is all that the peer has printed so far.
 func (p *process) Log() string {

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/offhook/offhook/scripts/peers"
+	"github.com/offhook/offhook/scripts/vcard"
+)
+
+// A quickness is how fast a phone is, once for each time that it was tried.
+type quickness struct {
+	registered []time.Duration // from the start of the process to 200 OK
+	ringing    []time.Duration // from INVITE to 180
+	answered   []time.Duration // from INVITE to 200
+	lifted     []time.Duration // from the lift of the handset to 200; none with auto-answer
+}
+
+// hurry starts a phone again and again, and calls the last one as often.
+func hurry(ctx context.Context, o options, k kind) (q quickness, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 45*time.Second)
+	defer cancel()
+	server, err := peers.StartKamailio(peers.Registrar{})
+	if err != nil {
+		return q, err
+	}
+	defer server.Stop()
+	env, err := vcard.Setup(filepath.Join(o.keep, "quick-card-"+k.flag()), vcard.Config{Epoch: vcard.Now()})
+	if err != nil {
+		return q, err
+	}
+	for i := range o.starts {
+		last := i == o.starts-1
+		if err := start(ctx, o, k, server, env, i, last, &q); err != nil {
+			return q, err
+		}
+	}
+	return q, nil
+}
+
+// start starts one phone behind a relay; the last one is called too.
+func start(ctx context.Context, o options, k kind, server *peers.Kamailio, env []string, i int, last bool, q *quickness) error {
+	r, err := openRelay(server.Addr)
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	dir := filepath.Join(o.keep, fmt.Sprintf("quick-%s-%d", k.flag(), i))
+	p, err := startPhone(dir, k, phoneConfig{
+		offhook: o.offhook, user: fmt.Sprintf("30%d", int(k)), domain: server.Domain, proxy: r.addr, codec: codecs[0], answers: true, env: env,
+	})
+	if err != nil {
+		return err
+	}
+	defer p.Stop()
+	var at time.Time
+	select {
+	case at = <-r.registered:
+	case <-ctx.Done():
+		return fmt.Errorf("not registered in time\n%s", p.Log())
+	}
+	q.registered = append(q.registered, at.Sub(wall(p.Begun())))
+	if !last {
+		return nil
+	}
+	contact := <-r.contact
+	if err := p.ready(); err != nil {
+		return err
+	}
+	for n := range o.starts {
+		lifted := p.answer()
+		one, err := r.call(ctx, contact, n)
+		if err != nil {
+			return fmt.Errorf("call %d: %w\n%s", n+1, err, p.Log())
+		}
+		up := <-lifted
+		if up.err != nil {
+			return up.err
+		}
+		q.ringing = append(q.ringing, one.ringing.Sub(one.begun))
+		q.answered = append(q.answered, one.answered.Sub(one.begun))
+		if !up.at.IsZero() {
+			q.lifted = append(q.lifted, one.answered.Sub(wall(up.at)))
+		}
+		if err := p.putBack(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hostOf is the host and port of a SIP URI.
+func hostOf(uri string) string {
+	rest := strings.TrimPrefix(uri, "sip:")
+	if _, host, ok := strings.Cut(rest, "@"); ok {
+		rest = host
+	}
+	rest, _, _ = strings.Cut(rest, ";")
+	if _, err := netip.ParseAddr(rest); err == nil {
+		return rest + ":5060"
+	}
+	return rest
+}
