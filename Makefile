@@ -26,6 +26,10 @@ demo: bin/offhook ## two phones call each other, and each is measured hearing th
 	@scripts/deps.sh demo
 	@go run ./scripts/demo
 
+demo-mute: bin/offhook ## the demo with one phone mute: it must fail
+	@scripts/deps.sh demo
+	@OFFHOOK=$(CURDIR)/bin/offhook go test -tags=$(TAGS),demo -count=1 -run Mute $(TESTFLAGS) ./scripts/demo
+
 test: deps ## every test that needs nothing but what the build needs
 	@go test -timeout 5m $(TESTFLAGS) ./...
 
@@ -64,4 +68,4 @@ bin/offhook: deps
 	@[ -e bin/offhook ] || echo "Building Offhook; the first time takes about a minute." >&2
 	@go build -ldflags '$(LDFLAGS)' -o bin/offhook ./firmware
 
-.PHONY: help run demo test race interop check bench soak fuzz cross clean deps bin/offhook
+.PHONY: help run demo demo-mute test race interop check bench soak fuzz cross clean deps bin/offhook
