@@ -27,10 +27,12 @@ func (c *packetConn) ReadFrom(b []byte) (int, net.Addr, error) {
 	return n, from, err
 }
 
+// WriteTo records first: the answer may be here before it returns.
 func (c *packetConn) WriteTo(b []byte, to net.Addr) (int, error) {
+	number := c.ring.record(Message{Out: true, Transport: "UDP", Local: addrPort(c.LocalAddr()), Peer: addrPort(to)}, b)
 	n, err := c.PacketConn.WriteTo(b, to)
-	if err == nil {
-		c.ring.Record(Message{Out: true, Transport: "UDP", Local: addrPort(c.LocalAddr()), Peer: addrPort(to)}, b[:n])
+	if err != nil {
+		c.ring.unsent(number)
 	}
 	return n, err
 }
@@ -78,10 +80,12 @@ func (c *conn) Read(b []byte) (int, error) {
 	return n, err
 }
 
+// Write records first: the answer may be here before it returns.
 func (c *conn) Write(b []byte) (int, error) {
+	number := c.ring.record(c.message(true), b)
 	n, err := c.Conn.Write(b)
-	if err == nil {
-		c.ring.Record(c.message(true), b[:n])
+	if err != nil {
+		c.ring.unsent(number)
 	}
 	return n, err
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -24,37 +25,67 @@ func Ladder(messages []Message) string {
 	if len(messages) == 0 {
 		return "no SIP message yet\n"
 	}
-	var peers []netip.AddrPort
-	at := map[netip.AddrPort]int{}
-	for _, m := range messages {
-		if _, known := at[m.Peer]; known {
-			continue
-		}
-		at[m.Peer] = min(len(peers), maxLanes-1)
-		peers = append(peers, m.Peer)
-	}
-	lanes := min(len(peers), maxLanes)
+	var d Drawing
+	return d.Draw(messages)
+}
 
+// A Drawing is a ladder that grows. The zero Drawing is empty.
+type Drawing struct {
+	peers []netip.AddrPort
+	at    map[netip.AddrPort]int // a peer's line
+	last  time.Time              // of the last message
+	seen  map[string]bool        // what a repetition looks like
+}
+
+// maxSeen bounds what a Drawing remembers: peers, and messages that may come again.
+const maxSeen = 1024
+
+// Draw is the lines for further messages, below a heading where there are new peers.
+func (d *Drawing) Draw(messages []Message) string {
+	if d.at == nil || len(d.at) > maxSeen {
+		d.peers, d.at = nil, map[netip.AddrPort]int{}
+	}
+	if d.seen == nil || len(d.seen) > maxSeen {
+		d.seen = map[string]bool{}
+	}
+	was := min(len(d.peers), maxLanes+1)
+	for _, m := range messages {
+		if _, known := d.at[m.Peer]; !known {
+			d.at[m.Peer] = min(len(d.peers), maxLanes-1)
+			d.peers = append(d.peers, m.Peer)
+		}
+	}
 	var b strings.Builder
-	b.WriteString(strings.TrimRight(heading(peers, lanes), " ") + "\n")
-	seen := map[string]bool{}
-	for i, m := range messages {
+	lanes := min(len(d.peers), maxLanes)
+	if min(len(d.peers), maxLanes+1) != was {
+		b.WriteString(strings.TrimRight(heading(d.peers, lanes), " ") + "\n")
+	}
+	for _, m := range messages {
 		when := m.At.Format("15:04:05.000")
-		if i > 0 {
-			if gap := m.At.Sub(messages[i-1].At); gap >= 0 && gap.Milliseconds() < 10_000 {
-				when = fmt.Sprintf("+%dms", gap.Milliseconds())
-			}
+		if gap := m.At.Sub(d.last); !d.last.IsZero() && gap >= 0 && gap.Milliseconds() < 10_000 {
+			when = fmt.Sprintf("+%dms", gap.Milliseconds())
 		}
-		label := Title(m.Text)
-		if key := fmt.Sprint(m.Out, m.Peer, m.Text); seen[key] {
-			label += ", again"
-		} else {
-			seen[key] = true
-		}
-		fmt.Fprintf(&b, "%*s  %s\n", margin-2, when, arrow(label, m.Out, at[m.Peer]+1, lanes))
+		d.last = m.At
+		fmt.Fprintf(&b, "%*s  %s\n", margin-2, when, arrow(d.label(m), m.Out, d.at[m.Peer]+1, lanes))
 	}
 	return b.String()
 }
+
+// label is a message in a few words, and what became of it.
+func (d *Drawing) label(m Message) string {
+	label := Title(m.Text)
+	key := fmt.Sprint(m.Out, m.Peer, m.Text)
+	switch {
+	case m.Unsent:
+		return fit(label, lane-10-len(notSent)) + notSent
+	case d.seen[key]:
+		label += ", again"
+	}
+	d.seen[key] = true
+	return label
+}
+
+const notSent = ", not sent"
 
 func heading(peers []netip.AddrPort, lanes int) string {
 	line := strings.Repeat(" ", margin) + "phone"

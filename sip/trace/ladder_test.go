@@ -102,7 +102,7 @@ func TestRingFromManyGoroutines(t *testing.T) {
 	}
 }
 
-func TestFailuresAreNotRecorded(t *testing.T) {
+func TestWhatCouldNotBeSentSaysSo(t *testing.T) {
 	r := NewRing(0)
 	c, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
@@ -116,7 +116,24 @@ func TestFailuresAreNotRecorded(t *testing.T) {
 	if _, _, err := traced.ReadFrom(make([]byte, 10)); err == nil {
 		t.Error("a closed socket reads")
 	}
-	if m := r.Messages(); len(m) != 0 {
-		t.Errorf("%v", m)
+	m := r.Messages()
+	if len(m) != 1 || !m[0].Unsent {
+		t.Fatalf("%+v", m)
+	}
+	if l := Ladder(m); !strings.Contains(l, "|--- OPTIONS a, not sent ---") {
+		t.Errorf("%s", l)
+	}
+	// A number that has left the ring marks nothing.
+	small := NewRing(2)
+	first := small.record(Message{}, wire("OPTIONS sip:1 SIP/2.0\n\n"))
+	for range 2 {
+		small.Record(Message{}, wire("OPTIONS sip:2 SIP/2.0\n\n"))
+	}
+	small.unsent(first)
+	small.unsent(0)
+	for _, m := range small.Messages() {
+		if m.Unsent {
+			t.Errorf("the wrong one is marked: %+v", m)
+		}
 	}
 }

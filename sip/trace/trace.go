@@ -6,6 +6,7 @@ package trace
 
 import (
 	"bytes"
+	"context"
 	"net/netip"
 	"sync"
 	"time"
@@ -19,6 +20,7 @@ type Message struct {
 	Local     netip.AddrPort
 	Peer      netip.AddrPort
 	Text      string // redacted, lines end in \n, at most MaxText octets
+	Unsent    bool   // the system did not take it: no route, say
 }
 
 // Bounds of a ring.
@@ -36,7 +38,9 @@ type Ring struct {
 	kept  []Message // a ring: the oldest at first
 	first int
 	count int
-	total int // octets of text
+	total int           // octets of text
+	last  uint64        // how many were ever kept: the newest one's number
+	grown chan struct{} // closed when one more is kept
 }
 
 // NewRing makes a ring of at most n messages (0: DefaultSize) and 1 MiB of text.
@@ -44,21 +48,26 @@ func NewRing(n int) *Ring {
 	if n <= 0 {
 		n = DefaultSize
 	}
-	return &Ring{now: time.Now, kept: make([]Message, n)}
+	return &Ring{now: time.Now, kept: make([]Message, n), grown: make(chan struct{})}
 }
 
 // Record redacts and keeps one message; m.Text is ignored, a zero m.At is now. What does
 // not begin like SIP is not kept. raw is not kept either.
 func (r *Ring) Record(m Message, raw []byte) {
+	r.record(m, raw)
+}
+
+// record is Record; it returns the message's number, 0 for what is not kept.
+func (r *Ring) record(m Message, raw []byte) uint64 {
 	if r == nil || !looksLikeSIP(raw) {
-		return
-	}
-	if m.At.IsZero() {
-		m.At = r.now()
+		return 0
 	}
 	m.Text = Redact(raw)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if m.At.IsZero() {
+		m.At = r.now() // with mu held: the order is that of the times
+	}
 	for r.count == len(r.kept) || r.count > 0 && r.total+len(m.Text) > maxTotal {
 		old := &r.kept[r.first]
 		r.total -= len(old.Text)
@@ -69,6 +78,19 @@ func (r *Ring) Record(m Message, raw []byte) {
 	r.kept[(r.first+r.count)%len(r.kept)] = m
 	r.count++
 	r.total += len(m.Text)
+	r.last++
+	close(r.grown)
+	r.grown = make(chan struct{})
+	return r.last
+}
+
+// unsent marks a message that could not be written, if it is still kept.
+func (r *Ring) unsent(number uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if back := r.last - number; number > 0 && back < uint64(r.count) {
+		r.kept[(r.first+r.count-1-int(back))%len(r.kept)].Unsent = true
+	}
 }
 
 // Messages is a copy of what is kept, oldest first.
@@ -78,9 +100,34 @@ func (r *Ring) Messages() []Message {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	out := make([]Message, r.count)
+	return r.newest(r.count)
+}
+
+// Next waits until there are messages after the one numbered seen (0: from the beginning),
+// and returns those that are kept, oldest first, and the newest one's number, to ask for
+// the next with. It returns ctx's error when that ends first.
+func (r *Ring) Next(ctx context.Context, seen uint64) ([]Message, uint64, error) {
+	for {
+		r.mu.Lock()
+		last, grown := r.last, r.grown
+		if seen < last {
+			defer r.mu.Unlock()
+			return r.newest(int(min(last-seen, uint64(r.count)))), last, nil
+		}
+		r.mu.Unlock()
+		select {
+		case <-grown:
+		case <-ctx.Done():
+			return nil, seen, ctx.Err()
+		}
+	}
+}
+
+// newest are copies of the last n messages, oldest first.
+func (r *Ring) newest(n int) []Message { // with mu held
+	out := make([]Message, n)
 	for i := range out {
-		out[i] = r.kept[(r.first+i)%len(r.kept)]
+		out[i] = r.kept[(r.first+r.count-n+i)%len(r.kept)]
 	}
 	return out
 }
