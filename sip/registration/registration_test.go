@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/emiago/sipgo/sip"
+	"pgregory.net/rapid"
 )
 
 // names are the effects in short, waits left out.
@@ -190,4 +191,51 @@ func TestSeconds(t *testing.T) {
 			t.Errorf("%q: %v %v", c.s, d, ok)
 		}
 	}
+}
+
+// In any order of events: a refusal is final until Again, one REGISTER at a time, Done
+// once, and nothing after it.
+func TestKeepsTheRules(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := New(time.Hour, rapid.Uint64().Draw(t, "seed"))
+		dones, sent := 0, uint64(0)
+		for range rapid.IntRange(1, 40).Draw(t, "events") {
+			attempt := s.Attempt
+			if rapid.IntRange(0, 4).Draw(t, "stray") == 0 {
+				attempt++
+			}
+			e := rapid.SampledFrom([]Event{
+				Start{}, Again{}, Stop{}, Moved{}, Expired{s.Timer}, Expired{s.Timer + 1},
+				Reply{Attempt: attempt, Code: 200, Granted: time.Minute}, Reply{Attempt: attempt, Code: 401, Answerable: true},
+				Reply{Attempt: attempt, Code: 401}, Reply{Attempt: attempt, Code: 403}, Reply{Attempt: attempt, Code: 423, MinExpires: 2 * time.Hour},
+				Reply{Attempt: attempt, Code: 500, RetryAfter: time.Minute}, Lost{attempt, 408},
+			}).Draw(t, "event")
+			before := s
+			var effects []Effect
+			s, effects = s.Step(e)
+			sends := 0
+			for _, f := range effects {
+				switch f := f.(type) {
+				case Send:
+					sends++
+					if f.Attempt != sent+1 {
+						t.Fatalf("REGISTER %d after %d", f.Attempt, sent)
+					}
+					sent = f.Attempt
+					if before.Phase == Refused && e != (Again{}) && e != (Stop{}) {
+						t.Fatalf("%T after a refusal sends", e)
+					}
+				case StartTimer:
+					if f.After <= 0 || f.After > 24*time.Hour {
+						t.Fatalf("timer of %v", f.After)
+					}
+				case Done:
+					dones++
+				}
+			}
+			if sends > 1 || dones > 1 || before.Phase == Ended && len(effects) > 0 {
+				t.Fatalf("%v, %T: %q", before.Phase, e, names(effects))
+			}
+		}
+	})
 }
