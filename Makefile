@@ -11,6 +11,9 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 export GOFLAGS := -tags=$(TAGS) -buildvcs=false -trimpath
 # Debian's PortAudio, static and without JACK: see scripts/portaudio.sh.
 export PKG_CONFIG_PATH := $(CURDIR)/bin/portaudio/$(ARCH)
+# Go's build cache does not know what pkg-config answers; this flag tells it that the
+# libraries are not those of a plain "go build".
+export CGO_LDFLAGS := -O2 -g -L$(CURDIR)/bin/portaudio/$(ARCH)
 
 # TESTFLAGS="-v -run Hold" goes to every go test; RUN_ARGS to offhook run.
 TESTFLAGS ?=

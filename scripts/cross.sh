@@ -13,7 +13,7 @@ scripts/portaudio.sh arm64
 export CGO_ENABLED=1 GOOS=linux GOARCH=arm64 CC=aarch64-linux-gnu-gcc
 # Opus goes into the binary, as PortAudio does; ALSA is the board's own.
 export PKG_CONFIG_LIBDIR=$PWD/bin/portaudio/arm64:/usr/lib/aarch64-linux-gnu/pkgconfig
-export PKG_CONFIG_PATH=""
+export PKG_CONFIG_PATH="" CGO_LDFLAGS="-O2 -g -L$PWD/bin/portaudio/arm64"
 mkdir -p bin/portaudio/arm64
 cat >bin/portaudio/arm64/opus.pc <<-PC
 	Name: Opus
