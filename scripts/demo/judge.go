@@ -18,12 +18,11 @@ const (
 
 // Facts are what happened, on one time line that begins with the pass.
 type facts struct {
-	talks  []span // both ends talk
-	held   span   // B is held by A
-	sent   string // digits that A pressed
-	got    string // digits that B's phone took
-	losses [2]float64
-	shown  [2]string // each end's own figures, as its handset showed them
+	talks []span    // both ends talk
+	held  span      // B is held by A
+	sent  string    // digits that A pressed
+	got   string    // digits that B's phone took
+	shown [2]string // each end's own figures, as its handset showed them
 }
 
 // A span is from and to on the time line.
