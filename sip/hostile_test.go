@@ -224,6 +224,7 @@ func TestServerGetsThroughAFlood(t *testing.T) {
 			from := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 2, 0, byte(i % 30)}), 5060)
 			w.ends[netip.MustParseAddrPort(phoneAddr)].in <- packet{from, []byte("OPTIONS sip:201@10.0.0.1 SIP/2.0\r\n\r\n")}
 		}
+		synctest.Wait() // no time passes: the flood's allowance is used up
 		for i := range 3 {
 			x := &incomingCall{p: r.peer, callID: fmt.Sprintf("flood-%d", i), seq: 1}
 			x.send("OPTIONS", "sip:201@10.0.0.1", fmt.Sprintf("z9hG4bKfl%d", i), 1, "")
