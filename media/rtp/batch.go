@@ -20,8 +20,7 @@ const (
 // and may serve many sockets, one after the other. Its contents are valid until the
 // next Read.
 type Batch struct {
-	n     int
-	errno syscall.Errno
+	n int
 
 	msgs    [batchLen]message
 	iov     [batchLen]unix.Iovec
@@ -55,31 +54,27 @@ func NewBatch() *Batch {
 // datagrams there are. It never blocks; 0 when nothing waits or the socket is closed.
 // Full says whether more may wait.
 func (b *Batch) Read(s *Socket) int {
-	b.n = 0
-	s.batch = b
-	if err := s.raw.Read(s.read); err != nil || b.errno != 0 {
-		b.n = 0
-	}
-	s.batch = nil
-	return b.n
-}
-
-// Full reports whether the last Read filled the batch.
-func (b *Batch) Full() bool { return b.n == batchLen }
-
-// receive is the system call; true tells the runtime not to wait for the descriptor.
-func (s *Socket) receive(fd uintptr) bool {
-	b := s.batch
 	for i := range b.msgs {
 		h := &b.msgs[i].hdr
 		h.Namelen = uint32(unsafe.Sizeof(b.from[i]))
 		h.SetControllen(controlLen)
 		h.Flags = 0
 	}
-	n, _, errno := syscall.RawSyscall6(unix.SYS_RECVMMSG, fd, uintptr(unsafe.Pointer(&b.msgs[0])), batchLen, unix.MSG_DONTWAIT, 0, 0)
-	b.n, b.errno = int(n), errno
-	return true
+	b.n = 0
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.fd < 0 {
+		return 0
+	}
+	n, _, errno := syscall.RawSyscall6(unix.SYS_RECVMMSG, uintptr(s.fd), uintptr(unsafe.Pointer(&b.msgs[0])), batchLen, unix.MSG_DONTWAIT, 0, 0)
+	if errno == 0 {
+		b.n = int(n)
+	}
+	return b.n
 }
+
+// Full reports whether the last Read filled the batch.
+func (b *Batch) Full() bool { return b.n == batchLen }
 
 // Datagram returns the i-th datagram and where it came from; ok is false when it was
 // too long and is cut.

@@ -9,13 +9,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// outgoing is the datagram that transmit sends.
+// outgoing is the destination, as the kernel wants it.
 type outgoing struct {
-	data  []byte
-	addr  unix.RawSockaddrInet6
-	len   uintptr
-	to    netip.AddrPort // that addr holds
-	errno syscall.Errno
+	addr unix.RawSockaddrInet6 // large enough for IPv4 too
+	len  uintptr
+	to   netip.AddrPort // that addr holds
 }
 
 // Send sends one datagram and never blocks. False: it was not sent, because the
@@ -27,23 +25,18 @@ func (s *Socket) Send(data []byte, to netip.AddrPort) bool {
 	if to != s.out.to && !s.aim(to) {
 		return false
 	}
-	s.out.data, s.out.errno = data, 0
-	err := s.raw.Write(s.write)
-	s.out.data = nil
-	return err == nil && s.out.errno == 0
-}
-
-func (s *Socket) transmit(fd uintptr) bool {
-	o := &s.out
-	var p unsafe.Pointer
-	if len(o.data) > 0 {
-		p = unsafe.Pointer(&o.data[0])
-	} else {
-		p = unsafe.Pointer(&o.addr) // any valid address: nothing is read from it
+	p := unsafe.Pointer(&s.out.addr) // for no data any valid address: nothing is read from it
+	if len(data) > 0 {
+		p = unsafe.Pointer(&data[0])
 	}
-	_, _, o.errno = syscall.RawSyscall6(unix.SYS_SENDTO, fd, uintptr(p), uintptr(len(o.data)),
-		unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, uintptr(unsafe.Pointer(&o.addr)), o.len)
-	return true
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.fd < 0 {
+		return false
+	}
+	_, _, errno := syscall.RawSyscall6(unix.SYS_SENDTO, uintptr(s.fd), uintptr(p), uintptr(len(data)),
+		unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, uintptr(unsafe.Pointer(&s.out.addr)), s.out.len)
+	return errno == 0
 }
 
 // aim writes the destination as the kernel wants it. False: an IPv6 destination from
