@@ -86,6 +86,9 @@ func (d drawer) notes() [][]string {
 	if d.s.Notices.Sound != "" {
 		add(plain(d.s.Notices.Sound))
 	}
+	if d.s.Notices.Storage != "" {
+		add(plain(d.s.Notices.Storage))
+	}
 	for i, problem := range d.s.faults {
 		if problem != "" {
 			part := faultParts[i]

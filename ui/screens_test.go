@@ -155,6 +155,7 @@ func scenes() []scene {
 		{"idle, one of two refused", two(phone.Registered, phone.Refused, "login refused"), nil},
 		{"do not disturb", with(func(p *phone.Snapshot) { p.DND = true }), nil},
 		{"no sound card", home(), noticed(Notices{Sound: "No sound card: WAV files"})},
+		{"full disk", home(), noticed(Notices{Storage: "Not saved: the disk is full"})},
 		{"broken keypad", home(), []Event{Input{hal.Fault{Part: "keypad", Problem: "GPIO 5 is taken"}}}},
 		{"dial tone", with(func(p *phone.Snapshot) { p.OffHook, p.Dialling, p.Tone = true, true, phone.DialTone }), noticed(Notices{Sound: "No sound card: WAV files"})},
 		{"dialling", dialled("0301234"), nil},

@@ -40,6 +40,7 @@ type Settings struct {
 type Notices struct {
 	Config     ConfigProblem
 	Sound      string // "No sound card: WAV files"; "": all well
+	Storage    string // "Not saved: the disk is full"; "": what is saved is kept
 	Network    Network
 	ClockUnset bool // the time is not known yet: "--:--"
 }

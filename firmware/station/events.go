@@ -17,7 +17,6 @@ import (
 func (s *Station) input(in hal.Input) {
 	if f, ok := in.(hal.Fault); ok {
 		s.cfg.Log.Warn("panel", "part", f.Part, "problem", f.Problem)
-		return
 	}
 	s.uiAt(inputTime(in), ui.Input{Input: in})
 }
@@ -27,6 +26,8 @@ func inputTime(in hal.Input) time.Time {
 	case hal.KeyInput:
 		return in.At
 	case hal.HookInput:
+		return in.At
+	case hal.Fault:
 		return in.At
 	}
 	return time.Now()
@@ -77,10 +78,11 @@ func fromAgent(e sip.Event) []phone.Event {
 			Peer: phone.Peer{Name: e.Name, Number: e.Number},
 		}}
 	case sip.Renegotiated:
-		return []phone.Event{
-			phone.FarHold{Call: phone.CallID(e.Call), Held: e.FarHold},
-			phone.HoldDone{Call: phone.CallID(e.Call), Held: e.Held},
+		all := []phone.Event{phone.FarHold{Call: phone.CallID(e.Call), Held: e.FarHold}}
+		if !e.Pending {
+			all = append(all, phone.HoldDone{Call: phone.CallID(e.Call), Held: e.Held})
 		}
+		return all
 	case sip.Ended:
 		return []phone.Event{phone.Ended{
 			Call: phone.CallID(e.Call), Code: e.Code, Words: e.Words, Elsewhere: e.Elsewhere,
@@ -150,6 +152,13 @@ func (s *Station) reloaded(r reloaded) {
 	n.Config = r.problem
 	s.stepUI(ui.Noticed{Notices: n})
 	s.wanted = r.good
+}
+
+// stored takes what is to be said about saving.
+func (s *Station) stored(words string) {
+	n := s.ui.Notices
+	n.Storage = words
+	s.stepUI(ui.Noticed{Notices: n})
 }
 
 // asked starts reading the settings file on a goroutine of its own: a card pulled out

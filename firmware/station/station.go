@@ -49,6 +49,9 @@ type Config struct {
 	Agent  Agent
 	Engine Engine
 	Store  Store
+	// Storage says, each time that it changes, whether what is saved is kept: "Not saved:
+	// the disk is full", or "". nil: it never changes.
+	Storage <-chan string
 
 	Phone   phone.Settings
 	Saved   phone.Saved // from the store; used when HasSaved
@@ -136,6 +139,8 @@ func (s *Station) Run(ctx context.Context) error {
 			s.sounded(e)
 		case r := <-s.reload:
 			s.reloaded(r)
+		case words := <-s.cfg.Storage:
+			s.stored(words)
 		case <-wake.C:
 		case <-ctx.Done():
 			return nil

@@ -81,6 +81,8 @@ type desk struct {
 	agent  *owner[sip.Command, sip.Event]
 	engine *owner[media.Command, media.Event]
 	store  *kept
+	disk   chan string    // words about saving
+	inputs chan hal.Input // of the panel
 	ended  chan error
 	stop   context.CancelFunc
 	good   bool // the settings file, when read again
@@ -98,17 +100,18 @@ func onDesk(t *testing.T, f func(*desk)) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(context.Background())
 		d := &desk{
-			T: t, board: sim.New(sim.Config{}), store: &kept{}, stop: stop, ended: make(chan error, 1),
+			T: t, board: sim.New(sim.Config{}), store: &kept{}, stop: stop, ended: make(chan error, 1), disk: make(chan string, 1),
 			agent: newOwner[sip.Command, sip.Event](), engine: newOwner[media.Command, media.Event](),
 		}
 		inputs := make(chan hal.Input, 8)
+		d.inputs = inputs
 		settings := phone.Settings{
 			Name: "Kitchen", NumAccts: 1, DigitMap: digitmap.Map("[2-6]xx"), Timeout: 4 * time.Second,
 			FlashMin: 100 * time.Millisecond, FlashMax: 900 * time.Millisecond, Ear: 60, Ring: 70,
 		}
 		settings.Accounts[0] = phone.Account{Label: "Home", User: "201", Domain: "pbx.home"}
 		s := New(Config{
-			Parts: d.board.Parts(), Inputs: inputs, Agent: d.agent, Engine: d.engine, Store: d.store,
+			Parts: d.board.Parts(), Inputs: inputs, Agent: d.agent, Engine: d.engine, Store: d.store, Storage: d.disk,
 			Phone: settings, UI: ui.Settings{Keys: sim.Keys, Functions: ui.DefaultFunctions()},
 			Cadence: hal.Cadence{{On: time.Second, Off: 4 * time.Second}}, Zone: time.UTC,
 			Reload: func(context.Context) (ui.ConfigProblem, bool) {
@@ -273,6 +276,25 @@ func TestReload(t *testing.T) {
 			}
 		case <-time.After(time.Second):
 			t.Errorf("the good file was not taken; the display shows\n%s", d.lcd())
+		}
+	})
+}
+
+// What is wrong with a part of the panel, or with the disk, is on the display until it is
+// well again.
+func TestFaultsAreShown(t *testing.T) {
+	onDesk(t, func(d *desk) {
+		d.inputs <- hal.Fault{Part: "keypad", Problem: "GPIO 5 is taken", At: time.Now()}
+		d.wants(d.lcd(), "Keypad: GPIO 5 is")
+		d.inputs <- hal.Fault{Part: "keypad", At: time.Now()}
+		d.disk <- "Not saved: the disk is full"
+		d.wants(d.lcd(), "Not saved:")
+		d.disk <- ""
+		synctest.Wait()
+		for _, gone := range []string{"Keypad", "Not saved"} {
+			if lcd := d.lcd(); strings.Contains(lcd, gone) {
+				t.Errorf("%s is still there:\n%s", gone, lcd)
+			}
 		}
 	})
 }

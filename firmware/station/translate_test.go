@@ -26,6 +26,7 @@ func TestAgentEventsReachThePhone(t *testing.T) {
 			[]phone.Event{phone.Answered{Call: 1, Codec: "Opus"}}},
 		{sip.Renegotiated{Call: 1, FarHold: true, Held: false},
 			[]phone.Event{phone.FarHold{Call: 1, Held: true}, phone.HoldDone{Call: 1}}},
+		{sip.Renegotiated{Call: 1, FarHold: true, Pending: true}, []phone.Event{phone.FarHold{Call: 1, Held: true}}},
 		{sip.Ended{Call: 1, Code: 486, Words: "Busy", Elsewhere: true},
 			[]phone.Event{phone.Ended{Call: 1, Code: 486, Words: "Busy", Elsewhere: true}}},
 	} {

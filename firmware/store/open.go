@@ -27,6 +27,9 @@ var (
 // disk.
 func Open(path string) (*Store, Report, error) { return OpenWith(path, Options{}) }
 
+// notKept begins the Words of a Report with a Why.
+const notKept = "Calls and settings are not kept: "
+
 // OpenWith is Open with a disk that a test disturbs.
 func OpenWith(path string, o Options) (*Store, Report, error) {
 	s := &Store{
@@ -37,7 +40,7 @@ func OpenWith(path string, o Options) (*Store, Report, error) {
 	c, r, err := s.attach()
 	if err != nil {
 		s.why = fmt.Errorf("store: %w", err)
-		r.Words = "Calls and settings are not kept: " + plain(err)
+		r.Words, r.Why = notKept+plain(err), plain(err)
 	}
 	s.saved, s.has = c.saved, c.format.Saved
 	if c.format.First > 0 {

@@ -109,7 +109,7 @@ func (s *Store) writeOnce() error {
 	s.mu.Unlock()
 	switch {
 	case err != nil && (was == nil || plain(was) != plain(err)):
-		s.tell(Report{Words: "Calls and settings are not kept: " + plain(err), SetAside: aside})
+		s.tell(Report{Words: notKept + plain(err), Why: plain(err), SetAside: aside})
 	case err == nil && aside != "":
 		s.tell(Report{Words: "The call log's file was damaged and is written anew", SetAside: aside})
 	case err == nil && was != nil:

@@ -19,7 +19,8 @@ const maxText = 256
 
 // A Report says in plain words what is not as it should be. The zero Report: all is well.
 type Report struct {
-	Words    string // one sentence for the log and the LCD
+	Words    string // one sentence for the log
+	Why      string // nothing is kept: "the disk is full"; "": what is put is kept
 	SetAside string // where a damaged file lies now; "": none was
 }
 
