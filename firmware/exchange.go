@@ -44,9 +44,20 @@ func openSwitchboard(c config.Exchange, l logs) (*switchboard, error) {
 		Exchange: reachable(x.Addr()), Domain: config.ExchangeDomain, Password: password, Log: l.room("extensions"),
 	})
 	if err != nil {
+		(&switchboard{exchange: x}).close()
 		return nil, err
 	}
 	return &switchboard{x, e}, nil
+}
+
+// close gives the ports back of a switchboard that was never run.
+func (b *switchboard) close() {
+	closed, cancel := context.WithCancel(context.Background())
+	cancel()
+	if b.extensions != nil {
+		b.extensions.Run(closed)
+	}
+	b.exchange.Run(closed)
 }
 
 // addr is where the exchange listens.

@@ -17,7 +17,6 @@ import (
 	"github.com/offhook/offhook/media/tone"
 	"github.com/offhook/offhook/sip"
 	"github.com/offhook/offhook/sip/account"
-	"github.com/offhook/offhook/sip/trace"
 	"github.com/offhook/offhook/ui"
 )
 
@@ -32,44 +31,43 @@ type house struct {
 }
 
 // build binds every port and opens nothing that sounds.
-func (d *desk) build(c config.Config, status config.Status) (*house, error) {
-	l := logs{d.log, c.Log}
-	h := &house{}
-	accounts := c.Accounts
-	if c.Exchange.Enabled {
-		b, err := openSwitchboard(c.Exchange, l)
-		if err != nil {
-			return nil, err
-		}
-		h.board = b
-		accounts = throughExchange(accounts, c.Exchange.Listen.String(), b)
-	}
-	engine, err := openEngine(c, l)
-	if err != nil {
-		return nil, err
-	}
-	h.engine = engine
-	ring := trace.NewRing(0)
-	h.agent, err = openAgent(c, accounts, engine, ring, l)
-	if err != nil {
-		return nil, err
-	}
-	d.trace.ring.Store(ring)
-	h.drawn = &drawn{panel: d.panel, engine: engine, config: c, exchange: h.board, port: h.agent.Port()}
-	saved, old := d.store.Saved()
+func (d *desk) build(c config.Config, status config.Status) (h *house, err error) {
 	after, dark, err := c.Wiring.LCD.Light()
 	if err != nil {
 		return nil, err
 	}
+	l := logs{d.log, c.Log}
+	h = &house{}
+	accounts := c.Accounts
+	if c.Exchange.Enabled {
+		if h.board, err = openSwitchboard(c.Exchange, l); err != nil {
+			return nil, err
+		}
+		defer func() {
+			if err != nil {
+				h.board.close()
+			}
+		}()
+		accounts = throughExchange(accounts, c.Exchange.Listen.String(), h.board)
+	}
+	if h.engine, err = d.openEngine(c, l); err != nil {
+		return nil, err
+	}
+	if h.agent, err = d.openAgent(c, accounts, h.engine, l); err != nil {
+		return nil, err
+	}
+	h.drawn = &drawn{panel: d.panel, engine: h.engine, config: c, exchange: h.board, port: h.agent.Port()}
+	saved, old := d.store.Saved()
+	words, news := d.storage.now()
 	h.station = station.New(station.Config{
 		Parts: d.panel.Parts(), Inputs: d.inputs,
-		Agent: h.agent, Engine: engine, Store: d.store,
+		Agent: h.agent, Engine: h.engine, Store: d.store, Storage: news,
 		Phone: c.Phone, Saved: saved, HasOld: old,
 		UI: ui.Settings{
 			Keys: d.panel.Parts().Keys, Functions: ui.FunctionsOf(c.Wiring.Functions),
 			Backlight: after, Dark: dark, Version: version, File: c.File,
 		},
-		Notices: ui.Notices{Config: problemOf(status), Network: networkOf(c)},
+		Notices: ui.Notices{Config: problemOf(status), Network: networkOf(c), Storage: words},
 		Cadence: cadenceOf(plan(c)), Zone: c.Timezone,
 		Reload: d.reload, Watch: h.drawn.show, Log: l.room("station"),
 	})
@@ -112,10 +110,14 @@ func throughExchange(accounts []account.Account, wanted string, b *switchboard) 
 	return all
 }
 
-func openEngine(c config.Config, l logs) (*media.Engine, error) {
+func (d *desk) openEngine(c config.Config, l logs) (*media.Engine, error) {
+	card := d.card
+	if card == nil {
+		card = cardNamed
+	}
 	m := media.Config{
 		Bind: c.Network.Bind, FirstPort: c.Network.RTPFirst, LastPort: c.Network.RTPLast,
-		Card: cardNamed,
+		Card: card,
 		Virtual: func(s audio.Spec) (audio.Card, error) {
 			return audio.OpenVirtual(c.Sound.Directory, s)
 		},
@@ -133,10 +135,10 @@ func openEngine(c config.Config, l logs) (*media.Engine, error) {
 	return media.New(m)
 }
 
-func openAgent(c config.Config, accounts []account.Account, m sip.Media, r *trace.Ring, l logs) (*sip.Agent, error) {
+func (d *desk) openAgent(c config.Config, accounts []account.Account, m sip.Media, l logs) (*sip.Agent, error) {
 	a := sip.Config{
 		Accounts: accounts, Bind: c.Network.Bind, Port: c.Network.SIPPort, Strict: c.Network.Strict,
-		UserAgent: "Offhook/" + version, Seed: seed(), Trace: r, Log: l.room("sip"),
+		UserAgent: "Offhook/" + version, Seed: seed(), Trace: d.trace.ring, Resolver: d.resolver, Log: l.room("sip"),
 	}
 	agent, err := sip.New(a, m)
 	if err != nil && a.Port != 0 {

@@ -90,6 +90,7 @@ func (b *builder) one(i int, c *Config) account.Account {
 	text := func(key string) string { s, _ := b.account(i, account1+key).(string); return s }
 	a := account.Account{
 		Label:     text("label"),
+		Name:      text("name"),
 		User:      text("user"),
 		Domain:    text("domain"),
 		Login:     text("login"),
@@ -97,6 +98,9 @@ func (b *builder) one(i int, c *Config) account.Account {
 		Transport: account.Transport(text("transport")),
 		Proxy:     text("proxy"),
 		Codecs:    c.Sound.Codecs,
+	}
+	if a.Name == "" && c.Phone.Name != defaultName {
+		a.Name = c.Phone.Name
 	}
 	a.Expires, _ = b.account(i, "account.expires").(time.Duration)
 	from := b.accountLayer()

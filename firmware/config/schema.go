@@ -48,11 +48,14 @@ type setting struct {
 
 const preset = "the preset"
 
+// defaultName is the phone's until it is given one; nobody whom it calls sees it.
+const defaultName = "Offhook"
+
 const account1 = "account." // prefix of the settings of [[account]]
 
 // schema is every setting of this version, in the order of the sample file.
 var schema = []setting{
-	{key: "phone.name", kind: kindText, def: `"Offhook"`, check: phoneName,
+	{key: "phone.name", kind: kindText, def: `"` + defaultName + `"`, check: phoneName,
 		doc: "Name on the display, up to 16 characters."},
 	{key: "phone.country", kind: kindText, def: `"US"`, choices: tone.Countries(),
 		doc: "Tones and emergency numbers: US DE GB FR JP AU IN CN."},
@@ -63,6 +66,8 @@ var schema = []setting{
 
 	{key: "account.label", kind: kindText, def: `""`, from: "the user",
 		doc: "Name on the display, up to 8 letters."},
+	{key: "account.name", kind: kindText, def: `""`, from: "the phone's name", check: accountName,
+		doc: "Name that those you call see, up to 32 letters."},
 	{key: "account.user", kind: kindText, required: true, example: `"201"`,
 		doc: "User, extension or number: the part of the SIP address before the @."},
 	{key: "account.domain", kind: kindText, required: true, example: `"pbx.home"`,

@@ -54,7 +54,7 @@ func New(c Config) (*Extensions, error) {
 	accounts := make([]account.Account, len(plan))
 	for i, b := range plan {
 		accounts[i] = account.Account{
-			Label: b.label, User: b.user, Domain: c.Domain, Password: c.Password,
+			Label: b.label, Name: b.label, User: b.user, Domain: c.Domain, Password: c.Password,
 			Proxy: c.Exchange.String(), Transport: account.UDP,
 			Expires: time.Hour, Codecs: []string{"opus", "pcma", "pcmu"},
 		}
