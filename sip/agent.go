@@ -123,12 +123,14 @@ type (
 		Number string
 	}
 	// Renegotiated is a change of media within a call: FarHold is whether the far end
-	// now holds us, Held whether we hold it.
+	// now holds us, Held whether we hold it. Pending: the far end changed something while
+	// a Hold of ours is still on its way; another Renegotiated will settle that.
 	Renegotiated struct {
 		Call    CallID
 		Agreed  agreement.Agreed
 		FarHold bool
 		Held    bool
+		Pending bool
 	}
 	// Ended is the end of a call; its Leg is already released.
 	Ended struct {

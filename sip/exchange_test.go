@@ -31,6 +31,7 @@ func atExchange(t *testing.T) func(user string, transport account.Transport) acc
 		acc := direct(user)
 		acc.Domain, acc.Transport, acc.Expires = x.Addr().String(), transport, 10*time.Minute
 		acc.Password = map[string]string{"201": "one", "202": "two"}[user]
+		acc.Name = map[string]string{"201": "Anna", "202": "Bob \"the\" builder"}[user]
 		return acc
 	}
 }
@@ -69,14 +70,16 @@ func TestCallThroughExchange(t *testing.T) {
 			registered(t, b)
 			a.do(Dial{Call: 1, Target: "202"})
 			in := want[Incoming](b)
-			if in.Number != "201" {
+			if in.Number != "201" || in.Name != "Anna" {
 				t.Errorf("%+v", in)
 			}
 			b.do(Alert{Call: in.Call})
 			want[Progress](a)
 			b.do(Accept{Call: in.Call})
 			want[Answered](b)
-			want[Answered](a)
+			if e := want[Answered](a); e.Name != "Bob the builder" {
+				t.Errorf("answered by %q", e.Name)
+			}
 			time.Sleep(50 * time.Millisecond)
 			b.do(Hold{Call: in.Call, On: true})
 			if e := want[Renegotiated](b); !e.Held {

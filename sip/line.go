@@ -46,6 +46,7 @@ type line struct {
 }
 
 func newLine(a *Agent, index int, acc account.Account) *line {
+	acc.Name = quotable(acc.Name)
 	return &line{
 		a: a, index: index, acc: acc,
 		reg:    registration.New(acc.Expires, a.cfg.Seed+uint64(index)*0x9e3779b97f4a7c15),

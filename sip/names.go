@@ -132,3 +132,38 @@ func escape(s string) string {
 }
 
 func seconds(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }
+
+// maxName is how many letters of a name of ours go out.
+const maxName = 32
+
+// quotable is a name as it may stand between quotes (RFC 3261 §25.1, quoted-string).
+func quotable(name string) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range name {
+		if unicode.IsControl(r) || r == '"' || r == '\\' || n == maxName {
+			continue
+		}
+		b.WriteRune(r)
+		n++
+	}
+	return b.String()
+}
+
+// called learns who answered a call of ours: the name that our server vouches for
+// (P-Asserted-Identity, RFC 3325), else the one beside the Contact.
+func (c *call) called(res *sip.Response) {
+	if res == nil {
+		return
+	}
+	if h := res.GetHeader("P-Asserted-Identity"); h != nil && c.line.serves(c.hop.Addr.Addr()) {
+		var uri sip.Uri
+		if name, err := sip.ParseAddressValue(h.Value(), &uri, nil); err == nil && name != "" {
+			c.name = shown(name)
+			return
+		}
+	}
+	if h := res.Contact(); h != nil && h.DisplayName != "" {
+		c.name = shown(h.DisplayName)
+	}
+}

@@ -113,7 +113,7 @@ func (c *call) place(uri sip.Uri) {
 		from = c.line.contact(c.hop)
 		from.UriParams = nil
 	}
-	local, remote := party("", from), party("", uri)
+	local, remote := party(c.line.acc.Name, from), party("", uri)
 	head := dialog.Head{
 		Method: "INVITE", URI: uri.String(), CallID: c.callID, Seq: firstSeq(),
 		From: local + ";tag=" + c.tag, To: remote,
@@ -190,6 +190,7 @@ func (c *call) established(d dialog.Dialog) {
 		return
 	}
 	c.register(d.ID)
+	c.called(c.reply)
 	agreed, ok := c.answers[d.Remote]
 	if body := c.reply.Body(); len(body) > 0 {
 		var err error

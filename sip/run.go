@@ -39,6 +39,7 @@ type Agent struct {
 	media Media
 	log   *slog.Logger
 	socks sockets
+	dials dialled
 	port  int
 
 	gate  *ingress.Gate
@@ -102,7 +103,8 @@ func newAgent(cfg Config, media Media, s sockets) (*Agent, error) {
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	a.net = guard(a.gate.PacketConn(cfg.Trace.PacketConn(s.packet)))
 	quiet := slog.New(slog.DiscardHandler)
-	a.tp = sip.NewTransportLayer(net.DefaultResolver, sip.NewParser(), nil, sip.WithTransportLayerLogger(quiet))
+	a.tp = sip.NewTransportLayer(net.DefaultResolver, sip.NewParser(), nil, sip.WithTransportLayerLogger(quiet),
+		sip.WithTransportLayerTransports(sip.TransportsConfig{TCP: &sip.TransportTCP{DialerCreate: a.dials.dialer}}))
 	// Ours comes before the transaction layer's, which begins a goroutine per message.
 	a.tp.OnMessage(a.arrived)
 	a.tx = sip.NewTransactionLayer(a.tp,

@@ -85,7 +85,7 @@ func (a *Agent) compose(d draft, h hop) (*outbound, error) {
 	req.AppendHeader(&callID)
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: d.head.Seq, MethodName: req.Method})
 	if d.contact {
-		req.AppendHeader(&sip.ContactHeader{Address: d.line.contact(h)})
+		req.AppendHeader(&sip.ContactHeader{DisplayName: d.line.acc.Name, Address: d.line.contact(h)})
 	}
 	if d.former != nil {
 		req.AppendHeader(sip.NewHeader("Contact", "<"+d.former.String()+">;expires=0"))
@@ -146,6 +146,9 @@ func (o *outbound) aim(a *Agent, h hop) {
 	o.req.SetDestination(h.Addr.String())
 	o.req.Via().Transport = wire(h.Transport)
 	o.req.Laddr = sip.Addr{}
+	if h.Transport == account.TCP {
+		a.dials.allow(h.Addr)
+	}
 	if h.Transport == account.UDP {
 		// Exactly the listener's own address, or sipgo opens another socket.
 		local := a.socks.packet.LocalAddr().(*net.UDPAddr)

@@ -154,7 +154,7 @@ func (c *call) respond(machine byte, r dialog.Respond) {
 	case r.Code >= 300:
 		in.answer(r.Code, nil, extra...)
 	default:
-		extra = append(extra, &sip.ContactHeader{Address: c.line.contact(c.hop)}, sip.NewHeader("Allow", allow))
+		extra = append(extra, &sip.ContactHeader{DisplayName: c.line.acc.Name, Address: c.line.contact(c.hop)}, sip.NewHeader("Allow", allow))
 		var body []byte
 		if r.Code >= 200 {
 			body = c.body
@@ -183,5 +183,5 @@ func (c *call) renegotiated() Event {
 	if c.over {
 		return nil
 	}
-	return Renegotiated{Call: c.id, Agreed: c.agreed, FarHold: !c.agreed.Direction.Send(), Held: c.ses.Held}
+	return Renegotiated{Call: c.id, Agreed: c.agreed, FarHold: !c.agreed.Direction.Send(), Held: c.ses.Held, Pending: c.ses.Pending()}
 }

@@ -99,8 +99,8 @@ func (b *builder) one(i int, c *Config) account.Account {
 		Proxy:     text("proxy"),
 		Codecs:    c.Sound.Codecs,
 	}
-	if a.Name == "" && c.Phone.Name != defaultName {
-		a.Name = c.Phone.Name
+	if phone := b.text("phone.name"); a.Name == "" && phone != defaultName {
+		a.Name = phone
 	}
 	a.Expires, _ = b.account(i, "account.expires").(time.Duration)
 	from := b.accountLayer()

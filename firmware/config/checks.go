@@ -26,6 +26,13 @@ func phoneName(s string) string {
 	return control(s)
 }
 
+func accountName(s string) string {
+	if n := utf8.RuneCountInString(s); n > 32 {
+		return fmt.Sprintf("%q has %d characters; 32 are sent", clip(s), n)
+	}
+	return control(s)
+}
+
 func control(s string) string {
 	if strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		return "has a line break or another control character in it"

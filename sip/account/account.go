@@ -7,6 +7,7 @@ import "time"
 // An Account is one [[account]] of the config file, checked.
 type Account struct {
 	Label     string // up to 8 letters, for the LCD
+	Name      string // display name that those who are called see; "": none
 	User      string // user part of the address of record
 	Domain    string // PBX or provider: host, or host:port, without "sip:"
 	Login     string // authentication name; "" : User

@@ -27,6 +27,10 @@ type Session struct {
 // NewSession begins inside d. seed feeds the random waits after glare.
 func NewSession(d Dialog, seed uint64) Session { return Session{Dialog: d, rnd: seed} }
 
+// Pending reports whether the user's wish for hold is still on its way: a re-INVITE of
+// ours is out, or waits until glare is over.
+func (s Session) Pending() bool { return !s.over && s.want != s.Held && (s.ours != 0 || s.waiting) }
+
 // Over reports whether the call has ended.
 func (s Session) Over() bool { return s.over }
 
