@@ -62,8 +62,7 @@ func (m *mixer) mute(on bool) {
 	}
 }
 
-// statsEvery is how often the card is asked how it fares: it reads the clock by a
-// system call that wakes the Go scheduler's monitor, so not in each step.
+// statsEvery is how often the card is asked how it fares.
 const statsEvery = time.Second
 
 // render fills the ring of the handset's card up to its target.

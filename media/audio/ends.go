@@ -35,10 +35,12 @@ type ends struct {
 
 	event    *os.File // eventfd
 	raw      syscall.RawConn
-	readable func(fd uintptr) bool // reads the eventfd into count
-	count    [8]byte
-	deadline time.Time // set on event
+	readable func(fd uintptr) bool // reports whether there was a wake-up, and takes it
+	calls    atomic.Uint64         // of Wake
+	seen     uint64                // wake-ups taken, the card's and calls together
+	deadline time.Time             // set on event
 	opened   time.Time
+	epoch    int64 // the same instant by CLOCK_MONOTONIC, which the card goes by, in ns
 	closed   atomic.Bool
 }
 
@@ -119,6 +121,12 @@ func newEnds(name string, s Spec) (*ends, error) {
 		_ = e.event.Close()
 		return nil, fmt.Errorf("audio: eventfd: %w", err)
 	}
+	var t unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &t); err != nil {
+		_ = e.event.Close()
+		return nil, fmt.Errorf("audio: read the clock: %w", err)
+	}
+	e.epoch = t.Nano()
 	size := uint64(1) << bits.Len(uint(s.samples(s.Ring)-1))
 	e.c = C.card_new(C.uint64_t(size), C.uint32_t(s.Wake/s.Period), C.uint32_t(s.samples(ramp)), C.int(fd))
 	if e.c == nil {
@@ -126,12 +134,21 @@ func newEnds(name string, s Spec) (*ends, error) {
 		return nil, errors.New("audio: out of memory")
 	}
 	e.play, e.record = ringOf(&e.c.play), ringOf(&e.c.record)
-	e.readable = func(fd uintptr) bool {
-		// Raw, since it never blocks: the scheduler need not know of it.
-		_, _, errno := unix.RawSyscall(unix.SYS_READ, fd, uintptr(unsafe.Pointer(&e.count)), 8)
-		return errno != unix.EAGAIN
-	}
+	e.readable = e.woken
 	return e, nil
+}
+
+// woken looks whether somebody wrote to the eventfd since it was last asked. The eventfd
+// itself is never read: whoever writes to it counts first, and each write is an edge to
+// epoll, which the runtime waits for. That spares two system calls a wake-up. What is
+// counted after this looked makes an edge after the wait was prepared, so none is missed.
+func (e *ends) woken(uintptr) bool {
+	n := e.load(&e.c.wakes) + e.calls.Load()
+	if n == e.seen {
+		return false
+	}
+	e.seen = n
+	return true
 }
 
 func (e *ends) Name() string          { return e.name }
@@ -184,21 +201,21 @@ func (e *ends) Wait(d time.Duration) error {
 var one = [8]byte{1}
 
 // Wake's write can fail only when nobody will wait any more.
-func (e *ends) Wake() { _, _ = e.event.Write(one[:]) }
+func (e *ends) Wake() {
+	e.calls.Add(1)
+	_, _ = e.event.Write(one[:])
+}
 
 func (e *ends) load(p *C.uint64_t) uint64 { return (*atomic.Uint64)(unsafe.Pointer(p)).Load() }
 
-// idle is how long the card has not moved.
+// idle is how long the card has not moved. The runtime's clock tells, which is read
+// without a system call: one that the scheduler knows of would wake its monitor thread.
 func (e *ends) idle() time.Duration {
-	moved := e.load(&e.c.moved)
-	if moved == 0 {
-		return time.Since(e.opened)
+	age := time.Since(e.opened)
+	if moved := e.load(&e.c.moved); moved != 0 {
+		age -= time.Duration(int64(moved) - e.epoch)
 	}
-	var t unix.Timespec
-	if unix.ClockGettime(unix.CLOCK_MONOTONIC, &t) != nil {
-		return 0
-	}
-	return time.Duration(max(0, t.Nano()-int64(moved)))
+	return max(0, age)
 }
 
 func (e *ends) Stats() Stats {

@@ -183,6 +183,39 @@ func TestWait(t *testing.T) {
 	}
 }
 
+// However a wake-up and the wait for it fall, none is missed: the eventfd is not read.
+func TestWaitMissesNoWakeup(t *testing.T) {
+	e := newStill(t, Spec{})
+	const rounds = 20000
+	taken := make(chan bool)
+	go func() {
+		rng := rand.New(rand.NewPCG(3, 4))
+		spin := 0
+		for i := range rounds {
+			for range rng.IntN(200) { // move over the moments of the wait
+				spin++
+			}
+			if i%2 == 0 {
+				e.Wake()
+			} else {
+				e.turn(nil, make([]int16, 480))
+				e.turn(nil, make([]int16, 480))
+			}
+			<-taken
+		}
+		_ = spin
+	}()
+	for i := range rounds {
+		if err := e.Wait(2 * time.Second); err != nil {
+			t.Fatalf("wake-up %d: %v", i, err)
+		}
+		taken <- true
+	}
+	if err := e.Wait(time.Millisecond); !errors.Is(err, ErrTimeout) {
+		t.Errorf("after all of them: %v", err)
+	}
+}
+
 func TestACardThatStandsStillHasVanished(t *testing.T) {
 	e := newStill(t, Spec{})
 	e.opened = e.opened.Add(-2 * stuck)

@@ -95,9 +95,10 @@ static void record(struct card *c, const int16_t *in, uint64_t n) {
 	}
 }
 
-static void wake(const struct card *c) {
+static void wake(struct card *c) {
 	const uint64_t one = 1;
-	// It can fail only when 2^64-2 wake-ups wait to be read.
+	__atomic_fetch_add(&c->wakes, 1, __ATOMIC_ACQ_REL); // card_finish may be elsewhere
+	// Nobody reads the event, so the write can fail only after 2^64-2 of them.
 	if (write(c->event, &one, sizeof one) < 0)
 		return;
 }

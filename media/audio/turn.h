@@ -22,6 +22,7 @@ struct card {
 	uint64_t underruns, missing, overruns, dropped;
 	uint64_t card_underruns, card_overruns;
 	uint64_t moved;    // CLOCK_MONOTONIC in ns at the last turn
+	uint64_t wakes;    // written to event so far
 	uint64_t finished; // the card will never turn again
 
 	// Of turn alone.
