@@ -117,6 +117,7 @@ func (d *desk) phones(ctx context.Context) error {
 			d.print("config: what [board] says of pins and displays counts from the next start on")
 		}
 		if h, err = d.build(d.config, d.status); err == nil {
+			d.print("config: the new settings are in use")
 			continue
 		}
 		d.print("config: the new settings do not work:", err)

@@ -109,19 +109,28 @@ func (d *drawn) account(p phone.Snapshot) string {
 		phone.Unregistered: "not registered", phone.Registering: "registering",
 		phone.Registered: "ready", phone.Refused: "refused",
 	}[a.State]
-	where := a.Domain
-	if a.Domain == config.ExchangeDomain && d.exchange != nil {
-		where = fmt.Sprintf("built-in exchange, port %d", d.exchange.addr().Port())
+	var where []string
+	if want := d.config.Network.SIPPort; d.port != want && want != 0 {
+		where = append(where, busyPort(d.port, want))
 	}
-	if d.port != d.config.Network.SIPPort && d.config.Network.SIPPort != 0 {
-		where = fmt.Sprintf("port %d (%d is busy)", d.port, d.config.Network.SIPPort)
+	if a.Domain == config.ExchangeDomain && d.exchange != nil {
+		at := fmt.Sprint("port ", d.exchange.addr().Port())
+		if want := d.config.Exchange.Listen.Port(); d.exchange.addr().Port() != want && want != 0 {
+			at = busyPort(int(d.exchange.addr().Port()), int(want))
+		}
+		where = append(where, "built-in exchange", at)
+	} else {
+		where = append(where, a.Domain)
 	}
 	name := a.User
 	if a.Label != a.User {
 		name = a.Label + " " + a.User
 	}
-	return fmt.Sprintf("%s, %s, %s", name, state, where)
+	return fmt.Sprintf("%s, %s, %s", name, state, strings.Join(where, ", "))
 }
+
+// busyPort says which port was taken and which was wanted.
+func busyPort(port, want int) string { return fmt.Sprintf("port %d (%d is busy)", port, want) }
 
 func sound(c media.Card) string {
 	switch {

@@ -31,13 +31,13 @@ type house struct {
 }
 
 // build binds every port and opens nothing that sounds.
-func (d *desk) build(c config.Config, status config.Status) (h *house, err error) {
+func (d *desk) build(c config.Config, status config.Status) (_ *house, err error) {
 	after, dark, err := c.Wiring.LCD.Light()
 	if err != nil {
 		return nil, err
 	}
 	l := logs{d.log, c.Log}
-	h = &house{}
+	h := &house{}
 	accounts := c.Accounts
 	if c.Exchange.Enabled {
 		if h.board, err = openSwitchboard(c.Exchange, l); err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -26,6 +27,8 @@ func TestMain(m *testing.M) {
 	for _, name := range []string{"OFFHOOK_SOCKET", "OFFHOOK_TOKEN", "STATE_DIRECTORY", "RUNTIME_DIRECTORY"} {
 		os.Unsetenv(name)
 	}
+	flag.Parse()
+	flag.Set("test.parallel", "10") // they wait for sound and timers, and hardly compute
 	goleak.VerifyTestMain(m)
 }
 
