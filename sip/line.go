@@ -54,6 +54,14 @@ func newLine(a *Agent, index int, acc account.Account) *line {
 	}
 }
 
+// self is the account's address of record, by its name.
+func (l *line) self() string {
+	if l.acc.Name == "" {
+		return "<" + l.aor() + ">"
+	}
+	return `"` + l.acc.Name + `" <` + l.aor() + ">"
+}
+
 func (l *line) credentials() digest.Credentials {
 	name := l.acc.Login
 	if name == "" {
@@ -159,7 +167,7 @@ func (l *line) register(s registration.Send) {
 	l.seq++
 	d := draft{line: l, contact: true, expires: s.Expires, head: dialog.Head{
 		Method: "REGISTER", URI: "sip:" + l.acc.Domain, CallID: l.callID, Seq: l.seq,
-		From: "<" + l.aor() + ">;tag=" + l.tag, To: "<" + l.aor() + ">",
+		From: l.self() + ";tag=" + l.tag, To: l.self(),
 	}}
 	h := l.hops[l.hop]
 	if now := l.contact(h); l.bound != nil && l.bound.String() != now.String() {

@@ -151,7 +151,7 @@ func quotable(name string) string {
 }
 
 // called learns who answered a call of ours: the name that our server vouches for
-// (P-Asserted-Identity, RFC 3325), else the one beside the Contact.
+// (P-Asserted-Identity, RFC 3325 §9.1).
 func (c *call) called(res *sip.Response) {
 	if res == nil {
 		return
@@ -160,10 +160,6 @@ func (c *call) called(res *sip.Response) {
 		var uri sip.Uri
 		if name, err := sip.ParseAddressValue(h.Value(), &uri, nil); err == nil && name != "" {
 			c.name = shown(name)
-			return
 		}
-	}
-	if h := res.Contact(); h != nil && h.DisplayName != "" {
-		c.name = shown(h.DisplayName)
 	}
 }

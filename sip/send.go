@@ -85,7 +85,7 @@ func (a *Agent) compose(d draft, h hop) (*outbound, error) {
 	req.AppendHeader(&callID)
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: d.head.Seq, MethodName: req.Method})
 	if d.contact {
-		req.AppendHeader(&sip.ContactHeader{DisplayName: d.line.acc.Name, Address: d.line.contact(h)})
+		req.AppendHeader(&sip.ContactHeader{Address: d.line.contact(h)})
 	}
 	if d.former != nil {
 		req.AppendHeader(sip.NewHeader("Contact", "<"+d.former.String()+">;expires=0"))

@@ -154,7 +154,7 @@ func (c *call) respond(machine byte, r dialog.Respond) {
 	case r.Code >= 300:
 		in.answer(r.Code, nil, extra...)
 	default:
-		extra = append(extra, &sip.ContactHeader{DisplayName: c.line.acc.Name, Address: c.line.contact(c.hop)}, sip.NewHeader("Allow", allow))
+		extra = append(extra, &sip.ContactHeader{Address: c.line.contact(c.hop)}, sip.NewHeader("Allow", allow))
 		var body []byte
 		if r.Code >= 200 {
 			body = c.body

@@ -108,7 +108,7 @@ func (c *carrier) carry(f fork, acts []action, res *sip.Response) {
 			if res.IsProvisional() && !c.req.IsInvite() {
 				continue // RFC 4320 §4.1
 			}
-			if !c.respond(returned(c.req, res)) && res.IsSuccess() && c.req.IsInvite() {
+			if !c.respond(assert(returned(c.req, res), c.to[a.leg], c.x.config.Realm)) && res.IsSuccess() && c.req.IsInvite() {
 				c.x.hangUp(c.legs[a.leg].sent, res, c.to[a.leg].flow)
 			}
 		case best:
@@ -219,7 +219,7 @@ func (c *carrier) late(leg int, res *sip.Response) {
 		c.x.acknowledge(c.legs[leg].sent, res, c.to[leg].flow)
 		return
 	}
-	if err := c.x.server.WriteResponse(returned(c.req, res)); err != nil {
+	if err := c.x.server.WriteResponse(assert(returned(c.req, res), c.to[leg], c.x.config.Realm)); err != nil {
 		c.x.log.Debug("late answer not passed on", "to", c.req.Source(), "error", err)
 	}
 }

@@ -20,6 +20,8 @@ type target struct {
 	uri  sip.Uri // the new Request-URI
 	flow flow
 	q    int
+	user string // whose phone it is; "": not looked up
+	name string // that phone's display name
 }
 
 // forwarded is the copy of a request for one target (RFC 3261 §16.6). routes are our
@@ -31,6 +33,7 @@ func (x *Exchange) forwarded(req *sip.Request, to target, from flow, routes int)
 		out.RemoveHeader("Route")
 	}
 	remove(out, "Proxy-Authorization") // it was for us
+	remove(out, identityHeader)        // a phone vouches for nobody
 	left := sip.MaxForwardsHeader(70)
 	if h := req.MaxForwards(); h != nil {
 		left = sip.MaxForwardsHeader(min(h.Val(), 70) - 1)

@@ -30,6 +30,8 @@ type binding struct {
 	callID string
 	cseq   uint32
 	until  time.Time
+	user   string
+	name   string // display name, cleaned
 }
 
 // limits are the registrar's bounds.
@@ -50,6 +52,7 @@ func newTable(l limits) table { return table{limits: l, users: make(map[string][
 // registration is a REGISTER as the table sees it, the sender already known to be user.
 type registration struct {
 	user     string
+	name     string
 	flow     flow
 	callID   string
 	cseq     uint32
@@ -102,7 +105,7 @@ func (t *table) register(now time.Time, r registration) (status int, standing []
 		if len(next) >= t.limits.contacts {
 			return 403, old
 		}
-		next = append(next, binding{c, r.flow, r.callID, r.cseq, now.Add(span)})
+		next = append(next, binding{c, r.flow, r.callID, r.cseq, now.Add(span), r.user, r.name})
 	}
 	if len(next) == 0 {
 		delete(t.users, r.user)

@@ -99,7 +99,7 @@ func (x *Exchange) search(req *sip.Request, d decision, from flow) ([]target, bo
 	}
 	var to []target
 	for _, b := range found {
-		to = append(to, target{b.uri, b.flow, b.q})
+		to = append(to, target{uri: b.uri, flow: b.flow, q: b.q, user: b.user, name: b.name})
 	}
 	return to, true
 }

@@ -65,7 +65,7 @@ var statusWords = map[int]string{
 
 // registrationOf reads a REGISTER; false: a Contact or Expires cannot be understood.
 func registrationOf(req *sip.Request) (registration, bool) {
-	r := registration{callID: req.CallID().Value(), cseq: req.CSeq().SeqNo, expires: -1}
+	r := registration{name: nameOf(req), callID: req.CallID().Value(), cseq: req.CSeq().SeqNo, expires: -1}
 	f, ok := flowOf(req)
 	if !ok {
 		return r, false
