@@ -138,10 +138,9 @@ func waitLCD(ctx context.Context, s streams, args []string) error {
 	}
 	defer c.Close()
 	lcd, err := c.Wait(re, timeout)
-	if err != nil {
-		writeLCD(s, lcd)
-		return errors.Join(fmt.Errorf("the display never matched %q within %v", re, timeout), err)
-	}
 	writeLCD(s, lcd)
-	return nil
+	if errors.Is(err, panel.ErrTimeout) { // its words would show the display again
+		return fmt.Errorf("the display never matched %q within %v", re, timeout)
+	}
+	return err
 }
