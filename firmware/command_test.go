@@ -185,3 +185,28 @@ func TestDevices(t *testing.T) {
 		t.Errorf("%s", out)
 	}
 }
+
+// A phone that cannot be one says why.
+func TestARunThatCannotBe(t *testing.T) {
+	dir := t.TempDir()
+	file, socket := filepath.Join(dir, "offhook.toml"), filepath.Join(dir, "panel.sock")
+	s := quiet(dir)
+	s["network.bind"] = `"192.0.2.77"`
+	write(t, file, s.file())
+	fails(t, 1, "offhook: sip: this machine does not have the address 192.0.2.77", "run", "-headless", "-config", file, "-data", dir, "-socket", socket)
+	if _, err := os.Stat(socket); err == nil {
+		t.Error("its socket stays behind")
+	}
+	write(t, socket, "my diary")
+	fails(t, 1, "is there already and is no socket", "run", "-headless", "-config", file, "-data", dir, "-socket", socket)
+	fails(t, 1, "longer than", "run", "-headless", "-config", file, "-data", dir, "-socket", filepath.Join(dir, strings.Repeat("x", 100)))
+}
+
+func containsAll(text string, parts ...string) bool {
+	for _, p := range parts {
+		if !strings.Contains(text, p) {
+			return false
+		}
+	}
+	return true
+}

@@ -113,8 +113,8 @@ func (d *desk) phones(ctx context.Context) error {
 		}
 		before := d.config
 		d.config, d.status = d.load()
-		if !reflect.DeepEqual(d.wiring, d.config.Wiring) {
-			d.print("config: what [board] says of pins and displays counts from the next start on")
+		if !reflect.DeepEqual(soldered(d.wiring), soldered(d.config.Wiring)) {
+			d.print("config: what [board] says of pins and parts counts from the next start on")
 		}
 		if h, err = d.build(d.config, d.status); err == nil {
 			d.print("config: the new settings are in use")
@@ -126,6 +126,12 @@ func (d *desk) phones(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// soldered is the part of a wiring that the board was opened with.
+func soldered(w wiring.Wiring) wiring.Wiring {
+	w.Functions, w.LCD.Backlight, w.Hook.FlashMin, w.Hook.FlashMax = nil, "", 0, 0
+	return w
 }
 
 // unworkable is the status of settings that are good but of which no phone can be made.

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -48,6 +50,26 @@ func TestARunningPhoneFromAScript(t *testing.T) {
 	}
 	fails(t, 1, "no key", "press", at, "x")
 	fails(t, 2, "usage: offhook hook", "hook", at, "sideways")
+}
+
+// Over TCP the word of the settings opens the panel, and nothing else does.
+func TestARunningPhoneFromAnotherMachine(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := free.Addr().String()
+	free.Close()
+	s := quiet(dir)
+	s["admin.panel_tcp"], s["admin.panel_token"] = strconv.Quote(at), `'open sesame'`
+	r := start(t, dir, s.file(), outside{})
+	r.sees(`ready`)
+	if code, out, err := run("lcd", "-socket", at, "-token", "open sesame"); code != 0 || !strings.Contains(out, "ready") {
+		t.Errorf("%d, %s%s", code, out, err)
+	}
+	fails(t, 1, "no phone answers at "+at, "lcd", "-socket", at, "-token", "open barley")
 }
 
 func TestTrace(t *testing.T) {

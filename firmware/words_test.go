@@ -1,0 +1,143 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/offhook/offhook/board/wiring"
+	"github.com/offhook/offhook/firmware/config"
+	"github.com/offhook/offhook/firmware/phone"
+	"github.com/offhook/offhook/firmware/store"
+	"github.com/offhook/offhook/hal"
+	"github.com/offhook/offhook/media"
+	"github.com/offhook/offhook/media/tone"
+	"github.com/offhook/offhook/ui"
+)
+
+func same(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%s: %v, want %v", what, got, want)
+	}
+}
+
+func TestTheBellRingsAsTheCountryDoes(t *testing.T) {
+	for country, want := range map[string]hal.Cadence{
+		"US": {{On: 2 * time.Second, Off: 4 * time.Second}},
+		"DE": {{On: time.Second, Off: 4 * time.Second}},
+		"GB": {{On: 400 * time.Millisecond, Off: 200 * time.Millisecond}, {On: 400 * time.Millisecond, Off: 2 * time.Second}},
+	} {
+		p, _ := tone.ForCountry(country)
+		same(t, country, cadenceOf(p), want)
+	}
+	for _, country := range tone.Countries() {
+		p, _ := tone.ForCountry(country)
+		if c := cadenceOf(p); c[0].On <= 0 || c[0].Off <= 0 {
+			t.Errorf("%s does not ring: %v", country, c)
+		}
+	}
+}
+
+func TestWhatADrawnHandsetSays(t *testing.T) {
+	same(t, "no card yet", sound(media.Card{}), "opens when you lift")
+	same(t, "a card", sound(media.Card{Name: "USB"}), "USB")
+	same(t, "no card", sound(media.Card{Problem: "no sound card"}), "no sound card")
+	same(t, "stands in", sound(media.Card{Name: "WAV files in sound/", Virtual: true, Problem: "no sound card"}), "WAV files in sound/ (no sound card)")
+	same(t, "voice", voice(media.Stats{Codec: "Opus", MouthToEar: 71400 * time.Microsecond, LossHere: 0.04}), "Opus, 71 ms, 0.0 % lost")
+	same(t, "labels", labels(map[string]string{"B": "hold", "A": "menu", "C": "none"}), "A menu, B hold")
+	for dbfs, want := range map[float64]int{-200: 0, -60: 0, -30: 50, 0: 100, 3: 100} {
+		same(t, fmt.Sprint("meter at ", dbfs), meter(dbfs), want)
+	}
+
+	var p phone.Snapshot
+	d := &drawn{port: 5060}
+	d.config.Network.SIPPort = 5060
+	same(t, "no account", d.account(p), "none")
+	p.NumAccts = 1
+	p.Accounts[0] = phone.AccountView{Label: "Work", User: "430", Domain: "pbx.home", State: phone.Refused}
+	same(t, "refused", d.account(p), "Work 430, refused, pbx.home")
+	p.Accounts[0].Label, p.Accounts[0].State = "430", phone.Registering
+	d.port = 40000
+	same(t, "busy", d.account(p), "430, registering, port 40000 (5060 is busy), pbx.home")
+	d.config.Network.SIPPort = 0
+	same(t, "any port", d.account(p), "430, registering, pbx.home")
+}
+
+func TestWordsAboutSettings(t *testing.T) {
+	same(t, "one", inUse(config.Status{Use: config.UseBuiltIn, Mistakes: make([]config.Mistake, 1)}), "1 mistake. The built-in settings are in use.")
+	since := time.Date(2026, 11, 23, 9, 41, 0, 0, time.UTC)
+	same(t, "two", inUse(config.Status{Use: config.UseLastGood, Since: since, Mistakes: make([]config.Mistake, 2)}),
+		"2 mistakes. The settings of 23 Nov 09:41 stay in use.")
+	same(t, "none", problemOf(config.Status{}), ui.ConfigProblem{})
+	m := []config.Mistake{{File: "/boot/offhook.toml", Line: 16, What: "user needs quotes:", Remedy: `user = "201"`, Words: "long"}, {}}
+	same(t, "first of two", problemOf(config.Status{Use: config.UseBuiltIn, Mistakes: m}),
+		ui.ConfigProblem{File: "offhook.toml", Line: 16, Words: `user needs quotes: user = "201"`, Total: 2, Fatal: true})
+
+	err := fmt.Errorf("sip: this machine does not have the address 192.0.2.7: %w", errors.New("listen udp: bind: cannot assign"))
+	st := unworkable(config.Config{File: "/etc/offhook.toml"}, err)
+	same(t, "no such address", problemOf(st), ui.ConfigProblem{File: "offhook.toml", Words: "this machine does not have the address 192.0.2.7", Total: 1})
+
+	same(t, "kept", notice(store.Report{Words: "The call log was mended"}), "")
+	same(t, "not kept", notice(store.Report{Words: "x", Why: "the disk is full"}), "Not saved: the disk is full")
+	same(t, "symbols", plain(string(hal.GlyphLock)+string(hal.GlyphBell)+string(hal.GlyphArrow)+"x"), "*!vx")
+}
+
+func TestWhatTheMenuChanged(t *testing.T) {
+	same(t, "nothing kept", menuOf(phone.Saved{Ear: 5}, false), map[string]string{})
+	same(t, "volumes", menuOf(phone.Saved{Ear: 55, Ring: 10}, true), map[string]string{"sound.volume": "55", "sound.ring_volume": "10"})
+	same(t, "silent", menuOf(phone.Saved{Silent: true}, true), map[string]string{"sound.ring_volume": "0"})
+}
+
+// What is soldered counts from the next start on; what keys do, at once.
+func TestSoldered(t *testing.T) {
+	a, _ := wiring.Preset(wiring.Sim)
+	b, _ := wiring.Preset(wiring.Sim)
+	b.Functions["A"], b.LCD.Backlight, b.Hook.FlashMax = "dnd", "on", time.Second
+	same(t, "functions", soldered(a), soldered(b))
+	b.LCD.Cols = 16
+	if reflect.DeepEqual(soldered(a), soldered(b)) {
+		t.Error("another display is none")
+	}
+}
+
+func TestEachRoomHasItsLevel(t *testing.T) {
+	var out journal
+	l := logs{&out, config.Log{Level: slog.LevelWarn, Rooms: map[string]slog.Level{"sip": slog.LevelDebug}}}
+	l.room("sip").Debug("one")
+	l.room("media").Info("two")
+	l.room("media").Warn("three")
+	if got := out.String(); !containsAll(got, "msg=one room=sip", "msg=three room=media") || containsAll(got, "two") {
+		t.Errorf("%s", got)
+	}
+}
+
+func TestPlaces(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"OFFHOOK_SOCKET", "RUNTIME_DIRECTORY", "XDG_RUNTIME_DIR", "STATE_DIRECTORY", "XDG_STATE_HOME"} {
+		t.Setenv(name, "")
+	}
+	t.Setenv("HOME", "/home/anna")
+	same(t, "data", defaultData(), "/home/anna/.local/state/offhook")
+	t.Setenv("XDG_STATE_HOME", "/state")
+	same(t, "data", defaultData(), "/state/offhook")
+	t.Setenv("STATE_DIRECTORY", "/var/lib/offhook")
+	same(t, "data", defaultData(), "/var/lib/offhook")
+	if dir := filepath.Dir(defaultSocket()); filepath.Base(dir) == "tmp" || !filepath.IsAbs(dir) {
+		t.Errorf("a socket where anybody can put one: %s", defaultSocket())
+	}
+	t.Setenv("XDG_RUNTIME_DIR", "/run/user/1000")
+	same(t, "socket", defaultSocket(), "/run/user/1000/offhook/panel.sock")
+	t.Setenv("RUNTIME_DIRECTORY", "/run/offhook")
+	same(t, "socket", defaultSocket(), "/run/offhook/panel.sock")
+	t.Setenv("OFFHOOK_SOCKET", "/a/b")
+	same(t, "socket", defaultSocket(), "/a/b")
+	same(t, "trace", traceSocket("/a/b"), "/a/trace.sock")
+	same(t, "no settings", defaultSettings(), "")
+	write(t, "offhook.toml", "")
+	same(t, "settings", defaultSettings(), "offhook.toml")
+}
