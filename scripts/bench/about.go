@@ -11,12 +11,12 @@ import (
 )
 
 // aboutHere says when, on what machine and with what the figures were made.
-func aboutHere(ctx context.Context) []string {
+func aboutHere(ctx context.Context, offhook string) []string {
 	info, _ := os.ReadFile("/proc/cpuinfo")
 	kernel, _ := os.ReadFile("/proc/sys/kernel/osrelease")
 	averages, _ := os.ReadFile("/proc/loadavg")
 	lines := []string{
-		time.Now().Format("2006-01-02 15:04 MST") + ", Offhook " + said(ctx, "git", "describe", "--tags", "--always", "--dirty"),
+		time.Now().Format("2006-01-02 15:04 MST") + ", Offhook " + said(ctx, offhook, "version"),
 		fmt.Sprintf("%d × %s, Linux %s, %s", runtime.NumCPU(), model(string(info)), strings.TrimSpace(string(kernel)), runtime.Version()),
 	}
 	if words := strings.Fields(string(averages)); len(words) >= 3 {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -61,4 +62,14 @@ func TestModel(t *testing.T) {
 	if model("") == "" {
 		t.Error("an unknown one has no name")
 	}
+}
+
+// The cards write into memory where there is some to write to, else where files go.
+func TestMemory(t *testing.T) {
+	dir := memory()
+	made, err := os.MkdirTemp(dir, "bench")
+	if err != nil {
+		t.Fatal(err)
+	}
+	os.Remove(made)
 }
