@@ -34,9 +34,9 @@ type drawn struct {
 // show takes a new view, on the station's loop.
 func (d *drawn) show(v station.View) {
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.view = v
-	d.mu.Unlock()
-	d.draw(v)
+	d.panel.SetInfo(d.info(v))
 }
 
 // run moves the meters while anything sounds.
@@ -49,18 +49,16 @@ func (d *drawn) run(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
-		d.mu.Lock()
-		v := d.view
-		d.mu.Unlock()
-		if v.Phone.OffHook {
-			d.draw(v)
+		d.mu.Lock() // until it is drawn, so that no older view comes after a newer one
+		if sounds(d.view.Phone) {
+			d.panel.SetInfo(d.info(d.view))
 		}
+		d.mu.Unlock()
 	}
 }
 
-func (d *drawn) draw(v station.View) {
-	d.panel.SetInfo(d.info(v))
-}
+// sounds says whether anything may be heard or spoken.
+func sounds(p phone.Snapshot) bool { return p.OffHook || p.HandsFree || p.NumCalls > 0 }
 
 func (d *drawn) info(v station.View) panel.Info {
 	i := panel.Info{
@@ -71,7 +69,7 @@ func (d *drawn) info(v station.View) panel.Info {
 	if d.exchange != nil {
 		i.Hint = "Try h 600 echo  601 music  602 busy  605 calls you back"
 	}
-	if v.Phone.OffHook {
+	if sounds(v.Phone) {
 		ear, mouth := d.engine.Levels()
 		i.Ear, i.Mouth = meter(ear), meter(mouth)
 	}
