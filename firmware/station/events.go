@@ -161,6 +161,13 @@ func (s *Station) stored(words string) {
 	s.stepUI(ui.Noticed{Notices: n})
 }
 
+// connected takes what is to be said about the network.
+func (s *Station) connected(now ui.Network) {
+	n := s.ui.Notices
+	n.Network = now
+	s.stepUI(ui.Noticed{Notices: n})
+}
+
 // asked starts reading the settings file on a goroutine of its own: a card pulled out
 // must not stop the phone.
 func (s *Station) asked(ctx context.Context) {

@@ -52,6 +52,8 @@ type Config struct {
 	// Storage says, each time that it changes, whether what is saved is kept: "Not saved:
 	// the disk is full", or "". nil: it never changes.
 	Storage <-chan string
+	// Network says how the phone is connected, each time that it changes. nil: it never does.
+	Network <-chan ui.Network
 
 	Phone   phone.Settings
 	Saved   phone.Saved // from the store; used when HasSaved
@@ -141,6 +143,8 @@ func (s *Station) Run(ctx context.Context) error {
 			s.reloaded(r)
 		case words := <-s.cfg.Storage:
 			s.stored(words)
+		case n := <-s.cfg.Network:
+			s.connected(n)
 		case <-wake.C:
 		case <-ctx.Done():
 			return nil

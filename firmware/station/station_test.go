@@ -81,7 +81,8 @@ type desk struct {
 	agent  *owner[sip.Command, sip.Event]
 	engine *owner[media.Command, media.Event]
 	store  *kept
-	disk   chan string    // words about saving
+	disk   chan string // words about saving
+	cable  chan ui.Network
 	inputs chan hal.Input // of the panel
 	ended  chan error
 	stop   context.CancelFunc
@@ -100,7 +101,7 @@ func onDesk(t *testing.T, f func(*desk)) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(context.Background())
 		d := &desk{
-			T: t, board: sim.New(sim.Config{}), store: &kept{}, stop: stop, ended: make(chan error, 1), disk: make(chan string, 1),
+			T: t, board: sim.New(sim.Config{}), store: &kept{}, stop: stop, ended: make(chan error, 1), disk: make(chan string, 1), cable: make(chan ui.Network, 1),
 			agent: newOwner[sip.Command, sip.Event](), engine: newOwner[media.Command, media.Event](),
 		}
 		inputs := make(chan hal.Input, 8)
@@ -111,7 +112,7 @@ func onDesk(t *testing.T, f func(*desk)) {
 		}
 		settings.Accounts[0] = phone.Account{Label: "Home", User: "201", Domain: "pbx.home"}
 		s := New(Config{
-			Parts: d.board.Parts(), Inputs: inputs, Agent: d.agent, Engine: d.engine, Store: d.store, Storage: d.disk,
+			Parts: d.board.Parts(), Inputs: inputs, Agent: d.agent, Engine: d.engine, Store: d.store, Storage: d.disk, Network: d.cable,
 			Phone: settings, UI: ui.Settings{Keys: sim.Keys, Functions: ui.DefaultFunctions()},
 			Cadence: hal.Cadence{{On: time.Second, Off: 4 * time.Second}}, Zone: time.UTC,
 			Reload: func(context.Context) (ui.ConfigProblem, bool) {
@@ -290,8 +291,11 @@ func TestFaultsAreShown(t *testing.T) {
 		d.disk <- "Not saved: the disk is full"
 		d.wants(d.lcd(), "Not saved:")
 		d.disk <- ""
+		d.cable <- ui.Network{Down: true, Words: "No cable plugged in", Since: time.Now()}
+		d.wants(d.lcd(), "No cable plugged in")
+		d.cable <- ui.Network{Address: "192.0.2.7"}
 		synctest.Wait()
-		for _, gone := range []string{"Keypad", "Not saved"} {
+		for _, gone := range []string{"Keypad", "Not saved", "No cable"} {
 			if lcd := d.lcd(); strings.Contains(lcd, gone) {
 				t.Errorf("%s is still there:\n%s", gone, lcd)
 			}
