@@ -1,11 +1,8 @@
 package main
 
 import (
-	"github.com/offhook/offhook/firmware/config"
-	"github.com/offhook/offhook/firmware/link"
 	"github.com/offhook/offhook/hal"
 	"github.com/offhook/offhook/media/tone"
-	"github.com/offhook/offhook/ui"
 )
 
 // cadenceOf is the rhythm in which a bell rings in the country of the plan: that of its
@@ -27,17 +24,4 @@ func cadenceOf(p tone.Plan) hal.Cadence {
 		}
 	}
 	return c
-}
-
-// networkOf is what the display says about the network: the address that this phone is
-// reached at.
-func networkOf(c config.Config) ui.Network {
-	if c.Network.Bind.IsValid() && !c.Network.Bind.IsUnspecified() {
-		return ui.Network{Address: c.Network.Bind.String()}
-	}
-	all, err := link.Addresses()
-	if err != nil || len(all) == 0 {
-		return ui.Network{}
-	}
-	return ui.Network{Address: all[0].String()}
 }

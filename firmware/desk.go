@@ -36,6 +36,7 @@ type outside struct {
 	card     media.Opener    // nil: cardNamed
 	resolver locate.Resolver // nil: the system's
 	disk     store.Options
+	cable    cable
 }
 
 // A desk is what stays while the phone's settings change: the board, its panel, the
@@ -82,7 +83,7 @@ func newDesk(p place, o outside) (*desk, error) {
 	}
 	d.storage = newStorage(d.store, report, p.log)
 	d.config, d.status = d.load()
-	d.trace.log = logs{p.log, d.config.Log}.room("trace")
+	d.trace.log = logs{p.log, d.config.Log}.room("sip")
 	d.wiring = d.config.Wiring
 	b, err := board.Open(d.wiring)
 	if err != nil {

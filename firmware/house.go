@@ -28,6 +28,7 @@ type house struct {
 	station *station.Station
 	board   *switchboard // nil: no built-in exchange
 	drawn   *drawn
+	network *network
 }
 
 // build binds every port and opens nothing that sounds.
@@ -57,17 +58,19 @@ func (d *desk) build(c config.Config, status config.Status) (_ *house, err error
 		return nil, err
 	}
 	h.drawn = &drawn{panel: d.panel, engine: h.engine, config: c, exchange: h.board, port: h.agent.Port()}
+	h.network = newNetwork(d.cable, c.Network.Bind, accounts, l.room("station"))
+	h.network.again = func() { h.drawn.registerAgain(h.agent) }
 	saved, old := d.store.Saved()
 	words, news := d.storage.now()
 	h.station = station.New(station.Config{
 		Parts: d.panel.Parts(), Inputs: d.inputs,
-		Agent: h.agent, Engine: h.engine, Store: d.store, Storage: news,
+		Agent: h.agent, Engine: h.engine, Store: d.store, Storage: news, Network: h.network.changes,
 		Phone: c.Phone, Saved: saved, HasOld: old,
 		UI: ui.Settings{
 			Keys: d.panel.Parts().Keys, Functions: ui.FunctionsOf(c.Wiring.Functions),
 			Backlight: after, Dark: dark, Version: version, File: c.File,
 		},
-		Notices: ui.Notices{Config: problemOf(status), Network: networkOf(c), Storage: words},
+		Notices: ui.Notices{Config: problemOf(status), Network: h.network.now, Storage: words},
 		Cadence: cadenceOf(plan(c)), Zone: c.Timezone,
 		Reload: d.reload, Watch: h.drawn.show, Log: l.room("station"),
 	})
@@ -91,6 +94,7 @@ func (h *house) run(ctx context.Context) error {
 		return h.agent.Run(agentCtx)
 	})
 	g.Go(func() error { return h.drawn.run(ctx) })
+	g.Go(func() error { return h.network.run(ctx) })
 	g.Go(func() error {
 		defer stopAgent()
 		return h.station.Run(ctx)
