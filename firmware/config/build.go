@@ -142,6 +142,9 @@ func (b *builder) phone(c *Config) {
 		DigitMap: digitmap.Map(b.text("dial.digit_map")),
 		Timeout:  b.span("dial.timeout"),
 		Hotline:  b.text("dial.hotline"),
+
+		AutoAnswer: b.flag("phone.auto_answer"),
+
 		FlashMin: c.Wiring.Hook.FlashMin,
 		FlashMax: c.Wiring.Hook.FlashMax,
 		Ear:      c.Sound.Volume,

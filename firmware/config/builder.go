@@ -80,6 +80,7 @@ func of[T any](b *builder, key string) T {
 
 func (b *builder) text(key string) string        { return of[string](b, key) }
 func (b *builder) number(key string) int         { return of[int](b, key) }
+func (b *builder) flag(key string) bool          { return of[bool](b, key) }
 func (b *builder) span(key string) time.Duration { return of[time.Duration](b, key) }
 
 // or is a setting whose default is computed.

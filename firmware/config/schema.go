@@ -64,6 +64,9 @@ var schema = []setting{
 	{key: "phone.emergency", kind: kindTexts, from: "the country", check: emergency,
 		doc: "Emergency numbers, up to 4: sent at once and never held back."},
 
+	{key: "phone.auto_answer", kind: kindFlag, def: `false`,
+		doc: "A free phone takes calls at once, hands-free after a beep: for a door or a lift."},
+
 	{key: "account.label", kind: kindText, def: `""`, from: "the user",
 		doc: "Name on the display, up to 8 letters."},
 	{key: "account.name", kind: kindText, def: `""`, from: "the phone's name", check: accountName,

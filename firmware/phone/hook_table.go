@@ -16,13 +16,13 @@ const (
 	onBounce  cause = "lifted again before flash_min"
 	onFlash   cause = "flash"
 	onHungUp  cause = "hung up"
-	onOpened  cause = "opened by a key"
+	onOpened  cause = "opened by a key, or auto-answer"
 	onAtFlash cause = "lifted again up to flash_max"
 )
 
 var hookTable = []row[hookState]{
 	{hookResting, onLifted, hookLifted, "The first edge counts: a ringing call is answered, dialled digits are sent, the hotline is called, or dial tone sounds."},
-	{hookResting, onOpened, hookHandsFree, "Send, redial or the phone book: the call is made or answered with the handset on the hook."},
+	{hookResting, onOpened, hookHandsFree, "Send, redial, the phone book, or a call that is taken by itself: the call is made or answered with the handset on the hook."},
 	{hookLifted, onDown, hookDown, "Ear and mouth are off at once; whether it is a flash is not yet known."},
 	{hookDown, onBounce, hookLifted, "Contact bounce: nothing has happened."},
 	{hookDown, onAtFlash, hookLifted, "A hook flash: see the line."},

@@ -1,6 +1,7 @@
 package phone
 
-// incoming is a new call. It rings on a free phone, waits on one in use, and is turned down
+// incoming is a new call. It rings on a free phone, or is taken there at once, hands-free and
+// with a beep so that nobody is overheard unawares, where the settings say so; waits on one in use, and is turned down
 // with 486 when the user wants no calls or no slot is free.
 func (s *step) incoming(e Incoming) {
 	if e.Call == 0 || e.Call%2 != 0 || s.index(e.Call) >= 0 {
@@ -16,8 +17,14 @@ func (s *step) incoming(e Incoming) {
 		if s.line == LinePredial {
 			s.turn(onCameIn)
 		}
+		alone := s.numCalls == 0
 		s.emit(Alert{Call: c.id})
 		s.startCall(s.add(c, onComesFree), ringTime)
+		if alone && s.settings.AutoAnswer {
+			s.openByKey()
+			s.takeCall(s.index(c.id))
+			s.emit(Beep{Tone: Confirmation})
+		}
 	default:
 		if s.line == LineHowler {
 			s.turn(onCameIn)

@@ -183,6 +183,8 @@ func (b *bench) set(name, value string) {
 		}
 	case "timeout":
 		s.Timeout = b.duration(value)
+	case "auto_answer":
+		s.AutoAnswer = value == "on"
 	case "hotline":
 		s.Hotline = value
 	case "emergency":
