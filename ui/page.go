@@ -65,6 +65,7 @@ func (s State) entries() []entry {
 		entry{"Do not disturb", "No calls", disturb, menuPage, ToPhone{phone.Press{Function: phone.FunctionDND}}},
 		entry{words: "Network", narrow: "Network", opens: infoPage},
 		entry{words: "Reload settings", narrow: "Reload", opens: reloadPage, does: Reload{}},
+		entry{words: "Reset to file", narrow: "Reset", opens: noPage, does: ToPhone{phone.Press{Function: phone.FunctionReset}}},
 		entry{words: "About", narrow: "About", opens: aboutPage},
 	)
 }

@@ -192,7 +192,7 @@ func scenes() []scene {
 		{"ear volume", with(func(p *phone.Snapshot) { *p = calling(talkingTo(anna, time.Second)); p.Adjusted = phone.AdjustedEar }), nil},
 		{"ring volume", with(func(p *phone.Snapshot) { p.Adjusted, p.Ring = phone.AdjustedRing, 100 }), nil},
 		{"menu", with(func(p *phone.Snapshot) { p.Missed = 1 }), append([]Event{Booked{12}}, down("A")...)},
-		{"menu, last line", with(func(p *phone.Snapshot) { p.DND = true }), down("AAAAAA")},
+		{"menu, last line", with(func(p *phone.Snapshot) { p.DND = true }), down("AAAAAAA")},
 		{"menu, login refused", account(phone.Refused, 403, "login refused"), down("A")},
 		{"calls", home(), append(down("A1"), logRows())},
 		{"calls, further down", home(), append(append(down("A1"), logRows()), down("888")...)},
@@ -201,7 +201,7 @@ func scenes() []scene {
 		{"volume page", home(), down("A2")},
 		{"network page", two(phone.Registered, phone.Refused, "login refused"), down("A5")},
 		{"reload", home(), down("A5")},
-		{"about", home(), down("A6")},
+		{"about", home(), down("A7")},
 	}
 }
 

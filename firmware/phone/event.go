@@ -142,6 +142,7 @@ const (
 	FunctionDND                 // do not disturb, on and off
 	FunctionReject              // turn down the ringing or waiting call; else end the present one
 	FunctionRetry               // register again where the login was refused
+	FunctionReset               // forget the volumes chosen on the phone: the settings' stand again
 )
 
 // RegState is the state of a registration.

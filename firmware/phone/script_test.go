@@ -171,6 +171,7 @@ var functions = map[string]Function{
 	"hold": FunctionHold, "redial": FunctionRedial, "mute": FunctionMute, "send": FunctionSend,
 	"delete": FunctionDelete, "flash": FunctionFlash, "volume up": FunctionVolumeUp,
 	"volume down": FunctionVolumeDown, "dnd": FunctionDND, "reject": FunctionReject, "retry": FunctionRetry,
+	"reset": FunctionReset,
 }
 
 func (b *bench) set(name, value string) {
