@@ -2,13 +2,25 @@ package dsp
 
 import "math"
 
-// Our own choices for every low-pass: 32 taps at the lower rate (a delay of 16 of its
-// samples, 2 ms at 8 kHz) and 75 dB of rejection leave, at 8 kHz, a pass band up to
-// 3300 Hz, the telephone band of ITU-T G.712, and a stop band from 4450 Hz.
-const (
-	filterTaps   = 32
-	filterBeta   = 7.3   // Kaiser's shape for 75 dB
-	filterCutoff = 0.485 // of the lower rate, at the middle of the transition
+// A filter is a low-pass between a lower and a higher rate.
+type filter struct {
+	taps   int     // at the lower rate; half of them are its delay
+	beta   float64 // Kaiser's shape
+	cutoff float64 // at the middle of the transition, as a share of the lower rate
+}
+
+// Our own choices for every low-pass.
+var (
+	// 32 taps (a delay of 2 ms at 8 kHz) and 75 dB of rejection leave, at 8 kHz, a pass
+	// band up to 3300 Hz, the telephone band of ITU-T G.712, and a stop band from 4450 Hz.
+	steep = filter{taps: 32, beta: 7.3, cutoff: 0.485}
+	// Between a rate and twice that: with the cutoff at a quarter of the higher rate every
+	// second weight is zero. At 8 kHz it passes up to 3500 Hz; 4450 Hz is down by 50 dB,
+	// all from 4500 Hz on by 65, far below the noise of G.711.
+	halfBand = filter{taps: 32, beta: 6, cutoff: 0.5}
+	// Between 16 and 48 kHz for sound that ends at 4500 Hz: all that would alias into it,
+	// from 11500 Hz on, is down by 75 dB.
+	thirdBand = filter{taps: 12, beta: 7.3, cutoff: 0.5}
 )
 
 // lowPass fills one branch of a polyphase filter: h[j] weighs the sample that lies
@@ -53,6 +65,20 @@ func bessel0(x float64) float64 {
 	return sum
 }
 
+// onlyWeight is the place of the weight of h beside which all are zero; -1: there are more.
+func onlyWeight(h []float32) int {
+	only := -1
+	for i, w := range h {
+		if w > 1e-7 || w < -1e-7 {
+			if only >= 0 {
+				return -1
+			}
+			only = i
+		}
+	}
+	return only
+}
+
 // dot is the inner product; len(x) ≥ len(h), and len(h) is a multiple of 4.
 func dot(h, x []float32) float32 {
 	x = x[:len(h)]
@@ -64,4 +90,38 @@ func dot(h, x []float32) float32 {
 		d += h[i+3] * x[i+3]
 	}
 	return a + b + c + d
+}
+
+// slide adds to dst[0], dst[step], dst[2*step] and so on the inner products of h with
+// x[0:], x[1:], x[2:] and so on, n of them. Four at a time share what they load, and the
+// last four are always worked out, so that each result is the same to the bit wherever the
+// input is cut; len(x) ≥ n+len(h)+3, and len(h) is a multiple of 4.
+func slide(dst []float32, step int, h, x []float32, n int) {
+	for at := 0; n > 0; n -= 4 {
+		var a, b, c, d float32
+		x0, x1, x2 := x[0], x[1], x[2]
+		g, y := h, x[3:]
+		for len(g) >= 4 && len(y) >= 4 {
+			x3, x4, x5, x6 := y[0], y[1], y[2], y[3]
+			g0, g1, g2, g3 := g[0], g[1], g[2], g[3]
+			a += (g0*x0 + g1*x1) + (g2*x2 + g3*x3)
+			b += (g0*x1 + g1*x2) + (g2*x3 + g3*x4)
+			c += (g0*x2 + g1*x3) + (g2*x4 + g3*x5)
+			d += (g0*x3 + g1*x4) + (g2*x5 + g3*x6)
+			x0, x1, x2 = x4, x5, x6
+			g, y = g[4:], y[4:]
+		}
+		dst[at] += a
+		if n > 1 {
+			dst[at+step] += b
+		}
+		if n > 2 {
+			dst[at+2*step] += c
+		}
+		if n > 3 {
+			dst[at+3*step] += d
+		}
+		at += 4 * step
+		x = x[4:]
+	}
 }

@@ -24,7 +24,7 @@ func NewFollower() *Follower {
 		step:   1, goal: 1,
 	}
 	for p := range followPhases + 1 {
-		lowPass(f.filter[p*followTaps:][:followTaps], float64(p)/followPhases, 0.46, filterBeta)
+		lowPass(f.filter[p*followTaps:][:followTaps], float64(p)/followPhases, 0.46, steep.beta)
 	}
 	return f
 }

@@ -5,40 +5,48 @@ import "fmt"
 // block is how many input samples are filtered at a time.
 const block = 480
 
-// A Resampler converts between two sampling rates, streaming, through a polyphase
-// low-pass filter. Equal rates copy.
+// A Resampler converts between two sampling rates, streaming, through one low-pass
+// filter or two in a row. Equal rates copy.
 type Resampler struct {
-	in, out int       // Hz
-	up      int       // out over the common divisor: branches of the filter
-	whole   int       // input samples to step for each output sample
-	part    int       // and up-ths of one
-	taps    int       // per branch
-	filter  []float32 // up branches of taps
-	past    []float32 // taps-1 samples gone by, then the block
-	at      int       // input sample of the block at which the next output lies
-	phase   int       // and up-ths of one
+	in, out int // Hz
+	stages  []stage
+	sound   [][]float32 // a block before, between and behind the stages
+}
+
+// A stage is one filter between two rates.
+type stage interface {
+	// process converts all of src, at most one block of the Resampler's, into the start
+	// of dst and returns how many samples it made.
+	process(dst, src []float32) int
+	reset()
+	delay() float64 // in seconds
 }
 
 // NewResampler converts from in to out, both 1000 to 384000 Hz, of which the common
 // divisor is at least 25 Hz. It panics otherwise; CanResample asks first.
+//
+// A telephone's 8 kHz and a card's 48 kHz meet at 16 kHz: the steep filter then runs at
+// the low rate, where half of its weights are zero, and the one at the high rate is short.
 func NewResampler(in, out int) *Resampler {
 	if !CanResample(in, out) {
 		panic(fmt.Sprintf("dsp: resample %d Hz to %d Hz", in, out))
 	}
-	g := divisor(in, out)
-	r := &Resampler{in: in, out: out, up: out / g, taps: filterTaps}
-	r.whole, r.part = in/out, (in%out)/g
-	cutoff := filterCutoff
-	if out < in { // the filter is as much longer as the output is slower
-		cutoff = filterCutoff * float64(out) / float64(in)
-		r.taps = (filterTaps*in/out + 3) &^ 3
+	r := &Resampler{in: in, out: out}
+	switch {
+	case in == out:
+		return r
+	case out == 6*in:
+		r.stages = []stage{newBranches(in, 2*in, halfBand), newBranches(2*in, out, thirdBand)}
+	case in == 6*out:
+		r.stages = []stage{newRows(in, 2*out, thirdBand), newRows(2*out, out, halfBand)}
+	case in%out == 0:
+		r.stages = []stage{newRows(in, out, steep)}
+	default:
+		r.stages = []stage{newBranches(in, out, steep)}
 	}
-	if in != out {
-		r.filter = make([]float32, r.up*r.taps)
-		for p := range r.up {
-			lowPass(r.filter[p*r.taps:][:r.taps], float64(p)/float64(r.up), cutoff, filterBeta)
-		}
-		r.past = make([]float32, r.taps-1+block)
+	r.sound = [][]float32{make([]float32, block)}
+	for range r.stages {
+		r.sound = append(r.sound, make([]float32, max(block, r.Out(block))))
 	}
 	return r
 }
@@ -74,34 +82,34 @@ func (r *Resampler) Process(dst, src []int16) int {
 	return made
 }
 
-func (r *Resampler) block(dst, src []int16) (made int) {
-	x := r.past
+func (r *Resampler) block(dst, src []int16) int {
+	x := r.sound[0][:len(src)]
 	for i, s := range src {
-		x[r.taps-1+i] = float32(s)
+		x[i] = float32(s)
 	}
-	for ; r.at < len(src); made++ {
-		dst[made] = saturate(dot(r.filter[r.phase*r.taps:][:r.taps], x[r.at:]))
-		r.at += r.whole
-		if r.phase += r.part; r.phase >= r.up {
-			r.phase -= r.up
-			r.at++
-		}
+	for i, s := range r.stages {
+		y := r.sound[i+1]
+		x = y[:s.process(y, x)]
 	}
-	r.at -= len(src)
-	copy(x[:r.taps-1], x[len(src):])
-	return made
+	dst = dst[:len(x)]
+	for i, s := range x {
+		dst[i] = saturate(s)
+	}
+	return len(x)
 }
 
 // Reset forgets the signal before.
 func (r *Resampler) Reset() {
-	clear(r.past)
-	r.at, r.phase = 0, 0
+	for _, s := range r.stages {
+		s.reset()
+	}
 }
 
-// Delay is the filter's delay in samples of the output, rounded down.
+// Delay is the filters' delay in samples of the output, rounded down.
 func (r *Resampler) Delay() int {
-	if r.in == r.out {
-		return 0
+	d := 0.0
+	for _, s := range r.stages {
+		d += s.delay()
 	}
-	return r.taps / 2 * r.out / r.in
+	return int(d*float64(r.out) + 1e-6)
 }
