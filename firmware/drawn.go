@@ -17,8 +17,11 @@ import (
 	"github.com/offhook/offhook/sip"
 )
 
-// drawnEvery is how often the meters of a drawn handset move.
-const drawnEvery = 100 * time.Millisecond
+// How often the meters of a drawn handset move.
+const (
+	watchedEvery   = 100 * time.Millisecond
+	unwatchedEvery = time.Second
+)
 
 // drawn keeps what a drawn handset shows beside the display: accounts, sound, meters.
 type drawn struct {
@@ -28,6 +31,8 @@ type drawn struct {
 	exchange *switchboard
 	port     int // of SIP, as it was to be had
 
+	began chan struct{} // something sounds again
+
 	mu   sync.Mutex
 	view station.View
 }
@@ -36,25 +41,42 @@ type drawn struct {
 func (d *drawn) show(v station.View) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	began := sounds(v.Phone) && !sounds(d.view.Phone)
 	d.view = v
 	d.panel.SetInfo(d.info(v))
+	if began {
+		select {
+		case d.began <- struct{}{}:
+		default:
+		}
+	}
 }
 
-// run moves the meters while anything sounds.
+// run moves the meters while anything sounds: quickly when somebody watches, else now and
+// then, for who asks once. A silent phone sleeps.
 func (d *drawn) run(ctx context.Context) error {
-	tick := time.NewTicker(drawnEvery)
+	tick := time.NewTimer(0)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-d.began:
 		case <-tick.C:
 		}
 		d.mu.Lock() // until it is drawn, so that no older view comes after a newer one
-		if sounds(d.view.Phone) {
+		loud := sounds(d.view.Phone)
+		if loud {
 			d.panel.SetInfo(d.info(d.view))
 		}
 		d.mu.Unlock()
+		switch {
+		case !loud:
+		case d.panel.Watched():
+			tick.Reset(watchedEvery)
+		default:
+			tick.Reset(unwatchedEvery)
+		}
 	}
 }
 

@@ -57,7 +57,8 @@ func (d *desk) build(c config.Config, status config.Status) (_ *house, err error
 	if h.agent, err = d.openAgent(c, accounts, h.engine, l); err != nil {
 		return nil, err
 	}
-	h.drawn = &drawn{panel: d.panel, engine: h.engine, config: c, exchange: h.board, port: h.agent.Port()}
+	h.drawn = &drawn{panel: d.panel, engine: h.engine, config: c, exchange: h.board, port: h.agent.Port(),
+		began: make(chan struct{}, 1)}
 	h.network = newNetwork(d.cable, c.Network.Bind, accounts, l.room("station"))
 	h.network.again = func() { h.drawn.registerAgain(h.agent) }
 	saved, old := d.store.Saved()

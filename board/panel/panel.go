@@ -96,6 +96,18 @@ func (p *Panel) SetInfo(i Info) {
 	p.change(func(f *front) { f.info = i })
 }
 
+// Watched reports whether anybody is subscribed: meters that nobody sees need not move.
+func (p *Panel) Watched() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, subscribed := range p.clients {
+		if subscribed {
+			return true
+		}
+	}
+	return false
+}
+
 // change changes the state and tells the subscribers, the slow ones excepted: those are
 // dropped.
 func (p *Panel) change(how func(*front)) {

@@ -17,6 +17,7 @@
 #include <alsa/pcm_external.h>
 #include <fcntl.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,10 +136,29 @@ static void emit(const struct card *c, int64_t p, const int16_t *pcm, int64_t n)
 		return;
 }
 
+/* The instant at which a stream starts. Programs link the two streams of a card
+ * (snd_pcm_link), and hardware then starts them together, on one clock and with one
+ * interrupt for both; a plugin cannot be linked, so what one process starts within
+ * TOGETHER is taken for it. */
+#define TOGETHER 2000000LL /* ns */
+
+static int64_t begin(void)
+{
+	static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
+	static int64_t last;
+	pthread_mutex_lock(&guard);
+	int64_t t = now();
+	if (t - last >= TOGETHER)
+		last = t;
+	t = last;
+	pthread_mutex_unlock(&guard);
+	return t;
+}
+
 static int start(snd_pcm_ioplug_t *io)
 {
 	struct card *c = io->private_data;
-	c->t0 = now();
+	c->t0 = begin();
 	c->g0 = (int64_t)floor((double)(c->t0 - c->epoch) * 1e-9 * io->rate);
 	c->running = 1;
 	note(c, "start", c->g0);
