@@ -96,8 +96,7 @@ func TestHoldDigitsAndMute(t *testing.T) {
 
 	r.calls("600")
 	r.sees(`Opus`)
-	r.presses("159#")
-	r.shows("the digits that the echo sent back", func(s panel.State) bool { return s.Info.Digits == "159#" })
+	r.echoes("159#")
 	r.presses("D")
 	r.sees(`muted`)
 	r.shows("the lamp", func(s panel.State) bool { return s.Lamps.Mute == "on" })

@@ -142,7 +142,7 @@ func TestConfigPrintsOrigins(t *testing.T) {
 	r := start(t, dir, text.file(accountOf("201", "127.0.0.1:9")+"label = 'x'"), outside{}) // two labels
 	r.sees(`line \d+`)
 	write(t, r.place.file, text.file("user = '201'\ndomain = 'exchange.internal'\npassword = 'hunter2'\n")+"[exchange.users]\n201 = 'hunter2'\n")
-	r.presses("A5")
+	r.chooses("Reload")
 	r.eventually("takes the settings", func() bool { return strings.Contains(r.log.String(), "new settings are in use") })
 	r.sees(`ready`)
 	r.presses("-") // the ring's volume

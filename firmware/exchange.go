@@ -54,10 +54,11 @@ func openSwitchboard(c config.Exchange, l logs) (*switchboard, error) {
 func (b *switchboard) close() {
 	closed, cancel := context.WithCancel(context.Background())
 	cancel()
-	if b.extensions != nil {
-		b.extensions.Run(closed)
+	if b.extensions == nil {
+		b.exchange.Run(closed)
+		return
 	}
-	b.exchange.Run(closed)
+	b.run(closed)
 }
 
 // addr is where the exchange listens.

@@ -46,6 +46,8 @@ func quiet(dir string) settings {
 		"sound.handset":  `"wav"`, "sound.directory": fmt.Sprintf("%q", filepath.Join(dir, "sound")),
 		"network.bind": `"127.0.0.1"`, "network.sip_port": "0",
 		"exchange.listen": `"127.0.0.1:0"`,
+		// A hang-up counts once it is longer than a flash: tests wait for each.
+		"board.hook.flash_max": `"400ms"`,
 	}
 }
 
@@ -53,7 +55,8 @@ func quiet(dir string) settings {
 func (s settings) file(accounts ...string) string {
 	sections := map[string][]string{}
 	for key, value := range s {
-		section, name, _ := strings.Cut(key, ".")
+		dot := strings.LastIndex(key, ".")
+		section, name := key[:dot], key[dot+1:]
 		sections[section] = append(sections[section], name+" = "+value)
 	}
 	var b strings.Builder
@@ -185,6 +188,49 @@ func (r *rig) shows(what string, ok func(panel.State) bool) {
 		}
 	}
 	r.Fatalf("never %s; last %+v", what, last)
+}
+
+// echoes presses keys in a call to 600 until they have come back. A machine that stands
+// still for a tenth of a second may cut a key in two, so there are three attempts.
+func (r *rig) echoes(keys string) {
+	r.Helper()
+	for range 3 {
+		r.presses(keys)
+		for end := time.Now().Add(soon / 5); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+			st, err := r.State()
+			r.must(err)
+			if strings.HasSuffix(st.Info.Digits, keys) {
+				return
+			}
+		}
+	}
+	st, err := r.State()
+	r.Fatalf("%s never came back: %+v, %v", keys, st, err)
+}
+
+// chooses opens the menu and takes the line that begins with words.
+func (r *rig) chooses(words string) {
+	r.Helper()
+	marked := func() string {
+		for _, line := range strings.Split(r.lcd(), "\n") {
+			if strings.HasPrefix(line, ">") {
+				return line
+			}
+		}
+		return ""
+	}
+	r.presses("A")
+	r.sees(`(?m)^>`)
+	for range 15 {
+		line := marked()
+		if strings.Contains(line, " "+words) {
+			r.presses("#")
+			return
+		}
+		r.presses("A")
+		r.eventually("moves in the menu", func() bool { return marked() != line })
+	}
+	r.Fatalf("the menu has no %s:\n%s", words, r.lcd())
 }
 
 // eventually waits for what no panel tells.

@@ -161,6 +161,6 @@ func TestTheCableIsPluggedIn(t *testing.T) {
 	events <- link.Event{Link: "eth0", Kind: link.AddressAdded, Addr: netip.MustParsePrefix("192.0.2.57/24")}
 	r.sees(`Home 201 +ready`)
 	t.Logf("ready %v after the address", time.Since(began))
-	r.presses("A4")
+	r.chooses("Network")
 	r.sees(`192.0.2.57`)
 }

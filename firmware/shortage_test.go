@@ -18,7 +18,7 @@ func TestNewSettingsWaitForTheCall(t *testing.T) {
 	r.sees(`Opus`)
 	s["phone.name"] = `"Hall"`
 	write(t, r.place.file, s.file())
-	r.presses("A5")
+	r.chooses("Reload")
 	r.sees(`Opus +00:0[2-9]`)
 	r.hears("music", short, loud)
 	if strings.Contains(r.log.String(), "new settings") {

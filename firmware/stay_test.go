@@ -51,7 +51,8 @@ func TestDoNotDisturb(t *testing.T) {
 	caller.hangsUp()
 	r.sees(`ready`)
 
-	r.presses("A3*")
+	r.chooses("Do not disturb")
+	r.presses("*")
 	r.sees(`Do not disturb`)
 	caller.calls("201")
 	caller.sees(`Busy \(486\)`)
@@ -59,7 +60,8 @@ func TestDoNotDisturb(t *testing.T) {
 	if st, err := r.State(); err != nil || st.Ringer.Ringing {
 		t.Errorf("it rings: %+v, %v", st, err)
 	}
-	r.presses("A3*")
+	r.chooses("Do not disturb")
+	r.presses("*")
 	caller.calls("201")
 	r.sees(`calls you on Home`)
 	r.lifts(true)
@@ -76,7 +78,8 @@ func TestARestartForgetsNothing(t *testing.T) {
 	text := quiet(dir).file()
 	r := start(t, dir, text, outside{})
 	r.sees(`ready`)
-	r.presses("A3*")
+	r.chooses("Do not disturb")
+	r.presses("*")
 	r.sees(`Do not disturb`)
 	r.calls("602")
 	r.sees(`Busy`)
@@ -90,7 +93,7 @@ func TestARestartForgetsNothing(t *testing.T) {
 
 	r = start(t, dir, text, outside{})
 	r.sees(`Do not disturb`)
-	r.presses("A1")
+	r.chooses("Calls")
 	r.sees(`602`)
 	r.presses("**C")
 	r.sees(`602`)
@@ -108,7 +111,7 @@ func TestNewSettings(t *testing.T) {
 	reload := func(text string) {
 		t.Helper()
 		write(t, r.place.file, text)
-		r.presses("A5")
+		r.chooses("Reload")
 	}
 	taken := func(times int) {
 		t.Helper()
@@ -128,7 +131,7 @@ func TestNewSettings(t *testing.T) {
 	s["phone.name"] = `"Hall"`
 	reload(s.file())
 	taken(1)
-	r.presses("A6")
+	r.chooses("About")
 	r.sees(`Hall`)
 	r.presses("**")
 
@@ -142,7 +145,7 @@ func TestNewSettings(t *testing.T) {
 
 	// Gone altogether.
 	os.Remove(r.place.file)
-	r.presses("A5")
+	r.chooses("Reload")
 	r.sees(`offhook.toml:\s+is not there`)
 	r.calls("602")
 	r.sees(`Busy`)
@@ -151,7 +154,7 @@ func TestNewSettings(t *testing.T) {
 	s["network.bind"], s["phone.name"] = `"127.0.0.1"`, `"Attic"`
 	reload(s.file())
 	taken(2)
-	r.presses("A6")
+	r.chooses("About")
 	r.sees(`Attic`)
 	select {
 	case <-r.Gone():
@@ -173,7 +176,7 @@ func TestTheLastGoodSettings(t *testing.T) {
 	os.Remove(p.file)
 	r = startAt(t, p, outside{})
 	r.sees(`offhook.toml:\s+is not there`)
-	r.presses("A6")
+	r.chooses("About")
 	r.sees(`Cellar`)
 }
 
@@ -200,7 +203,7 @@ func TestASecondPhoneIsRefused(t *testing.T) {
 	second.calls("602")
 	second.sees(`Busy`)
 	second.hangsUp()
-	r.presses("A6")
+	r.chooses("About")
 	r.sees(`Offhook`)
 }
 
@@ -224,9 +227,9 @@ func TestBusyPortsAndNoFile(t *testing.T) {
 	s := quiet(dir)
 	s["phone.name"] = `"Garden"`
 	write(t, filepath.Join(dir, "offhook.toml"), s.file())
-	r.presses("A5")
+	r.chooses("Reload")
 	r.eventually("takes the settings", func() bool { return strings.Contains(r.log.String(), "new settings are in use") })
 	r.sees(`ready`)
-	r.presses("A6")
+	r.chooses("About")
 	r.sees(`Garden`)
 }

@@ -168,7 +168,7 @@ func TestAFolderThatCannotBeWritten(t *testing.T) {
 	r.calls("602")
 	r.sees(`Busy`)
 	r.lifts(false)
-	r.presses("A1") // it remembers as long as it runs
+	r.chooses("Calls") // it remembers as long as it runs
 	r.sees(`602`)
 	f, err := openLog("/proc/offhook/offhook.log")
 	if err != nil {
@@ -194,7 +194,8 @@ func TestAFullDisk(t *testing.T) {
 	text := quiet(dir).file()
 	r := start(t, dir, text, o)
 	r.sees(`ready`)
-	r.presses("A3*")
+	r.chooses("Do not disturb")
+	r.presses("*")
 	r.sees(`Not saved: the disk\n?.*is full|Not saved:\n?.*the disk`)
 	full.Store(false)
 	r.eventually("says that all is well", func() bool { return strings.Contains(r.log.String(), "are kept again") })
