@@ -163,7 +163,7 @@ func TestKilledAndStartedAgain(t *testing.T) {
 	<-p.ended
 	r := startAt(t, place{file: filepath.Join(dir, "offhook.toml"), data: filepath.Join(dir, "data"), socket: filepath.Join(dir, "panel.sock")}, outside{})
 	r.sees(`ready`)
-	r.presses("A1")
+	r.chooses("Calls")
 	r.sees(`602`)
 }
 
