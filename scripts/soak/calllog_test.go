@@ -1,0 +1,93 @@
+//go:build soak
+
+package soak
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/offhook/offhook/hal"
+)
+
+// longestLog is how many calls a phone remembers.
+const longestLog = 500
+
+// readLog goes through the call log by the menu's keys and returns the marks, newest
+// first.
+func readLog(d *desk) (marks []rune, err error) {
+	if err := d.Tap("A"); err != nil {
+		return nil, err
+	}
+	time.Sleep(300 * time.Millisecond)
+	if err := d.Tap("#"); err != nil {
+		return nil, err
+	}
+	time.Sleep(500 * time.Millisecond)
+	for len(marks) <= longestLog {
+		below, more, err := belowCursor(d)
+		if err != nil {
+			return nil, err
+		}
+		if !more {
+			for _, line := range below {
+				if line != "" {
+					marks = append(marks, markOf(line))
+				}
+			}
+			break
+		}
+		marks = append(marks, markOf(below[0]))
+		if err := d.Press('8'); err != nil {
+			return nil, err
+		}
+		if err := d.Release(hal.Key('8')); err != nil {
+			return nil, err
+		}
+		time.Sleep(40 * time.Millisecond)
+	}
+	return marks, d.Tap("**")
+}
+
+// belowCursor reads the line at the cursor and those below it, once they are there, and
+// whether more follow.
+func belowCursor(d *desk) (lines []string, more bool, err error) {
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		lcd, err := d.LCD()
+		if err != nil {
+			return nil, false, err
+		}
+		rows := strings.Split(lcd.String(), "\n")
+		at := slices.IndexFunc(rows, func(r string) bool { return strings.HasPrefix(r, ">") })
+		if strings.HasPrefix(rows[0], "Calls") && at > 0 && !strings.Contains(lcd.String(), "...") {
+			return rows[at:], strings.Contains(rows[0], string(hal.GlyphArrow)), nil
+		}
+		if time.Now().After(end) {
+			return nil, false, fmt.Errorf("no call log:\n%s", lcd)
+		}
+	}
+}
+
+// markOf is how the call ended: the character behind the cursor's.
+func markOf(line string) rune {
+	if r := []rune(line); len(r) > 1 {
+		return r[1]
+	}
+	return '?'
+}
+
+// compareLog reads the log and says how it differs from what it should hold.
+func compareLog(d *desk) error {
+	got, err := readLog(d)
+	if err != nil {
+		return err
+	}
+	want := slices.Clone(d.log)
+	slices.Reverse(want)
+	want = want[:min(len(want), longestLog)]
+	if string(got) != string(want) {
+		return fmt.Errorf("the call log has %d entries, want %d; newest first\n got %s\nwant %s", len(got), len(want), string(got), string(want))
+	}
+	return nil
+}
