@@ -148,7 +148,7 @@ func (l *leg) sendEvent(n int, now time.Duration) {
 	if p, ok := l.digits.Next(s.clock); ok {
 		packet := s.packet[:rtp.HeaderLen+dtmf.PayloadLen]
 		p.Put(packet[rtp.HeaderLen:])
-		l.tx.StampEvent(packet, l.agreed.EventType, p.Back, p.Marker)
+		l.tx.StampEvent(packet, l.agreed.EventType, uint32(s.clock/50), p.Into, p.Marker)
 		l.send(packet, now)
 	}
 	l.tx.Pause() // what follows is a talkspurt

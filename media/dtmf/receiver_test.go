@@ -15,12 +15,16 @@ func sent(digits string, on int) (packets []wire) {
 	s := &Sender{Clock: 8000}
 	s.Hold(on)
 	stamp := uint32(0xfffffe00) // wraps on the way
+	began := stamp
 	for _, d := range []byte(digits) {
 		s.Queue(d)
 		for s.Active() {
 			stamp += 160
 			if p, ok := s.Next(8000); ok {
-				w := wire{7, stamp - p.Back, make([]byte, PayloadLen)}
+				if p.Marker {
+					began = stamp - 160
+				}
+				w := wire{7, began + p.Into, make([]byte, PayloadLen)}
 				p.Put(w.payload)
 				packets = append(packets, w)
 			}

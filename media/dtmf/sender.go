@@ -13,9 +13,10 @@ const (
 type Packet struct {
 	Event
 	Marker bool // the first packet of an event
-	// Back is how long ago the event (or its segment) began, in units of the RTP
-	// clock: every packet of it carries the same timestamp, that of its beginning.
-	Back uint32
+	// Into is how far into the event this packet's segment begins, in units of the RTP
+	// clock; 0 for all but very long tones. The event itself began one slot before its
+	// first packet, and every packet carries the timestamp of its segment's beginning.
+	Into uint32
 }
 
 // A Sender turns queued digits into event packets, one slot of 20 ms after the other.
@@ -90,7 +91,7 @@ func (s *Sender) packet(slot, rtpClock int) Packet {
 	return Packet{
 		Event:  Event{Code: s.code, End: slot >= s.on-1, Volume: volume, Duration: uint16(total - s.segment)},
 		Marker: first,
-		Back:   uint32(slot+1)*uint32(rtpClock/50) - uint32(uint64(s.segment)*uint64(rtpClock)/uint64(s.Clock)),
+		Into:   uint32(uint64(s.segment) * uint64(rtpClock) / uint64(s.Clock)),
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 // slots writes down what a sender does, slot by slot.
 func slots(s *Sender, rtpClock, most int) string {
 	var b strings.Builder
+	first := 0
 	for i := 0; s.Active() && i < most; i++ {
 		p, ok := s.Next(rtpClock)
 		if !ok {
@@ -17,13 +18,13 @@ func slots(s *Sender, rtpClock, most int) string {
 		}
 		mark, end := " ", " "
 		if p.Marker {
-			mark = "M"
+			mark, first = "M", i
 		}
 		if p.End {
 			end = "E"
 		}
 		// Where the event began, counted in slots from the beginning of the first.
-		began := float64((i+1)*rtpClock/50-int(p.Back)) / float64(rtpClock/50)
+		began := float64(first) + float64(p.Into)/float64(rtpClock/50)
 		fmt.Fprintf(&b, "%d %s%s %d from %g\n", p.Code, mark, end, p.Duration, began)
 	}
 	return b.String()

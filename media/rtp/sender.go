@@ -24,7 +24,8 @@ type Sender struct {
 	stamp   uint32
 	at      time.Duration // when the media at stamp was current
 	started bool
-	spurt   bool // the next packet begins a talkspurt
+	spurt   bool   // the next packet begins a talkspurt
+	event   uint32 // timestamp at which the telephone event under way began
 }
 
 // NewSender makes a sender with random identifiers (RFC 3550 §5.1, §8.1) for the stream ssrc.
@@ -75,11 +76,16 @@ func (s *Sender) Stamp(packet []byte, payloadType uint8) {
 	s.put(packet, payloadType, s.stamp)
 }
 
-// StampEvent does the same for a telephone event that began back units ago (RFC 4733
-// §2.5.1): the marker is the event's own.
-func (s *Sender) StampEvent(packet []byte, payloadType uint8, back uint32, marker bool) {
+// StampEvent does the same for a telephone event (RFC 4733 §2.5.1). The first packet of
+// one, which has the marker, says when it began: slot units ago. All others keep to that,
+// whatever happens to the stream's own clock meanwhile, so that the far end hears one
+// event; into is how far into it the packet's segment begins.
+func (s *Sender) StampEvent(packet []byte, payloadType uint8, slot, into uint32, marker bool) {
+	if marker {
+		s.event = s.stamp - slot
+	}
 	s.header.Marker = marker
-	s.put(packet, payloadType, s.stamp-back)
+	s.put(packet, payloadType, s.event+into)
 }
 
 func (s *Sender) put(packet []byte, payloadType uint8, stamp uint32) {

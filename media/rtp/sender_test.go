@@ -56,7 +56,11 @@ func TestSenderEvents(t *testing.T) {
 	var began uint32
 	for i := range uint32(3) {
 		s.Advance(960, 0)
-		s.StampEvent(packet, 101, (i+1)*960, i == 0)
+		if i == 2 { // the process stood still: the stream's clock moves on in mid-event
+			s.Pause()
+			s.Resume(300 * time.Millisecond)
+		}
+		s.StampEvent(packet, 101, 960, 0, i == 0)
 		p := parse(t, packet)
 		if i == 0 {
 			began = p.Timestamp
