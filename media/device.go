@@ -1,7 +1,6 @@
 package media
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -43,6 +42,7 @@ type device struct {
 
 	lastWanted time.Duration
 	tryReal    time.Duration // not before
+	tryAny     time.Duration // neither: nothing at all could be opened
 	wait       time.Duration // between attempts, longer each time
 	avoid      bool          // the real card has just gone: let the virtual one step in first
 
@@ -59,6 +59,7 @@ type opened struct {
 	card    audio.Card
 	virtual bool
 	err     error // why not the real card
+	failed  error // why not the virtual one either
 	closed  bool  // a card was closed: nothing else
 }
 
@@ -94,7 +95,7 @@ func (d *device) tend(now time.Duration, wanted bool) bool {
 	}
 	due := d.real != nil && now >= d.tryReal
 	switch {
-	case d.card == nil && wanted && (due || d.virtual != nil):
+	case d.card == nil && wanted && now >= d.tryAny && (due || d.virtual != nil):
 		d.open(due && !(d.avoid && d.virtual != nil), d.virtual)
 		d.avoid = false
 	case d.card != nil && !wanted && now-d.lastWanted >= linger:
@@ -121,7 +122,7 @@ func (d *device) open(real bool, virtual Opener) {
 			if r.card, err = openAt(virtual, spec); err == nil {
 				r.virtual = true
 			} else {
-				r.err = errors.Join(r.err, err)
+				r.failed = err
 			}
 		}
 		d.done <- r
@@ -153,8 +154,13 @@ func (d *device) settle(r opened, now time.Duration) {
 	} else {
 		d.wait = d.retry
 	}
+	d.tryAny = 0
 	problem := d.state.Problem
 	switch {
+	case r.failed != nil && d.real == nil:
+		problem = words(r.failed)
+	case r.failed != nil && r.err != nil:
+		problem = words(r.err) + "; " + words(r.failed)
 	case r.err != nil && d.real != nil:
 		problem = words(r.err)
 	case !r.virtual && r.card != nil:
@@ -164,6 +170,7 @@ func (d *device) settle(r opened, now time.Duration) {
 	}
 	if r.card == nil {
 		if d.card == nil {
+			d.tryAny = d.tryReal
 			d.tell(Card{Problem: problem})
 		} else {
 			d.tell(Card{Name: d.state.Name, Virtual: d.standin, Problem: problem})

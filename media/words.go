@@ -20,5 +20,5 @@ func words(err error) string {
 			return reason.Error()
 		}
 	}
-	return err.Error()
+	return strings.TrimPrefix(err.Error(), "audio: ")
 }

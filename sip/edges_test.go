@@ -84,7 +84,7 @@ func TestNoPorts(t *testing.T) {
 		a := startOn(t, w, config(direct("201")))
 		a.media.fail = errors.New("no ports")
 		a.do(Dial{Call: 1, Target: p.uri("202")})
-		ended(t, a, 500, "No sound device")
+		ended(t, a, 500, "No free port")
 		p.invite(described("sendrecv"))
 		a.do(Accept{Call: want[Incoming](a).Call})
 		p.response(500)

@@ -50,7 +50,7 @@ func (a *Agent) dial(d Dial) {
 				case c.over:
 				case err != nil:
 					a.log.Warn("no ports for a call", "error", err)
-					c.finish(500, "No sound device")
+					c.finish(500, "No free port")
 				default:
 					c.place(uri)
 				}
