@@ -190,22 +190,20 @@ func (r *rig) shows(what string, ok func(panel.State) bool) {
 	r.Fatalf("never %s; last %+v", what, last)
 }
 
-// echoes presses keys in a call to 600 until they have come back. A machine that stands
-// still for a tenth of a second may cut a key in two, so there are three attempts.
+// echoes presses keys in a call to 600 and wants just them back, besides those before.
 func (r *rig) echoes(keys string) {
 	r.Helper()
-	for range 3 {
-		r.presses(keys)
-		for end := time.Now().Add(soon / 5); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-			st, err := r.State()
+	st, err := r.State()
+	r.must(err)
+	want := st.Info.Digits + keys
+	r.presses(keys)
+	for end := time.Now().Add(soon / 2); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if st, err = r.State(); err != nil || st.Info.Digits == want {
 			r.must(err)
-			if strings.HasSuffix(st.Info.Digits, keys) {
-				return
-			}
+			return
 		}
 	}
-	st, err := r.State()
-	r.Fatalf("%s never came back: %+v, %v", keys, st, err)
+	r.Fatalf("%q came back, want %q", st.Info.Digits, want)
 }
 
 // chooses opens the menu and takes the line that begins with words.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"regexp"
@@ -17,92 +16,76 @@ import (
 // flashLength is the hook flash of `offhook hook flash`: well within every flash window.
 const flashLength = 300 * time.Millisecond
 
-// remote adds the flags that find a running phone, and returns how to dial it.
-func remote(f *flag.FlagSet) func(context.Context) (*panel.Client, error) {
+// A deed is what a command does on a running phone.
+type deed func(c *panel.Client) error
+
+// onPhone runs one command on a running phone: the flags that find it, count arguments
+// (-1: any number), which read turns into the deed before anybody is called.
+func onPhone(ctx context.Context, s streams, name, usage string, args []string, count int,
+	read func(words []string) (deed, error)) error {
+	f := flags(s, name, usage)
 	addr := f.String("socket", defaultSocket(), "the phone's panel: a socket path, or host:port")
 	token := f.String("token", os.Getenv("OFFHOOK_TOKEN"), "panel token, for host:port")
-	return func(ctx context.Context) (*panel.Client, error) {
-		c, err := panel.Dial(ctx, *addr, *token)
-		if err != nil {
-			return nil, fmt.Errorf("no phone answers at %s; is one running? (%w)", *addr, err)
-		}
-		return c, nil
+	if err := parse(f, args, count); err != nil {
+		return err
 	}
+	do, err := read(f.Args())
+	if err != nil {
+		if errors.Is(err, errUsage) {
+			f.Usage()
+		}
+		return err
+	}
+	c, err := panel.Dial(ctx, *addr, *token)
+	if err != nil {
+		return fmt.Errorf("no phone answers at %s; is one running? (%w)", *addr, err)
+	}
+	defer c.Close()
+	return do(c)
+}
+
+// always is the deed of a command without arguments.
+func always(do deed) func([]string) (deed, error) {
+	return func([]string) (deed, error) { return do, nil }
 }
 
 func attachPanel(ctx context.Context, s streams, args []string) error {
-	f := flags(s, "panel", "")
-	dial := remote(f)
-	if err := parse(f, args, 0); err != nil {
-		return err
-	}
-	c, err := dial(ctx)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	return panel.Terminal(ctx, c, s.in, s.out)
+	return onPhone(ctx, s, "panel", "", args, 0, always(func(c *panel.Client) error {
+		return panel.Terminal(ctx, c, s.in, s.out)
+	}))
 }
 
 func pressKeys(ctx context.Context, s streams, args []string) error {
-	f := flags(s, "press", "KEYS")
-	dial := remote(f)
-	if err := parse(f, args, -1); err != nil {
-		return err
-	}
-	keys := strings.Join(f.Args(), "")
-	if keys == "" {
-		f.Usage()
-		return errUsage
-	}
-	c, err := dial(ctx)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	return c.Tap(keys)
+	return onPhone(ctx, s, "press", "KEYS", args, -1, func(words []string) (deed, error) {
+		if len(words) == 0 {
+			return nil, errUsage
+		}
+		return func(c *panel.Client) error { return c.Tap(strings.Join(words, "")) }, nil
+	})
 }
 
 func moveHook(ctx context.Context, s streams, args []string) error {
-	f := flags(s, "hook", "off|on|flash")
-	dial := remote(f)
-	if err := parse(f, args, 1); err != nil {
-		return err
-	}
-	c, err := dial(ctx)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	switch f.Arg(0) {
-	case "off":
-		return c.Hook(true)
-	case "on":
-		return c.Hook(false)
-	case "flash":
-		return c.Flash(flashLength)
-	}
-	f.Usage()
-	return errUsage
+	return onPhone(ctx, s, "hook", "off|on|flash", args, 1, func(words []string) (deed, error) {
+		switch words[0] {
+		case "off":
+			return func(c *panel.Client) error { return c.Hook(true) }, nil
+		case "on":
+			return func(c *panel.Client) error { return c.Hook(false) }, nil
+		case "flash":
+			return func(c *panel.Client) error { return c.Flash(flashLength) }, nil
+		}
+		return nil, errUsage
+	})
 }
 
 func printLCD(ctx context.Context, s streams, args []string) error {
-	f := flags(s, "lcd", "")
-	dial := remote(f)
-	if err := parse(f, args, 0); err != nil {
+	return onPhone(ctx, s, "lcd", "", args, 0, always(func(c *panel.Client) error {
+		lcd, err := c.LCD()
+		if err == nil {
+			writeLCD(s, lcd)
+		}
 		return err
-	}
-	c, err := dial(ctx)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	lcd, err := c.LCD()
-	if err != nil {
-		return err
-	}
-	writeLCD(s, lcd)
-	return nil
+	}))
 }
 
 func writeLCD(s streams, lcd panel.LCD) {
@@ -119,28 +102,22 @@ func plain(line string) string {
 }
 
 func waitLCD(ctx context.Context, s streams, args []string) error {
-	f := flags(s, "wait", "REGEXP TIME")
-	dial := remote(f)
-	if err := parse(f, args, 2); err != nil {
-		return err
-	}
-	re, err := regexp.Compile(f.Arg(0))
-	if err != nil {
-		return fmt.Errorf("wait: %w", err)
-	}
-	timeout, err := time.ParseDuration(f.Arg(1))
-	if err != nil || timeout <= 0 {
-		return fmt.Errorf("wait: %q is no time; write 5s or 500ms", f.Arg(1))
-	}
-	c, err := dial(ctx)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	lcd, err := c.Wait(re, timeout)
-	writeLCD(s, lcd)
-	if errors.Is(err, panel.ErrTimeout) { // its words would show the display again
-		return fmt.Errorf("the display never matched %q within %v", re, timeout)
-	}
-	return err
+	return onPhone(ctx, s, "wait", "REGEXP TIME", args, 2, func(words []string) (deed, error) {
+		re, err := regexp.Compile(words[0])
+		if err != nil {
+			return nil, fmt.Errorf("wait: %w", err)
+		}
+		timeout, err := time.ParseDuration(words[1])
+		if err != nil || timeout <= 0 {
+			return nil, fmt.Errorf("wait: %q is no time; write 5s or 500ms", words[1])
+		}
+		return func(c *panel.Client) error {
+			lcd, err := c.Wait(re, timeout)
+			writeLCD(s, lcd)
+			if errors.Is(err, panel.ErrTimeout) { // its words would show the display again
+				return fmt.Errorf("the display never matched %q within %v", re, timeout)
+			}
+			return err
+		}, nil
+	})
 }
