@@ -241,6 +241,9 @@ func (x *Exchange) Run(ctx context.Context) error {
 	sockets.Wait()
 	x.ua.Close() // ends every transaction, and with it whoever waits for one
 	x.work.Wait()
+	// What was sent after our socket had closed went through sockets that sipgo opened in
+	// its place: those, too.
+	x.ua.Close()
 	return err
 }
 
