@@ -119,6 +119,29 @@ func TestDrawingStaysOnTheTerminal(t *testing.T) {
 	})
 }
 
+// The meters tell of the last levels while the phone is in use, and lie flat at once when it
+// is laid down.
+func TestMetersRestOnTheHook(t *testing.T) {
+	m := &terminal{}
+	for _, c := range []struct {
+		state State
+		want  string
+	}{
+		{State{OffHook: true, Info: Info{Ear: 100, Mouth: 50, InCall: true}}, "▁▁▁▁█ ▁▁▁▁▄"},
+		{State{OffHook: true, Info: Info{InCall: true}}, "▁▁▁█▁ ▁▁▁▄▁"},
+		{State{OffHook: true}, "▁▁█▁▁ ▁▁▄▁▁"},
+		{State{Info: Info{InCall: true}}, "▁█▁▁▁ ▁▄▁▁▁"}, // a call by a key, on the hook
+		{State{}, "▁▁▁▁▁ ▁▁▁▁▁"},
+		{State{Info: Info{Ear: 100}}, "▁▁▁▁█ ▁▁▁▁▁"}, // it was laid down, and its levels come yet
+		{State{}, "▁▁▁▁▁ ▁▁▁▁▁"},
+	} {
+		m.Update(c.state)
+		if got := bars(m.draw.ear) + " " + bars(m.draw.mouth); got != c.want {
+			t.Errorf("after %+v the meters show %s, want %s", c.state, got, c.want)
+		}
+	}
+}
+
 func TestMoves(t *testing.T) {
 	for _, c := range []struct {
 		lamps   Lamps

@@ -97,6 +97,9 @@ func (m *terminal) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			m.draw.ear = shift(m.draw.ear, msg.Info.Ear)
 			m.draw.mouth = shift(m.draw.mouth, msg.Info.Mouth)
 		}
+		if i := msg.Info; !msg.OffHook && !i.InCall && i.Ear == 0 && i.Mouth == 0 {
+			m.draw.ear, m.draw.mouth = [5]int{}, [5]int{} // no level comes any more that would push these out
+		}
 		m.draw.state = msg
 		return m, m.move()
 	case moved:
