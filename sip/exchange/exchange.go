@@ -211,10 +211,11 @@ func (x *Exchange) Addr() netip.AddrPort { return x.addr }
 func (x *Exchange) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	ear := &deaf{PacketConn: x.packets}
 	var sockets sync.WaitGroup
 	failed := make(chan error, 2)
 	sockets.Go(func() {
-		err := x.server.ServeUDP(x.packets)
+		err := x.server.ServeUDP(ear)
 		failed <- fmt.Errorf("exchange: UDP socket closed: %w", errors.Join(err, net.ErrClosed))
 	})
 	sockets.Go(func() {
@@ -236,13 +237,12 @@ func (x *Exchange) Run(ctx context.Context) error {
 	x.mu.Lock()
 	x.closing = true
 	x.mu.Unlock()
+	ear.stop()
+	x.ua.TransactionLayer().Close() // whoever waits for one goes home
+	x.work.Wait()
 	x.packets.Close()
 	x.streams.Close()
 	sockets.Wait()
-	x.ua.Close() // ends every transaction, and with it whoever waits for one
-	x.work.Wait()
-	// What was sent after our socket had closed went through sockets that sipgo opened in
-	// its place: those, too.
 	x.ua.Close()
 	return err
 }
