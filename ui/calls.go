@@ -236,6 +236,8 @@ func (d drawer) waitingCall(c, w phone.CallView) []string {
 	return []string{d.oneRow(c), rings, row(number(w), d.label(w), d.cols), d.hints(Hold, "Take", Mute, "Reject")}
 }
 
+// dialling is the number as far as it is keyed: with the account that will call, and with
+// another call that stands meanwhile, which on a low display takes the account's place.
 func (d drawer) dialling() []string {
 	account := ""
 	if all := accounts(d.p); d.p.Account >= 0 && d.p.Account < len(all) {
@@ -244,6 +246,15 @@ func (d drawer) dialling() []string {
 	}
 	if !d.p.Dialling && (d.p.Tone == phone.Howler || d.p.Tone == phone.Reorder) {
 		return []string{account, pick(d.cols, "Put the handset back", "Hang up, please")}
+	}
+	other := ""
+	for _, state := range []phone.CallState{phone.Waiting, phone.Talking, phone.Held} {
+		if c, there := find(d.p, state); there && other == "" {
+			other = d.oneRow(c)
+		}
+	}
+	if other != "" && !d.tall() {
+		account = other
 	}
 	digits := []rune(plain(d.p.Digits) + "_")
 	rows := []string{account, string(digits[max(len(digits)-d.cols, 0):])}
@@ -254,8 +265,8 @@ func (d drawer) dialling() []string {
 	if d.p.Digits != "" {
 		remove = "C Delete"
 	}
-	note := ""
-	if d.s.Notices.Sound != "" && d.p.Digits == "" {
+	note := other
+	if note == "" && d.s.Notices.Sound != "" && d.p.Digits == "" {
 		note = strings.TrimSuffix(wrap(plain(d.s.Notices.Sound), d.cols, 2)[0], ":")
 	}
 	keys := d.deleteHint(remove)

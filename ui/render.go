@@ -39,6 +39,8 @@ func screenOf(p phone.Snapshot, s State) screen {
 	switch {
 	case s.page != noPage:
 		return screen{kind: pageScreen, page: s.page}
+	case dialsBeside(p):
+		return screen{kind: dialScreen, calls: p.NumCalls}
 	case p.NumCalls > 0:
 		return screen{kind: callScreen, calls: p.NumCalls, focus: p.Focus}
 	case p.Notice != "":
@@ -53,6 +55,13 @@ func screenOf(p phone.Snapshot, s State) screen {
 		return screen{kind: networkScreen}
 	}
 	return screen{kind: idleScreen}
+}
+
+// dialsBeside says that a number is being dialled while other calls stand, held ones say.
+// A call that rings is answered first.
+func dialsBeside(p phone.Snapshot) bool {
+	_, rings := find(&p, phone.Ringing)
+	return p.NumCalls > 0 && p.Dialling && !rings
 }
 
 // A drawer draws one picture.
@@ -158,7 +167,7 @@ func NextRedraw(p phone.Snapshot, s State, size hal.Size) time.Duration {
 	}
 	now := screenOf(p, s)
 	switch now.kind {
-	case callScreen:
+	case callScreen, dialScreen:
 		for _, c := range calls(&p) {
 			if c.State != phone.Over {
 				second(c.Since)

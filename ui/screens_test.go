@@ -145,6 +145,11 @@ func scenes() []scene {
 	dialled := func(digits string) phone.Snapshot {
 		return with(func(p *phone.Snapshot) { p.OffHook, p.Dialling, p.Digits = true, true, digits })
 	}
+	beside := func(all ...phone.CallView) phone.Snapshot {
+		p := calling(all...)
+		p.Line, p.Focus, p.Dialling, p.Digits = phone.LineDialling, 0, true, "0309"
+		return p
+	}
 	return []scene{
 		{"first boot, no config", phone.Snapshot{Name: "Offhook"}, nil},
 		{"registering", two(phone.Registering, phone.Registering, "wait for clock"), noticed(Notices{ClockUnset: true})},
@@ -178,6 +183,8 @@ func scenes() []scene {
 		{"held", calling(held), nil},
 		{"held, another talks", calling(second, held), nil},
 		{"held and waiting", calling(held, waits), nil},
+		{"dialling beside a held call", beside(held), nil},
+		{"dialling, one held, one waits", beside(held, waits), nil},
 		{"ended: no such number", over("No such number (404)"), nil},
 		{"ended: busy", over("Busy (486)"), nil},
 		{"ended by the far end", over("Call ended"), nil},
