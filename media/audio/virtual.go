@@ -2,6 +2,7 @@ package audio
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -41,7 +42,7 @@ type virtual struct {
 }
 
 // OpenVirtual opens the card without hardware: it records dir/microphone.wav, from its
-// beginning, then silence (without the file: silence), and plays into dir/earpiece.wav,
+// beginning and, after a breath, again (without the file: silence), and plays into dir/earpiece.wav,
 // in real time. The first card of a process begins earpiece.wav, later ones go on with
 // it. dir is made if it is not there. Spec.Device and Spec.PlayOnly are ignored.
 func OpenVirtual(dir string, s Spec) (Card, error) {
@@ -173,18 +174,43 @@ func (v *virtual) source(period int) func() []int16 {
 	in := make([]int16, rate/100)
 	wide := make([]int16, v.up.Out(len(in))+period)
 	have := 0
+	quiet := 0 // blocks of silence left between the end of the file and its beginning
+	next := func() int {
+		if quiet == 0 {
+			n, err := v.mic.Read(in)
+			if n > 0 || err == nil {
+				return n
+			}
+			quiet = int(breath / (10 * time.Millisecond))
+		}
+		if quiet--; quiet == 0 {
+			v.rewind()
+		}
+		clear(in)
+		return len(in)
+	}
 	return func() []int16 {
 		for have < period {
-			n, err := v.mic.Read(in)
-			if n == 0 && err != nil { // the file has ended: silence from here on
-				clear(in)
-				n = len(in)
-			}
+			n := next()
 			have += v.up.Process(wide[have:], in[:n])
 		}
 		copy(pcm, wide)
 		have = copy(wide, wide[period:have])
 		return pcm
+	}
+}
+
+// breath is the silence before microphone.wav is spoken again: long enough for who listens
+// for the end of a phrase.
+const breath = 2 * time.Second
+
+// rewind begins microphone.wav anew. A file that has become unreadable is silence.
+func (v *virtual) rewind() {
+	if _, err := v.file.Seek(0, io.SeekStart); err != nil {
+		return
+	}
+	if again, err := wav.NewReader(v.file); err == nil && again.Rate() == v.mic.Rate() {
+		v.mic = again
 	}
 }
 
