@@ -143,28 +143,42 @@ func (d *drawn) account(p phone.Snapshot) string {
 		phone.Unregistered: "not registered", phone.Registering: "registering",
 		phone.Registered: "ready", phone.Refused: "refused",
 	}[a.State]
-	var where []string
-	if want := d.config.Network.SIPPort; d.port != want && want != 0 {
-		where = append(where, busyPort(d.port, want))
-	}
-	if a.Domain == config.ExchangeDomain && d.exchange != nil {
-		at := fmt.Sprint("port ", d.exchange.addr().Port())
-		if want := d.config.Exchange.Listen.Port(); d.exchange.addr().Port() != want && want != 0 {
-			at = busyPort(int(d.exchange.addr().Port()), int(want))
-		}
-		where = append(where, "built-in exchange", at)
-	} else {
-		where = append(where, a.Domain)
-	}
 	name := a.User
 	if a.Label != a.User {
 		name = a.Label + " " + a.User
 	}
-	return fmt.Sprintf("%s, %s, %s", name, state, strings.Join(where, ", "))
+	return fmt.Sprintf("%s, %s, %s", name, state, d.where(a))
 }
 
-// busyPort says which port was taken and which was wanted.
-func busyPort(port, want int) string { return fmt.Sprintf("port %d (%d is busy)", port, want) }
+// where is what an account is reached through: short where ports were taken, so that the
+// ports stay on the line.
+func (d *drawn) where(a phone.AccountView) string {
+	sipBusy := d.config.Network.SIPPort != 0 && d.port != d.config.Network.SIPPort
+	exchange := a.Domain == config.ExchangeDomain && d.exchange != nil
+	var at, wanted int
+	if exchange {
+		at, wanted = int(d.exchange.addr().Port()), int(d.config.Exchange.Listen.Port())
+	}
+	exchangeBusy := wanted != 0 && at != wanted
+	switch {
+	case sipBusy && exchangeBusy:
+		return fmt.Sprintf("SIP %d, exchange %d", d.port, at)
+	case exchangeBusy:
+		return busyPort("exchange", at, wanted)
+	case sipBusy && exchange:
+		return busyPort("SIP", d.port, d.config.Network.SIPPort)
+	case sipBusy:
+		return busyPort("SIP", d.port, d.config.Network.SIPPort) + ", " + a.Domain
+	case exchange:
+		return fmt.Sprint("built-in exchange, port ", at)
+	}
+	return a.Domain
+}
+
+// busyPort says which port was taken for what, and which was wanted.
+func busyPort(what string, port, want int) string {
+	return fmt.Sprintf("%s port %d (%d busy)", what, port, want)
+}
 
 func sound(c media.Card) string {
 	switch {

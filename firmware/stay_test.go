@@ -219,7 +219,7 @@ func TestBusyPortsAndNoFile(t *testing.T) {
 	}
 	r := startAt(t, place{data: filepath.Join(dir, "data"), socket: filepath.Join(dir, "panel.sock")}, outside{})
 	r.shows("the ports", func(s panel.State) bool {
-		return regexp.MustCompile(`ready, port \d+ \(5060 is busy\), built-in exchange, port \d+ \(5070 is busy\)`).MatchString(s.Info.Account)
+		return regexp.MustCompile(`ready, SIP \d+, exchange \d+$`).MatchString(s.Info.Account)
 	})
 	if !strings.Contains(r.log.String(), "port is busy") {
 		t.Errorf("the log: %s", r.log)

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"path/filepath"
 	"reflect"
 	"testing"
@@ -16,6 +18,7 @@ import (
 	"github.com/offhook/offhook/hal"
 	"github.com/offhook/offhook/media"
 	"github.com/offhook/offhook/media/tone"
+	"github.com/offhook/offhook/sip/exchange"
 	"github.com/offhook/offhook/ui"
 )
 
@@ -63,9 +66,45 @@ func TestWhatADrawnHandsetSays(t *testing.T) {
 	same(t, "refused", d.account(p), "Work 430, refused, pbx.home")
 	p.Accounts[0].Label, p.Accounts[0].State = "430", phone.Registering
 	d.port = 40000
-	same(t, "busy", d.account(p), "430, registering, port 40000 (5060 is busy), pbx.home")
+	same(t, "busy", d.account(p), "430, registering, SIP port 40000 (5060 busy), pbx.home")
 	d.config.Network.SIPPort = 0
 	same(t, "any port", d.account(p), "430, registering, pbx.home")
+}
+
+// The line of the account has 48 columns in the drawing; the ports are on it.
+func TestWhichPortsAPhoneTook(t *testing.T) {
+	x, err := exchange.New(exchange.Config{Realm: config.ExchangeDomain, Users: map[string]string{"201": "secret"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &switchboard{exchange: x}
+	t.Cleanup(func() {
+		closed, cancel := context.WithCancel(context.Background())
+		cancel()
+		x.Run(closed)
+	})
+	at := b.addr().Port()
+	var p phone.Snapshot
+	p.NumAccts, p.Accounts[0] = 1, phone.AccountView{Label: "Home", User: "201", Domain: config.ExchangeDomain, State: phone.Registered}
+	for _, c := range []struct {
+		sip      int    // that was had; 5060 was wanted
+		exchange uint16 // that was wanted
+		want     string
+	}{
+		{5060, at, fmt.Sprintf("Home 201, ready, built-in exchange, port %d", at)},
+		{5060, 5070, fmt.Sprintf("Home 201, ready, exchange port %d (5070 busy)", at)},
+		{60197, at, "Home 201, ready, SIP port 60197 (5060 busy)"},
+		{60197, 5070, fmt.Sprintf("Home 201, ready, SIP 60197, exchange %d", at)},
+	} {
+		d := &drawn{port: c.sip, exchange: b}
+		d.config.Network.SIPPort = 5060
+		d.config.Exchange.Listen = netip.AddrPortFrom(b.addr().Addr(), c.exchange)
+		got := d.account(p)
+		same(t, "ports", got, c.want)
+		if len(got) > 48 {
+			t.Errorf("%q takes %d columns", got, len(got))
+		}
+	}
 }
 
 func TestWordsAboutSettings(t *testing.T) {
