@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/offhook/offhook/board/panel"
@@ -37,7 +38,10 @@ func onPhone(ctx context.Context, s streams, name, usage string, args []string, 
 		return err
 	}
 	c, err := panel.Dial(ctx, *addr, *token)
-	if err != nil {
+	switch {
+	case errors.Is(err, os.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED): // that says it all
+		return fmt.Errorf("no phone answers at %s; is one running?", *addr)
+	case err != nil:
 		return fmt.Errorf("no phone answers at %s; is one running? (%w)", *addr, err)
 	}
 	defer c.Close()

@@ -123,9 +123,16 @@ func TestTrace(t *testing.T) {
 func TestNoPhoneRuns(t *testing.T) {
 	t.Parallel()
 	at := "-socket=" + filepath.Join(t.TempDir(), "panel.sock")
-	for _, args := range [][]string{{"lcd", at}, {"press", at, "6"}, {"hook", at, "off"}, {"wait", at, "x", "1s"}, {"panel", at}} {
-		fails(t, 1, "no phone answers at ", args...)
+	for _, args := range [][]string{{"lcd", at}, {"press", at, "6"}, {"hook", at, "off"}, {"wait", at, "x", "1s"}} {
+		fails(t, 1, "panel.sock; is one running?\n", args...)
 	}
+	refuses, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	refuses.Close()
+	fails(t, 1, refuses.Addr().String()+"; is one running?\n", "lcd", "-socket", refuses.Addr().String())
+	fails(t, 1, "is one running? (panel: no phone at nowhere: ", "lcd", "-socket", "nowhere") // no port
 	fails(t, 1, "no phone runs at ", "trace", at)
 }
 
