@@ -69,7 +69,7 @@ func (p *process) does(args ...string) {
 	}
 }
 
-func startProcess(t *testing.T, exchange string) *process {
+func startProcess(t *testing.T, exchange string, more ...string) *process {
 	t.Helper()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "offhook.toml")
@@ -77,7 +77,7 @@ func startProcess(t *testing.T, exchange string) *process {
 	s["dial.digit_map"] = `"60[0-5]S0"`
 	write(t, file, s.file(accountOf("201", exchange)))
 	p := &process{T: t, at: "-socket=" + filepath.Join(dir, "panel.sock"), ended: make(chan error, 1)}
-	p.cmd = exec.Command(os.Args[0], "run", "-config", file, "-data", filepath.Join(dir, "data"), p.at)
+	p.cmd = exec.Command(os.Args[0], append([]string{"run", "-config", file, "-data", filepath.Join(dir, "data"), p.at}, more...)...)
 	p.cmd.Env = append(os.Environ(), "OFFHOOK_TEST_RUN=1")
 	p.cmd.Stderr, p.cmd.Stdout = &p.log, &p.log
 	if err := p.cmd.Start(); err != nil {
@@ -108,6 +108,20 @@ func told(seen *trace.Ring) string {
 		}
 	}
 	return strings.Join(all, "\n")
+}
+
+// Who did not ask for a phone without a handset is told how to work it, once.
+func TestNoTerminal(t *testing.T) {
+	t.Parallel()
+	at, _ := pbx(t)
+	p := startProcess(t, at)
+	words := "no terminal: the phone runs without a drawn handset; offhook panel " + strings.Replace(p.at, "=", " ", 1) + " works it\n"
+	if got := p.log.String(); strings.Count(got, words) != 1 {
+		t.Errorf("it says %q, want %q", got, words)
+	}
+	if got := startProcess(t, at, "-headless").log.String(); strings.Contains(got, "no terminal") {
+		t.Errorf("it was asked for, and says %q", got)
+	}
 }
 
 func TestSIGTERMInACall(t *testing.T) {

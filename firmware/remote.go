@@ -54,9 +54,12 @@ func always(do deed) func([]string) (deed, error) {
 }
 
 func attachPanel(ctx context.Context, s streams, args []string) error {
-	return onPhone(ctx, s, "panel", "", args, 0, always(func(c *panel.Client) error {
-		return panel.Terminal(ctx, c, s.in, s.out)
-	}))
+	return onPhone(ctx, s, "panel", "", args, 0, func([]string) (deed, error) {
+		if !isTerminal(s.in) {
+			return nil, errors.New("panel needs a terminal")
+		}
+		return func(c *panel.Client) error { return panel.Terminal(ctx, c, s.in, s.out) }, nil
+	})
 }
 
 func pressKeys(ctx context.Context, s streams, args []string) error {

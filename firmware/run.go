@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"os"
 	"path/filepath"
 
@@ -30,6 +31,11 @@ func runPhone(ctx context.Context, s streams, args []string) error {
 		return err
 	}
 	if *headless {
+		asked := false
+		f.Visit(func(set *flag.Flag) { asked = asked || set.Name == "headless" })
+		if !asked {
+			d.print("no terminal: the phone runs without a drawn handset; offhook panel -socket", p.socket, "works it")
+		}
 		return d.run(ctx, nil)
 	}
 	return d.run(ctx, func(ctx context.Context, c *panel.Client) error {
