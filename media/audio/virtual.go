@@ -51,15 +51,15 @@ func OpenVirtual(dir string, s Spec) (Card, error) {
 		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, fmt.Errorf("audio: virtual card: %w", err)
+		return nil, fmt.Errorf("audio: %w", err)
 	}
 	v := &virtual{stop: make(chan struct{}), done: make(chan struct{})}
 	if err := v.openMicrophone(filepath.Join(dir, Microphone), s.Rate); err != nil {
-		return nil, fmt.Errorf("audio: virtual card: %w", err)
+		return nil, fmt.Errorf("audio: %w", err)
 	}
 	if v.ear, err = openEarpiece(filepath.Join(dir, Earpiece), s.Rate); err != nil {
 		v.closeFiles()
-		return nil, fmt.Errorf("audio: virtual card: %w", err)
+		return nil, fmt.Errorf("audio: %w", err)
 	}
 	if v.ends, err = newEnds("virtual", s); err != nil {
 		v.closeFiles()
@@ -109,7 +109,7 @@ func (v *virtual) openMicrophone(path string, rate int) error {
 	}
 	if err != nil {
 		v.closeFiles()
-		return fmt.Errorf("%s: %w", path, err)
+		return fmt.Errorf("%s: %w", Microphone, err)
 	}
 	v.up = dsp.NewResampler(v.mic.Rate(), rate)
 	return nil

@@ -13,7 +13,7 @@ package wav
 import "errors"
 
 // ErrFormat is wrapped by every error about a file that is not a usable WAV file.
-var ErrFormat = errors.New("wav: not a 16-bit PCM WAV file")
+var ErrFormat = errors.New("not a 16-bit PCM WAV file")
 
 // ErrFull is returned by Write when the file has reached the 4 GiB that its header can say.
 var ErrFull = errors.New("wav: file is full")
