@@ -54,3 +54,17 @@ func pick(text, instead string) string {
 	}
 	return text
 }
+
+// wrap breaks text of entries, with two spaces between them, into lines of n columns.
+func wrap(text string, n int) []string {
+	var lines []string
+	for _, entry := range strings.Split(text, "  ") {
+		last := len(lines) - 1
+		if last >= 0 && runes(lines[last])+2+runes(entry) <= n {
+			lines[last] += "  " + entry
+			continue
+		}
+		lines = append(lines, entry)
+	}
+	return lines
+}

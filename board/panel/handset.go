@@ -33,7 +33,7 @@ func (h handset) draw(width, height int) string {
 	var lines []string
 	switch {
 	case width >= fullWidth && height >= fullHeight && h.lcdWidth() <= 22:
-		lines = h.full(width)
+		lines = h.full(width, height)
 	default:
 		lines = h.small(width, height)
 	}
@@ -47,7 +47,7 @@ func (h handset) draw(width, height int) string {
 func (h handset) lcdWidth() int { return h.hello.LCD[0] + 2 }
 
 // full is the drawing of docs: display and handset at the left, keys and lamps at the right.
-func (h handset) full(width int) []string {
+func (h handset) full(width, height int) []string {
 	left := append(h.display(), "")
 	left = append(left, h.cradle()...)
 	right := append([]string{""}, h.keypad()...)
@@ -81,7 +81,15 @@ func (h handset) full(width int) []string {
 		lines[i] = "│  " + pad(fit(lines[i], innerWidth), innerWidth) + "  │"
 	}
 	lines = append(lines, "╰"+strings.Repeat("─", fullWidth-2)+"╯")
-	for _, l := range h.footer(width) {
+	footer := h.footer(width)
+	if h.words != "" {
+		footer = footer[:2]
+	}
+	if len(lines)+len(footer) > height { // rather what can be tried than the second line of keys
+		footer = append(footer[:1], footer[2:]...)
+		footer = footer[:min(len(footer), height-len(lines))]
+	}
+	for _, l := range footer {
 		lines = append(lines, " "+fit(l, width-1))
 	}
 	return lines
@@ -98,7 +106,10 @@ func (h handset) small(width, height int) []string {
 		}
 	}
 	more := []string{h.hook() + "  " + h.lamps()}
-	more = append(more, h.footer(width)[0], "ear "+bars(h.ear)+" mouth "+bars(h.mouth), "account  "+info.Account, "sound    "+info.Sound, "voice    "+info.Voice)
+	footer := h.footer(width)
+	more = append(more, footer[0])
+	more = append(more, footer[2:]...)
+	more = append(more, "ear "+bars(h.ear)+" mouth "+bars(h.mouth), "account  "+info.Account, "sound    "+info.Sound, "voice    "+info.Voice)
 	lines = append(lines, more...)
 	if len(lines) > height {
 		lines = lines[:max(height, 0)]
@@ -221,7 +232,8 @@ func (h handset) moves() time.Duration {
 	return next
 }
 
-// footer are the lines below the frame: the keys, and what is to be said or tried.
+// footer are the lines below the frame: the keys, and what is to be said or tried; with
+// help, all that there is to try.
 func (h handset) footer(width int) []string {
 	keys := "h lift/hang up  0-9*# dial  a-d keys  f flash  +- volume  ? q"
 	if width < runes(keys)+1 {
@@ -241,7 +253,11 @@ func (h handset) footer(width int) []string {
 		}
 		second = h.styled("1", h.words)
 	}
-	return []string{keys, second}
+	lines := []string{keys, second}
+	if h.help && h.state.Info.Help != "" {
+		lines = append(lines, wrap(h.state.Info.Help, width-1)...)
+	}
+	return lines
 }
 
 // styled is text with an SGR attribute, where the terminal is to have any.

@@ -28,6 +28,7 @@ func drawn() handset {
 				Title: "Offhook 0.1.0", Board: "simulated board", Account: "Home 201, ready, built-in exchange",
 				Sound: "USB PnP Sound, 48 kHz", Voice: "71 ms, 0.0 % lost", Labels: "A menu, B hold, C redial, D mute",
 				Hint: "Try h 600 echo  601 music  602 busy  605 calls you back", Volume: 60,
+				Help: "600 echo  601 music  602 busy  603 no answer  604 hangs up  605 calls back",
 			},
 		},
 		ear: [5]int{0, 30, 80, 60, 15}, mouth: [5]int{100, 0, 50, 20, 0},
@@ -67,7 +68,11 @@ func TestHandset(t *testing.T) {
 		{"a question", with(func(h *handset) { h.words = "A call is up. q again hangs up and quits" }), 63, 20},
 		{"nothing known yet", handset{hello: Hello{LCD: [2]int{20, 4}, Keys: "1"}, state: State{LCD: LCD{Rows: make([]string, 4)}}}, 80, 24},
 		{"ASCII", with(func(h *handset) { h.ascii = true }), 80, 24},
+		{"help", with(func(h *handset) { h.help = true }), 80, 24},
+		{"help, just enough room", with(func(h *handset) { h.help = true }), 80, 20},
 		{"a narrow terminal", drawn(), 40, 24},
+		{"help, and a refusal", with(func(h *handset) { h.help, h.words = true, "nothing to flash" }), 80, 20},
+		{"a narrow terminal, help", with(func(h *handset) { h.help = true }), 40, 24},
 		{"a low terminal", drawn(), 80, 8},
 		{"a very small terminal", drawn(), 18, 5},
 	} {
@@ -100,7 +105,7 @@ func TestDrawingStaysOnTheTerminal(t *testing.T) {
 		for range rapid.IntRange(0, 4).Draw(t, "rows") {
 			h.state.LCD.Rows = append(h.state.LCD.Rows, text("row"))
 		}
-		h.state.Info = Info{Title: text("title"), Board: text("board"), Account: text("account"), Hint: text("hint"), Labels: text("labels"), Volume: rapid.Int().Draw(t, "volume")}
+		h.state.Info = Info{Title: text("title"), Board: text("board"), Account: text("account"), Hint: text("hint"), Help: text("help words"), Labels: text("labels"), Volume: rapid.Int().Draw(t, "volume")}
 		h.words, h.ear[0] = text("words"), rapid.Int().Draw(t, "ear")
 		h.state.OffHook, h.state.Ringer.Ringing, h.state.Pressed = rapid.Bool().Draw(t, "off"), rapid.Bool().Draw(t, "ringing"), text("pressed")
 		width, height := rapid.IntRange(1, 120).Draw(t, "width"), rapid.IntRange(1, 40).Draw(t, "height")

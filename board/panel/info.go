@@ -14,6 +14,7 @@ type Info struct {
 	Sound   string `json:"sound,omitempty"`   // "USB PnP Sound, 48 kHz"
 	Voice   string `json:"voice,omitempty"`   // "71 ms, 0.0 % lost"; empty outside of calls
 	Hint    string `json:"hint,omitempty"`    // "Try h 600 echo  601 music"
+	Help    string `json:"help,omitempty"`    // more to try, where the keys are explained: "600 echo  601 music"
 	Labels  string `json:"labels,omitempty"`  // what function keys do: "A menu, B hold"
 	Digits  string `json:"digits,omitempty"`  // that the far end of the call has keyed
 	Ear     int    `json:"ear"`               // level played, 0 silence to 100 full scale
@@ -30,7 +31,7 @@ const maxInfo = 120
 
 // clean bounds an Info: text on one line, without control characters; levels in range.
 func (i Info) clean() Info {
-	for _, text := range []*string{&i.Title, &i.Board, &i.Account, &i.Sound, &i.Voice, &i.Hint, &i.Labels, &i.Digits} {
+	for _, text := range []*string{&i.Title, &i.Board, &i.Account, &i.Sound, &i.Voice, &i.Hint, &i.Help, &i.Labels, &i.Digits} {
 		*text = oneLine(*text)
 	}
 	for _, level := range []*int{&i.Ear, &i.Mouth, &i.Volume} {
