@@ -111,20 +111,28 @@ func (d drawer) line(i int, mark string, cols int) string {
 			at = started.Format("2 Jan")
 		}
 	}
-	return row(mark+outcome(e)+short(who, cols-width(at)-3), at, cols)
+	mark += d.outcome(e)
+	return row(mark+short(who, cols-width(at)-1-width(mark)), at, cols)
 }
 
-// outcome marks a call of the log: > went out, < came in, ! missed, x refused.
-func outcome(e phone.Entry) string {
+// outcome says in a column of its own what became of a call of the log; a narrow display
+// has a letter for it: o went out, i came in, ! missed, x refused or failed.
+func (d drawer) outcome(e phone.Entry) string {
+	word, letter := "in", "i"
 	switch {
 	case e.Outcome == phone.OutcomeMissed:
-		return "!"
-	case e.Outcome == phone.OutcomeRejected, e.Outcome == phone.OutcomeBusy, e.Outcome == phone.OutcomeFailed:
-		return "x"
+		word, letter = "miss", "!"
+	case e.Outcome == phone.OutcomeRejected:
+		word, letter = "no", "x"
+	case e.Outcome == phone.OutcomeBusy, e.Outcome == phone.OutcomeFailed:
+		word, letter = "fail", "x"
 	case e.Outgoing:
-		return ">"
+		word, letter = "out", "o"
 	}
-	return "<"
+	if d.wide() {
+		return fmt.Sprintf("%-4s ", word)
+	}
+	return letter + " "
 }
 
 // info are the lines about the network and the accounts.
