@@ -104,6 +104,7 @@ func (d *drawn) info(v station.View) panel.Info {
 	i.Labels = labels(d.config.Wiring.Functions)
 	if d.exchange != nil {
 		i.Hint = "Try h 600 echo  601 music  602 busy  605 calls you back"
+		i.Help = "600 echo  601 music  602 busy  603 no answer  604 hangs up  605 calls back"
 	}
 	if sounds(v.Phone) {
 		ear, mouth := d.engine.Levels()

@@ -218,6 +218,9 @@ func TestBusyPortsAndNoFile(t *testing.T) {
 		}
 	}
 	r := startAt(t, place{data: filepath.Join(dir, "data"), socket: filepath.Join(dir, "panel.sock")}, outside{})
+	r.shows("all extensions to try", func(s panel.State) bool {
+		return containsAll(s.Info.Help, "600 ", "601 ", "602 ", "603 no answer", "604 hangs up", "605 ")
+	})
 	r.shows("the ports", func(s panel.State) bool {
 		return regexp.MustCompile(`ready, SIP \d+, exchange \d+$`).MatchString(s.Info.Account)
 	})
