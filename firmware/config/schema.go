@@ -148,7 +148,7 @@ var schema = []setting{
 	{key: "network.rtp_ports", kind: kindText, def: `"30000-30199"`, check: portRange,
 		doc: "Voice; two for each call, from an even one."},
 	{key: "network.accept", kind: kindText, def: `"proxy"`, choices: []string{"proxy", "any"},
-		doc: "Calls are taken from the server you are registered at, or from any."},
+		doc: "Calls are taken from the address of the server you are registered at, or from any."},
 
 	{key: "exchange.enabled", kind: kindText, def: `"auto"`, choices: []string{"auto", "on", "off"},
 		doc: "The built-in exchange with its test extensions 600 to 605; auto: while no account is set."},
