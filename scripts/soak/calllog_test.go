@@ -69,10 +69,13 @@ func belowCursor(d *desk) (lines []string, more bool, err error) {
 	}
 }
 
-// markOf is how the call ended: the character behind the cursor's.
+// markWords are how a call went, by the word behind the cursor.
+var markWords = map[string]rune{"out": '>', "in": '<', "miss": '!', "no": 'x', "fail": 'x'}
+
+// markOf is how the call of a line went.
 func markOf(line string) rune {
-	if r := []rune(line); len(r) > 1 {
-		return r[1]
+	if words := strings.Fields(strings.TrimPrefix(line, ">")); len(words) > 0 && markWords[words[0]] != 0 {
+		return markWords[words[0]]
 	}
 	return '?'
 }
