@@ -113,21 +113,25 @@ func launch(dir string, k kind, c phoneConfig) (phone, error) {
 	p, err := peers.StartOffhook(dir, peers.Phone{
 		Binary: c.offhook, Name: c.user, User: c.user, Password: peers.Password(c.user), Domain: c.domain,
 		Proxy: c.proxy.String(), Codecs: []string{c.codec.of[k]}, RTPPorts: fmt.Sprintf("%d-%d", port, port+98), Env: c.env,
+		Auto: c.answers,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &own{p}, nil
+	return &own{p, c.answers}, nil
 }
 
-// own is an Offhook: a person's finger and eye at its panel. It has no auto-answer.
-type own struct{ *peers.Offhook }
+// own is an Offhook: a person's finger and eye at its panel.
+type own struct {
+	*peers.Offhook
+	automatic bool
+}
 
 var (
 	idle    = regexp.MustCompile(`ready|missed`)
 	rings   = regexp.MustCompile(`calls you`)
 	talks   = regexp.MustCompile(`B Hold`)
-	ended   = regexp.MustCompile(`Hang up`)
+	ended   = regexp.MustCompile(`Hang up|Call ended`)
 	pause   = 300 * time.Millisecond // a person's, between lifting and dialling
 	hookOff = true
 )
@@ -151,6 +155,10 @@ func (p *own) dial(number string) error {
 
 func (p *own) answer() <-chan lift {
 	done := make(chan lift, 1)
+	if p.automatic {
+		done <- lift{}
+		return done
+	}
 	go func() {
 		err := p.see(rings)
 		at := time.Now()
@@ -176,6 +184,11 @@ func (p *own) hangUp() error {
 func (p *own) putBack() error {
 	if err := p.see(ended); err != nil {
 		return err
+	}
+	if p.automatic { // hands-free: lifted for a moment, it is free sooner than by itself
+		if err := p.Hook(hookOff); err != nil {
+			return err
+		}
 	}
 	if err := p.Hook(!hookOff); err != nil {
 		return err

@@ -17,7 +17,6 @@ type quickness struct {
 	registered []time.Duration // from the start of the process to 200 OK
 	ringing    []time.Duration // from INVITE to 180
 	answered   []time.Duration // from INVITE to 200
-	lifted     []time.Duration // from the lift of the handset to 200; none with auto-answer
 }
 
 // hurry starts a phone again and again, and calls the last one as often.
@@ -83,9 +82,6 @@ func start(ctx context.Context, o options, k kind, server *peers.Kamailio, env [
 		}
 		q.ringing = append(q.ringing, one.ringing.Sub(one.begun))
 		q.answered = append(q.answered, one.answered.Sub(one.begun))
-		if !up.at.IsZero() {
-			q.lifted = append(q.lifted, one.answered.Sub(wall(up.at)))
-		}
 		if err := p.putBack(); err != nil {
 			return err
 		}

@@ -136,7 +136,6 @@ func (r results) quickTable() part {
 		{"process start to 200 of REGISTER", func(q quickness) []time.Duration { return q.registered }},
 		{"INVITE to 180", func(q quickness) []time.Duration { return q.ringing }},
 		{"INVITE to 200", func(q quickness) []time.Duration { return q.answered }},
-		{"of it, handset lifted to 200", func(q quickness) []time.Duration { return q.lifted }},
 	} {
 		cells := []string{row.name}
 		var medians [len(kinds)]float64
@@ -267,7 +266,7 @@ func (r results) aims() part {
 var notes = []string{
 	"Both kinds at the same time, with their default settings, at Debian's Kamailio, over loopback; each figure is of one phone, the mean of the pair.",
 	"INVITE to 180 is the phone alone: the caller sends it the INVITE from where its proxy is, and the kernel stamps the answers.",
-	"baresip answers by itself. Offhook has no auto-answer: its handset is lifted through the panel as soon as the display says that it rings, and that is in its INVITE to 200.",
+	"Both answer by themselves: Offhook by phone.auto_answer, hands-free.",
 	"Nobody watches the panel while the call is measured.",
 	"The virtual cards are the same and share one clock; rate, period and buffer are what each program asks for by itself.",
 }

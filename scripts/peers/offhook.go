@@ -25,6 +25,7 @@ type Phone struct {
 	SIPPort   int      // 0: any free
 	RTPPorts  string   // "31000-31099"; "": the phone's own
 	Accept    string   // whose calls: "": the proxy's only; "any"
+	Auto      bool     // it answers by itself
 	Extra     string   // more of the settings file
 	Env       []string // of the process: a test card
 }
@@ -46,6 +47,9 @@ func (p Phone) settings(dir string) string {
 	}
 	fmt.Fprintf(&b, "[phone]\ncountry = \"GB\"\n")
 	line("name", p.Name)
+	if p.Auto {
+		b.WriteString("auto_answer = true\n")
+	}
 	fmt.Fprintf(&b, "\n[[account]]\n")
 	line("user", p.User)
 	line("domain", p.Domain)
