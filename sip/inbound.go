@@ -241,7 +241,7 @@ func dialogOf(req *sip.Request) dialog.ID {
 // fresh takes a request from outside any dialog.
 func (a *Agent) fresh(in *inbound) {
 	req := in.req
-	if tags := ingress.Unsupported(req); len(tags) > 0 {
+	if tags := ingress.Unsupported(req, extensions...); len(tags) > 0 {
 		in.answer(420, nil, sip.NewHeader("Unsupported", strings.Join(tags, ", "))) // RFC 3261 §8.2.2.3
 		return
 	}
@@ -262,7 +262,7 @@ func (a *Agent) fresh(in *inbound) {
 func capabilities() []sip.Header {
 	return []sip.Header{
 		sip.NewHeader("Allow", allow),
-		sip.NewHeader("Accept", accepts),
+		sip.NewHeader("Accept", accept),
 		sip.NewHeader("Accept-Encoding", "identity"),
 		sip.NewHeader("Accept-Language", "en"),
 		sip.NewHeader("Supported", supported),

@@ -25,16 +25,12 @@ func init() {
 	sip.SetDefaultLogger(slog.New(slog.DiscardHandler))
 }
 
-const (
-	allow     = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"
-	accepts   = "application/sdp"
-	supported = "" // no option tag is spoken yet
-)
-
 // A draft is a request before it is known where it goes.
 type draft struct {
 	head    dialog.Head
 	body    []byte
+	kind    string       // its content type; "": application/sdp
+	headers []sip.Header // further ones
 	line    *line
 	contact bool
 	expires time.Duration // -1: none
@@ -101,12 +97,22 @@ func (a *Agent) compose(d draft, h hop) (*outbound, error) {
 	switch d.head.Method {
 	case "INVITE", "REGISTER", "OPTIONS":
 		req.AppendHeader(sip.NewHeader("Allow", allow))
+		if supported != "" {
+			req.AppendHeader(sip.NewHeader("Supported", supported))
+		}
 	}
 	if a.cfg.UserAgent != "" {
 		req.AppendHeader(sip.NewHeader("User-Agent", a.cfg.UserAgent))
 	}
+	for _, h := range d.headers {
+		req.AppendHeader(sip.HeaderClone(h))
+	}
 	if len(d.body) > 0 {
-		req.AppendHeader(sip.NewHeader("Content-Type", accepts))
+		kind := d.kind
+		if kind == "" {
+			kind = accepts
+		}
+		req.AppendHeader(sip.NewHeader("Content-Type", kind))
 	}
 	req.SetBody(d.body)
 	out.aim(a, h)

@@ -136,7 +136,7 @@ func unreadable(req *sip.Request) (int, []sip.Header) {
 		kind, _, _ = strings.Cut(h.Value(), ";")
 	}
 	if !strings.EqualFold(strings.TrimSpace(kind), accepts) {
-		return 415, []sip.Header{sip.NewHeader("Accept", accepts)}
+		return 415, []sip.Header{sip.NewHeader("Accept", accept)}
 	}
 	return 0, nil
 }

@@ -39,7 +39,7 @@ func (c *call) pursueHold() {
 func (c *call) inside(in *inbound) {
 	in.known.Store(true)
 	req := in.req
-	if tags := ingress.Unsupported(req); len(tags) > 0 {
+	if tags := ingress.Unsupported(req, extensions...); len(tags) > 0 {
 		in.answer(420, nil, sip.NewHeader("Unsupported", strings.Join(tags, ", ")))
 		return
 	}
@@ -158,7 +158,7 @@ func (c *call) respond(machine byte, r dialog.Respond) {
 		var body []byte
 		if r.Code >= 200 {
 			body = c.body
-			extra = append(extra, sip.NewHeader("Accept", accepts), sip.NewHeader("Content-Type", accepts))
+			extra = append(extra, sip.NewHeader("Accept", accept), sip.NewHeader("Content-Type", accepts))
 		}
 		res := in.answer(r.Code, body, extra...)
 		if r.Code >= 200 {

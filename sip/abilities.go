@@ -1,0 +1,33 @@
+package sip
+
+import "strings"
+
+// What this user agent says that it can, in Allow, Supported and Accept. A name stands
+// here only when what it promises works.
+var (
+	// methods are answered with more than 405 or 501 (RFC 3261 §20.5).
+	methods = []string{
+		"INVITE",
+		"ACK",
+		"CANCEL",
+		"BYE",
+		"OPTIONS",
+		"INFO",
+	}
+	// extensions are option tags (RFC 3261 §20.37): offered in Supported, and met when a
+	// request names them in Require.
+	extensions = []string{}
+	// bodies are the types that an INVITE may carry (RFC 3261 §20.1).
+	bodies = []string{
+		accepts,
+	}
+)
+
+// accepts is the type of every offer and answer.
+const accepts = "application/sdp"
+
+var (
+	allow     = strings.Join(methods, ", ")
+	supported = strings.Join(extensions, ", ")
+	accept    = strings.Join(bodies, ", ")
+)
