@@ -14,7 +14,6 @@ import (
 const (
 	reserveWithin = 5 * time.Second
 	maxEarly      = 16 // forks of one call whose early media is remembered
-	maxByes       = 3  // a BYE is challenged at most twice
 )
 
 // stage says which machine rules a call.
@@ -104,7 +103,7 @@ func (c *call) perform(machine byte, effects []dialog.Effect) {
 		case dialog.SendAck:
 			c.sendAck(e.Head)
 		case dialog.SendBye:
-			c.sendBye(e.Head, 1)
+			c.sendBye(e.Head)
 		case dialog.Abandon:
 			if o := c.invites[e.Seq]; o != nil {
 				o.abandon()

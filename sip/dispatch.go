@@ -76,35 +76,15 @@ func (c *call) sendAck(head dialog.Head) {
 	})
 }
 
-// sendBye ends a dialog. A challenge is answered with the next CSeq (RFC 3261 §22.2).
-func (c *call) sendBye(head dialog.Head, try int) {
+// sendBye ends a dialog.
+func (c *call) sendBye(head dialog.Head) {
 	c.unanswered++
-	answered := func() {
-		c.unanswered--
-		c.settle()
+	head.Seq--
+	next := func() dialog.Head {
+		head.Seq++
+		return head
 	}
-	c.dispatch(head, func(h hop, err error) {
-		var o *outbound
-		if err == nil {
-			o, err = c.a.compose(draft{head: head, line: c.line, expires: -1}, h)
-		}
-		if err != nil {
-			c.a.log.Debug("bye not sent", "error", err)
-			answered()
-			return
-		}
-		c.lane.do(func() {
-			c.a.transact(o, func(res *sip.Response) {
-				switch {
-				case res == nil:
-					answered()
-				case (res.StatusCode == 401 || res.StatusCode == 407) && try < maxByes && c.line.challenged(res, o):
-					head.Seq++
-					c.sendBye(head, try+1)
-				}
-			})
-		})
-	})
+	c.askAs(errand{method: "BYE", within: dialog.Life}, next, func(*sip.Response) { c.unanswered-- })
 }
 
 // queued is a request that waits for its next hop to be found, so that none overtakes

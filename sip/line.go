@@ -35,6 +35,7 @@ type line struct {
 	hop         int   // the one that answered last
 	out         *outbound
 	lane        lane
+	errands     lane // requests outside any call, but for REGISTER
 	timer       *time.Timer
 	within      *time.Timer
 	keepalive   *time.Timer
@@ -50,7 +51,7 @@ func newLine(a *Agent, index int, acc account.Account) *line {
 	return &line{
 		a: a, index: index, acc: acc,
 		reg:    registration.New(acc.Expires, a.cfg.Seed+uint64(index)*0x9e3779b97f4a7c15),
-		callID: token(24), tag: token(12), lane: lane{tasks: &a.tasks},
+		callID: token(24), tag: token(12), lane: lane{tasks: &a.tasks}, errands: lane{tasks: &a.tasks},
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 
 	"github.com/offhook/offhook/media/agreement"
 	"github.com/offhook/offhook/sip/dialog"
-	"github.com/offhook/offhook/sip/registration"
 	"github.com/offhook/offhook/sip/sdp"
 )
 
@@ -85,25 +84,14 @@ func callee(target string, l *line) (sip.Uri, error) {
 	return u, nil
 }
 
-// locate finds the hops for a new call. A number, and whatever lives at the account's
-// domain, goes to its server; so does everything if an outbound proxy is set.
+// locate finds the hops for a new call.
 func (c *call) locate(uri sip.Uri, then func([]hop, error)) {
-	l := c.line
-	if home, err := target("sip:"+l.acc.Domain, l.acc.Transport); l.acc.Proxy != "" ||
-		err == nil && l.acc.Domain != "" && strings.EqualFold(home.Host, uri.Host) && int(home.Port) == uri.Port {
-		if len(l.hops) > 0 && l.reg.Phase == registration.Bound {
-			then(append(append([]hop(nil), l.hops[l.hop:]...), l.hops[:l.hop]...), nil)
-			return
-		}
-		c.resolve(l.server(), func(hops []hop, err error) {
-			if len(l.hops) == 0 {
-				l.hops, l.hop = hops, 0 // not registered: who the server is is known now
-			}
-			then(hops, err)
-		})
-		return
-	}
-	c.resolve(uri.String(), then)
+	c.running++
+	c.line.way(uri.String(), func(hops []hop, err error) {
+		c.running--
+		then(hops, err)
+		c.settle()
+	})
 }
 
 // place sends the INVITE.

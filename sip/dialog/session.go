@@ -69,6 +69,13 @@ func (s Session) Step(e Event) (Session, []Effect) {
 	return s, nil
 }
 
+// Request begins a request of a method that no machine here decides on.
+func (s Session) Request(method string) (Session, Head) {
+	var h Head
+	s.Dialog, h = s.Dialog.Request(method)
+	return s, h
+}
+
 // pursue sends a re-INVITE if the user's wish is not yet in force and nothing is under
 // way in either direction (RFC 3261 §14.1).
 func (s Session) pursue(effects []Effect) (Session, []Effect) {
