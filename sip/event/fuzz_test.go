@@ -1,0 +1,38 @@
+package event
+
+import (
+	"testing"
+	"unicode/utf8"
+)
+
+// FuzzBodies gives every parser the same bytes: none may panic, and what they let through
+// is within the bounds.
+func FuzzBodies(f *testing.F) {
+	f.Add("multipart/related; boundary=b1", []byte(listBody("1", "true")))
+	f.Add("text/plain", []byte("Messages-Waiting: yes\r\nVoice-Message: 2/8 (1/0)\r\n"))
+	f.Add("active;expires=60", []byte(dialogHead+`version="0" state="full"><dialog id="1"><state>early</state></dialog></dialog-info>`))
+	f.Add("terminated;reason=x;retry-after=9", Own("sip:1@x", true, true))
+	f.Fuzz(func(t *testing.T, header string, body []byte) {
+		if s, err := ParseSummary(body); err == nil && (s.New < 0 || s.New > maxMessages || len(s.Account) > 4*maxName) {
+			t.Errorf("%+v", s)
+		}
+		if info, err := ParseDialogInfo(body); err == nil {
+			d, _ := Dialogs{}.Apply(info)
+			if len(info.Calls) > maxDialogs || len(d.calls) > maxDialogs {
+				t.Errorf("%d calls", len(info.Calls))
+			}
+		}
+		if p, err := ParsePresence(body); err == nil && !utf8.ValidString(p.Note) {
+			t.Errorf("%+v", p)
+		}
+		if l, err := ParseList(header, body); err == nil && len(l.Resources) > maxResources {
+			t.Errorf("%d resources", len(l.Resources))
+		}
+		if w, ok := Words(body); ok && (!utf8.ValidString(w) || utf8.RuneCountInString(w) > MaxWords) {
+			t.Errorf("%q", w)
+		}
+		if s, ok := ParseState(header); ok && (s.Expires < 0 || s.Expires > longest || s.RetryAfter > longest) {
+			t.Errorf("%+v", s)
+		}
+	})
+}
