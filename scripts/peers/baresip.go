@@ -18,7 +18,9 @@ const baresipModules = "/usr/lib/baresip/modules"
 type Account struct {
 	User, Domain, Password string
 	Proxy                  netip.AddrPort // where everything is sent
-	Transport              string         // "udp" (also ""), "tcp"
+	Transport              string         // "udp" (also ""), "tcp", "tls"
+	CA                     string         // file with the authority that TLS trusts; "": anybody
+	Encryption             string         // of media: "srtp", "dtls"; "": none
 	Register               bool
 	AutoAnswer             bool
 	Codecs                 string // best first, as baresip names them: "PCMU,opus"; "": all
@@ -57,6 +59,9 @@ func (a Account) line() string {
 	if a.AutoAnswer {
 		b.WriteString(";answermode=auto")
 	}
+	if e := map[string]string{"srtp": "srtp-mand", "dtls": "dtls_srtp"}[a.Encryption]; e != "" {
+		fmt.Fprintf(&b, ";mediaenc=%s", e)
+	}
 	if a.Codecs != "" {
 		fmt.Fprintf(&b, ";audio_codecs=%s", a.Codecs)
 	}
@@ -77,8 +82,11 @@ func (a Account) config(sip, rtp, ctrl int) string {
 	fmt.Fprintf(&b, "rtp_ports %d-%d\nctrl_tcp_listen 127.0.0.1:%d\n", rtp, rtp+99, ctrl)
 	fmt.Fprintf(&b, "audio_player alsa,default\naudio_source alsa,default\naudio_alert alsa,default\n")
 	fmt.Fprintf(&b, "opus_inbandfec yes\nopus_stereo no\nopus_sprop_stereo no\n")
+	if a.CA != "" {
+		fmt.Fprintf(&b, "sip_cafile %s\nsip_verify_server yes\n", a.CA)
+	}
 	fmt.Fprintf(&b, "module_path %s\n", baresipModules)
-	for _, m := range []string{"g711", "opus", "alsa", "aufile", "uuid"} {
+	for _, m := range []string{"g711", "opus", "alsa", "aufile", "uuid", "srtp", "dtls_srtp"} {
 		fmt.Fprintf(&b, "module %s.so\n", m)
 	}
 	for _, m := range []string{"account", "contact", "menu", "ctrl_tcp"} {

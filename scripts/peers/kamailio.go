@@ -24,17 +24,25 @@ type Registrar struct {
 	Algorithm    string // of digest: "MD5" (also ""), "SHA-256"
 	NonceSeconds int    // after which a nonce is stale; 0: 300
 	MinExpires   int    // in seconds; less is answered 423
-	Port         int    // 0: a free one
+	Port         int    // 0: a free one; TLS is on the next
+	// TLS is the server's certificate; nil: one of an authority of its own, made at start
+	// for Domain, "localhost" and 127.0.0.1.
+	TLS  *Certificate
+	IPv6 bool // it listens on [::1] as well, UDP and TCP
 }
 
 // Kamailio is Debian's, as registrar and record-routing proxy for Domain. Every user
-// exists; see Password. It listens on Addr, UDP and TCP.
+// exists; see Password. It listens on Addr, UDP and TCP, and on Secure with TLS. Further
+// users have ways of their own: e486 answers 486, r302-NAME redirects to NAME.
 type Kamailio struct {
 	*process
 	Registrar
-	Addr netip.AddrPort
-	dir  string
+	Addr, Secure netip.AddrPort
+	dir          string
 }
+
+// TLSPort is where it speaks TLS.
+func (r Registrar) TLSPort() int { return r.Port + 1 }
 
 // Password is that of any user of the registrar.
 func Password(user string) string { return user + "-secret" }
@@ -83,6 +91,7 @@ func StartKamailio(r Registrar) (*Kamailio, error) {
 		return nil, fmt.Errorf("peers: %w", err)
 	}
 	k := &Kamailio{Registrar: r, dir: dir, Addr: netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(r.Port))}
+	k.Secure = netip.AddrPortFrom(k.Addr.Addr(), k.Addr.Port()+1)
 	if err := k.start(); err != nil {
 		k.Stop()
 		return nil, err
@@ -91,6 +100,13 @@ func StartKamailio(r Registrar) (*Kamailio, error) {
 }
 
 func (k *Kamailio) start() error {
+	if k.TLS == nil {
+		c, err := NewCertificate(k.dir, 24*time.Hour, k.Domain, "localhost", "127.0.0.1")
+		if err != nil {
+			return err
+		}
+		k.TLS = &c
+	}
 	text, err := k.config()
 	if err != nil {
 		return err

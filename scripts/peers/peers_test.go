@@ -18,7 +18,7 @@ import (
 )
 
 func TestKamailioConfig(t *testing.T) {
-	r, err := Registrar{Algorithm: "SHA-256", MinExpires: 60}.filled()
+	r, err := Registrar{Algorithm: "SHA-256", MinExpires: 60, TLS: &Certificate{Key: "/k.pem", Cert: "/c.pem"}}.filled()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func TestKamailioConfig(t *testing.T) {
 	}
 	for _, want := range []string{
 		fmt.Sprintf("listen=udp:127.0.0.1:%d\n", r.Port), fmt.Sprintf("listen=tcp:127.0.0.1:%d\n", r.Port),
-		`alias="pbx.test"`, `"algorithm", "SHA-256"`, `"min_expires", 60`, `"nonce_expire", 300`,
+		`alias="pbx.test"`, `"algorithm", "SHA-256"`, `"min_expires", 60`, `"private_key", "/k.pem"`, `"certificate", "/c.pem"`, fmt.Sprintf("listen=tls:127.0.0.1:%d\n", r.Port+1), `"nonce_expire", 300`,
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in the configuration", want)
@@ -215,4 +215,19 @@ func TestProcess(t *testing.T) {
 func running(pid string) bool {
 	stat, err := os.ReadFile("/proc/" + pid + "/stat")
 	return err == nil && !strings.Contains(string(stat), ") Z ")
+}
+
+func TestLinphoneSettings(t *testing.T) {
+	a := Account{User: "a", Domain: "pbx.test", Password: "p", Proxy: netip.MustParseAddrPort("127.0.0.1:5061"),
+		Register: true, Transport: "tls", CA: "/ca.pem", Encryption: "srtp", Codecs: "PCMU,opus"}
+	text := a.settings(5080, 6000)
+	for _, want := range []string{
+		"sip_port=0\n", "sip_tls_port=5080\n", "root_ca=/ca.pem\n", "verify_server_certs=1\n", "media_encryption=srtp\n",
+		"reg_proxy=<sip:127.0.0.1:5061;transport=tls>\n", "reg_identity=sip:a@pbx.test\n", "audio_rtp_port=6000\n",
+		"mime=opus\nrate=48000\nchannels=2\nenabled=1\n", "mime=PCMU\nrate=8000\nchannels=1\nenabled=1\n", "mime=PCMA\nrate=8000\nchannels=1\nenabled=0\n",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in the settings\n%s", want, text)
+		}
+	}
 }

@@ -7,6 +7,7 @@ package peers
 import (
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -29,6 +30,29 @@ type process struct {
 }
 
 func start(dir, program string, env []string, args ...string) (*process, error) {
+	return run(dir, program, env, nil, args...)
+}
+
+// startTyped is start for a program that reads commands: what is written is typed.
+func startTyped(dir, program string, env []string, args ...string) (*process, io.Writer, error) {
+	in, keys, err := os.Pipe()
+	if err != nil {
+		return nil, nil, fmt.Errorf("peers: %w", err)
+	}
+	defer in.Close()
+	p, err := run(dir, program, env, in, args...)
+	if err != nil {
+		keys.Close()
+		return nil, nil, err
+	}
+	go func() {
+		<-p.done
+		keys.Close()
+	}()
+	return p, keys, nil
+}
+
+func run(dir, program string, env []string, in *os.File, args ...string) (*process, error) {
 	path, err := exec.LookPath(program)
 	if err != nil {
 		return nil, fmt.Errorf("peers: %s: %w", program, ErrMissing)
@@ -40,6 +64,9 @@ func start(dir, program string, env []string, args ...string) (*process, error) 
 	}
 	defer out.Close()
 	p.cmd.Stdout, p.cmd.Stderr = out, out
+	if in != nil {
+		p.cmd.Stdin = in
+	}
 	p.cmd.Dir = dir
 	p.cmd.Env = append(os.Environ(), env...)
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // its children end with it
