@@ -13,10 +13,13 @@ var (
 		"BYE",
 		"OPTIONS",
 		"INFO",
+		"PRACK",
 	}
 	// extensions are option tags (RFC 3261 §20.37): offered in Supported, and met when a
 	// request names them in Require.
-	extensions = []string{}
+	extensions = []string{
+		"100rel",
+	}
 	// bodies are the types that an INVITE may carry (RFC 3261 §20.1).
 	bodies = []string{
 		accepts,

@@ -49,9 +49,11 @@ type call struct {
 	first        *inbound // the INVITE that made an incoming call
 	request      *inbound // the request in hand, or their last re-INVITE
 	reinvite     *inbound
-	answer200    *sip.Response // what Resend sends
+	repeated     *sip.Response // what Resend sends
 	reply        *sip.Response // the response in hand
 	accepting    bool
+	offered      bool     // our offer went out in a reliable 180
+	waiting      []func() // for ports
 
 	leg      agreement.Leg
 	local    agreement.Local
@@ -104,6 +106,10 @@ func (c *call) perform(machine byte, effects []dialog.Effect) {
 			c.sendAck(e.Head)
 		case dialog.SendBye:
 			c.sendBye(e.Head)
+		case dialog.SendPrack:
+			c.sendPrack(e)
+		case dialog.Opened:
+			c.opened(e.Dialog)
 		case dialog.Abandon:
 			if o := c.invites[e.Seq]; o != nil {
 				o.abandon()
@@ -111,8 +117,8 @@ func (c *call) perform(machine byte, effects []dialog.Effect) {
 		case dialog.Respond:
 			c.respond(machine, e)
 		case dialog.Resend:
-			if r := c.answering(machine); r != nil && c.answer200 != nil {
-				r.hand(c.answer200)
+			if r := c.answering(machine); r != nil && c.repeated != nil {
+				r.hand(c.repeated)
 			}
 		case dialog.StartTimer:
 			c.start(machine, e.Timer, e.After)

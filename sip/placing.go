@@ -131,7 +131,7 @@ func (c *call) replied(machine byte, seq uint32, o *outbound, res *sip.Response)
 		c.settle()
 		return
 	}
-	r := dialog.Reply{Seq: seq, Code: res.StatusCode, Answer: answerOf(res), Body: len(res.Body()) > 0}
+	r := dialog.Reply{Seq: seq, Code: res.StatusCode, Answer: answerOf(res), RSeq: reliably(res), Body: len(res.Body()) > 0}
 	switch {
 	case res.StatusCode == 401 || res.StatusCode == 407:
 		r.Answerable = !c.over && c.line.challenged(res, o)
@@ -178,9 +178,10 @@ func (c *call) established(d dialog.Dialog) {
 		return
 	}
 	c.register(d.ID)
+	c.closeEarly(d.ID)
 	c.called(c.reply)
 	agreed, ok := c.answers[d.Remote]
-	if body := c.reply.Body(); len(body) > 0 {
+	if body := c.reply.Body(); len(body) > 0 && !(ok && c.out.Settled(d.Remote)) {
 		var err error
 		if agreed, err = sdp.Complete(c.offer, body); err != nil {
 			c.a.log.Info("answer cannot be used", "call", c.id, "error", err)

@@ -56,6 +56,9 @@ func (a *Agent) invited(in *inbound) {
 	c.hop = a.hopOf(in)
 	d := takenDialog(req)
 	c.in = dialog.NewIncoming(d)
+	if lists(req, "Require", "100rel") {
+		c.in = c.in.Reliably(firstRSeq())
+	}
 	c.register(d.ID)
 	a.invites[key] = branch
 	a.calls[c.id] = c
@@ -180,12 +183,6 @@ func (a *Agent) hopOf(in *inbound) hop {
 	return h
 }
 
-func (c *call) alert() {
-	if !c.placed && c.stage == setting {
-		c.step('i', dialog.Alert{})
-	}
-}
-
 func (c *call) reject(code int) {
 	if c.placed || c.stage != setting {
 		return
@@ -203,15 +200,11 @@ func (c *call) accept() {
 		return
 	}
 	c.accepting = true
-	c.reserve(func(err error) {
-		if c.over {
-			return
-		}
-		if err != nil {
-			c.a.log.Warn("no ports for a call", "error", err)
-			c.step('i', dialog.Reject{Code: 500})
-			return
-		}
+	if c.offered {
+		c.step('i', dialog.Accept{Late: true})
+		return
+	}
+	c.withPorts(func() {
 		offer := c.first.req.Body()
 		if len(offer) == 0 {
 			c.side, c.offer = c.side.Offer(c.terms(false))
@@ -239,6 +232,10 @@ func (c *call) accept() {
 // ours, at the ACK that brings the answer.
 func (c *call) takenAgreed(d dialog.Dialog) {
 	leg, name, num := c.leg, c.name, c.number
+	if c.offered {
+		c.answered(d.Remote, c.next)
+		return
+	}
 	if !c.in.Late() {
 		agreed := c.agreed
 		c.tell(nil, func() Event {

@@ -240,13 +240,14 @@ func TestRefusedRequests(t *testing.T) {
 		code                    int
 		header, value           string
 	}{
-		{"unknown extension", "INVITE", "sip:201@10.0.0.1", described("sendrecv"), []string{"Require: 100rel, x"}, 420, "Unsupported", "100rel, x"},
+		{"unknown extension", "INVITE", "sip:201@10.0.0.1", described("sendrecv"), []string{"Require: y, 100rel, x"}, 420, "Unsupported", "y, x"},
 		{"no codec in common", "INVITE", "sip:201@10.0.0.1", broken, nil, 488, "Warning", "offhook"},
 		{"not a description", "INVITE", "sip:201@10.0.0.1", "hello\n", nil, 400, "", ""},
 		{"compressed", "INVITE", "sip:201@10.0.0.1", described("sendrecv"), []string{"Content-Encoding: gzip"}, 415, "Accept-Encoding", "identity"},
 		{"telephone", "INVITE", "tel:201", described("sendrecv"), nil, 416, "", ""},
 		{"register", "REGISTER", "sip:10.0.0.1", "", nil, 405, "Allow", "INVITE"},
 		{"nonsense", "FROBNICATE", "sip:201@10.0.0.1", "", nil, 501, "Allow", "INVITE"},
+		{"no dialog to acknowledge in", "PRACK", "sip:201@10.0.0.1", "", []string{"RAck: 1 1 INVITE"}, 481, "", ""},
 		{"no dialog", "BYE", "sip:201@10.0.0.1", "", nil, 481, "", ""},
 		{"a dialog that is not", "BYE", "sip:201@10.0.0.1", "", []string{"Require: x"}, 420, "Unsupported", "x"},
 		{"options", "OPTIONS", "sip:201@10.0.0.1", "", nil, 200, "Accept", "application/sdp"},

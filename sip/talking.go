@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/emiago/sipgo/sip"
@@ -52,9 +53,14 @@ func (c *call) inside(in *inbound) {
 		in.answer(500, nil, sip.NewHeader("Retry-After", "3"))
 	case req.IsInvite():
 		c.reinvited(in)
+	case req.Method == sip.PRACK && !c.placed && c.in.Phase != dialog.Standing:
+		c.pracked(in)
 	case setup && req.Method == sip.BYE:
 		in.answer(200, nil)
 		c.step('i', dialog.Inside{Method: "BYE", Seq: seq})
+	case c.placed && c.stage == setting:
+		tag, _ := req.From().Params.Get("tag")
+		c.step('o', dialog.Inside{Method: string(req.Method), Seq: seq, Tag: tag})
 	case c.stage != talking:
 		c.plain(in, 200)
 	default:
@@ -69,11 +75,11 @@ func (c *call) plain(in *inbound, code int) {
 		return
 	}
 	switch in.req.Method {
-	case sip.BYE, sip.INFO:
+	case sip.BYE, sip.INFO, sip.PRACK:
 		in.answer(200, nil)
 	case sip.OPTIONS:
 		in.answer(200, nil, capabilities()...)
-	case sip.UPDATE, sip.REFER, sip.NOTIFY, sip.SUBSCRIBE, sip.MESSAGE, sip.PRACK, sip.REGISTER, sip.PUBLISH:
+	case sip.UPDATE, sip.REFER, sip.NOTIFY, sip.SUBSCRIBE, sip.MESSAGE, sip.REGISTER, sip.PUBLISH:
 		in.answer(405, nil, sip.NewHeader("Allow", allow))
 	default:
 		in.answer(501, nil, sip.NewHeader("Allow", allow))
@@ -134,7 +140,7 @@ func (c *call) answering(machine byte) *inbound {
 // respond sends what a machine answers.
 func (c *call) respond(machine byte, r dialog.Respond) {
 	in := c.request
-	if machine == 'i' {
+	if machine == 'i' && !r.Inside {
 		in = c.first
 	}
 	if in == nil {
@@ -156,13 +162,18 @@ func (c *call) respond(machine byte, r dialog.Respond) {
 	default:
 		extra = append(extra, &sip.ContactHeader{Address: c.line.contact(c.hop)}, sip.NewHeader("Allow", allow))
 		var body []byte
-		if r.Code >= 200 {
+		if r.Body {
 			body = c.body
-			extra = append(extra, sip.NewHeader("Accept", accept), sip.NewHeader("Content-Type", accepts))
+			extra = append(extra, sip.NewHeader("Content-Type", accepts))
 		}
-		res := in.answer(r.Code, body, extra...)
 		if r.Code >= 200 {
-			c.answer200 = res
+			extra = append(extra, sip.NewHeader("Accept", accept), sip.NewHeader("Supported", supported))
+		}
+		if r.RSeq != 0 {
+			extra = append(extra, sip.NewHeader("Require", "100rel"), sip.NewHeader("RSeq", strconv.FormatUint(uint64(r.RSeq), 10)))
+		}
+		if res := in.answer(r.Code, body, extra...); r.Code >= 200 || r.RSeq != 0 {
+			c.repeated = res
 		}
 	}
 }

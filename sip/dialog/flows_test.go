@@ -18,6 +18,12 @@ func reply(seq uint32, code int, tag string) Reply {
 	return Reply{Seq: seq, Code: code, Answer: Answer{Tag: tag, Contact: "sip:" + tag + "@far"}}
 }
 
+func reliable(seq uint32, code int, tag string, rseq uint32, body bool) Reply {
+	r := reply(seq, code, tag)
+	r.RSeq, r.Body = rseq, body
+	return r
+}
+
 func challenge(seq uint32, code int, answerable bool) Reply {
 	return Reply{Seq: seq, Code: code, Answerable: answerable}
 }
@@ -69,9 +75,21 @@ var flows = []struct {
 	{"taken: cancelled (§9.2)", taken(), []Event{Alert{}, Withdrawn{}, Accept{}}},
 	{"taken: the CANCEL won against our 200", taken(), []Event{Accept{}, Withdrawn{}}},
 	{"taken: hung up before the ACK (§15)", taken(), []Event{Accept{}, HangUp{}, Expired{Repeat}, Acked{5}}},
-	{"taken: BYE while it rings", taken(), []Event{Alert{}, Inside{"BYE", 6}}},
-	{"taken: BYE overtakes the ACK", taken(), []Event{Accept{}, Inside{"BYE", 6}, Acked{5}}},
+	{"taken: BYE while it rings", taken(), []Event{Alert{}, Inside{"BYE", 6, ""}}},
+	{"taken: BYE overtakes the ACK", taken(), []Event{Accept{}, Inside{"BYE", 6, ""}, Acked{5}}},
 	{"taken: the transaction is gone", taken(), []Event{Alert{}, Lost{}}},
+
+	{"placed: reliable responses of two forks, each numbered by itself (RFC 3262 §4)", placed(1), []Event{Place{}, reliable(1, 180, "a", 7, false), reliable(1, 183, "b", 100, true), reliable(1, 180, "a", 8, false), reply(1, 200, "b")}},
+	{"placed: a reliable response repeated, overtaken, and again (RFC 3262 §4)", placed(1), []Event{Place{}, reliable(1, 183, "a", 7, true), reliable(1, 183, "a", 7, true), reliable(1, 180, "a", 9, false), reliable(1, 180, "a", 8, false), reliable(1, 180, "a", 9, false)}},
+	{"placed: PRACK goes out after the user hung up", placed(1), []Event{Place{}, reply(1, 180, "a"), HangUp{}, reliable(1, 183, "a", 1, false), reply(1, 487, "a"), reliable(1, 183, "a", 2, false)}},
+	{"placed: requests of a fork that has not answered", placed(1), []Event{Place{}, reliable(1, 183, "a", 7, true), Inside{"INFO", 3, "a"}, Inside{"INFO", 3, "a"}, Inside{"BYE", 4, "a"}, Inside{"INFO", 1, "b"}, reply(1, 200, "a")}},
+	{"taken: 100rel required, the offer was theirs (RFC 3262 §3)", taken().Reliably(9), []Event{Alert{}, Expired{Prack}, Pracked{6, 9, 5, false}, Accept{}, Acked{5}}},
+	{"taken: 100rel, a stray PRACK, one repeated, one for another INVITE", taken().Reliably(9), []Event{Pracked{6, 9, 5, false}, Alert{}, Pracked{7, 8, 5, false}, Pracked{8, 9, 4, false}, Pracked{8, 9, 5, false}, Pracked{9, 9, 5, false}, Pracked{10, 9, 5, false}, Reject{486}}},
+	{"taken: 100rel, our offer in the 180, answered before the PRACK (RFC 3262 §5)", taken().Reliably(9), []Event{Alert{Offer: true}, Accept{Late: true}, Expired{Prack}, Pracked{6, 9, 5, true}, Acked{5}}},
+	{"taken: 100rel, our offer gets no answer", taken().Reliably(9), []Event{Alert{Offer: true}, Accept{Late: true}, Pracked{6, 9, 5, false}}},
+	{"taken: 100rel, answered before the PRACK of a 180 without offer", taken().Reliably(9), []Event{Alert{}, Accept{}, Expired{Prack}, Pracked{6, 9, 5, false}, Acked{5}}},
+	{"taken: 100rel, cancelled before the PRACK", taken().Reliably(9), []Event{Alert{}, Withdrawn{}, Pracked{6, 9, 5, false}}},
+	{"taken: 100rel, no PRACK in 64*T1", taken().Reliably(9), []Event{Alert{}, Expired{Prack}, Expired{Prack}, Expired{Prack}, Expired{Prack}, Expired{Prack}, Expired{Prack}, Expired{Prack}, Expired{Prack}}},
 
 	{"session: hold and back", stood(true), []Event{Want{true}, reply(11, 100, ""), reply(11, 200, "far"), reply(11, 200, "far"), Want{true}, Want{false}, reply(12, 200, "far")}},
 	{"session: hold, and back before the answer", stood(true), []Event{Want{true}, Want{false}, reply(11, 200, "far"), reply(12, 200, "far")}},
@@ -80,13 +98,13 @@ var flows = []struct {
 	{"session: glare of the caller (§14.1)", stood(true), []Event{Want{true}, Reinvite{Seq: 6, Offer: true}, reply(11, 491, ""), Reinvite{Seq: 7, Offer: true}, Expired{Glare}, Acked{7}, reply(12, 200, "far")}},
 	{"session: glare of the callee", stood(false), []Event{Want{true}, reply(11, 491, ""), Expired{Glare}, reply(12, 200, "far")}},
 	{"session: 500 with Retry-After (§14.2)", stood(true), []Event{Want{true}, Reply{Seq: 11, Code: 500, RetryAfter: 3 * time.Second}, Expired{Glare}}},
-	{"session: the far end lost the call (§12.2.1.2)", stood(true), []Event{Want{true}, reply(11, 481, "far"), Inside{"BYE", 6}}},
+	{"session: the far end lost the call (§12.2.1.2)", stood(true), []Event{Want{true}, reply(11, 481, "far"), Inside{"BYE", 6, ""}}},
 	{"session: our re-INVITE is lost", stood(true), []Event{Want{true}, Lost{Seq: 11}}},
 	{"session: re-INVITE of theirs, hold waits for its ACK", stood(true), []Event{Reinvite{Seq: 6, Contact: "sip:new@far", Offer: true}, Want{true}, Expired{Repeat}, Acked{6}}},
 	{"session: their late offer meets another", stood(true), []Event{Reinvite{Seq: 6}, Reinvite{Seq: 7, Offer: true}, Acked{6}, Reinvite{Seq: 8, Offer: true}}},
-	{"session: re-INVITE overtaken, or useless", stood(true), []Event{Inside{"INFO", 9}, Reinvite{Seq: 8, Offer: true}, Reinvite{Seq: 10, Offer: true, Refuse: 488}, Inside{"INFO", 10}}},
-	{"session: BYE of theirs; BYEs cross", stood(true), []Event{HangUp{}, Inside{"BYE", 6}, HangUp{}, Reinvite{Seq: 7}}},
-	{"session: BYE meets our re-INVITE", stood(true), []Event{Want{true}, Inside{"BYE", 6}, reply(11, 200, "far"), reply(11, 200, "far")}},
+	{"session: re-INVITE overtaken, or useless", stood(true), []Event{Inside{"INFO", 9, ""}, Reinvite{Seq: 8, Offer: true}, Reinvite{Seq: 10, Offer: true, Refuse: 488}, Inside{"INFO", 10, ""}}},
+	{"session: BYE of theirs; BYEs cross", stood(true), []Event{HangUp{}, Inside{"BYE", 6, ""}, HangUp{}, Reinvite{Seq: 7}}},
+	{"session: BYE meets our re-INVITE", stood(true), []Event{Want{true}, Inside{"BYE", 6, ""}, reply(11, 200, "far"), reply(11, 200, "far")}},
 	{"session: hung up during our re-INVITE", stood(true), []Event{Want{true}, HangUp{}, reply(11, 491, ""), Expired{Glare}}},
 }
 
@@ -147,6 +165,9 @@ func line(v any) string {
 		if v.Tag != "" {
 			s += " by " + v.Tag
 		}
+		if v.RSeq != 0 {
+			s += fmt.Sprintf(", RSeq %d", v.RSeq)
+		}
 		if v.Answerable {
 			s += ", answerable"
 		}
@@ -157,6 +178,25 @@ func line(v any) string {
 		return fmt.Sprintf("SendAck %d %s to %s", v.Head.Seq, v.Head.URI, v.Head.To)
 	case SendBye:
 		return fmt.Sprintf("SendBye %d %s to %s", v.Head.Seq, v.Head.URI, v.Head.To)
+	case SendPrack:
+		return fmt.Sprintf("SendPrack %d %s to %s: %d %d", v.Head.Seq, v.Head.URI, v.Head.To, v.RSeq, v.Invite)
+	case Opened:
+		return fmt.Sprintf("Opened with %s", v.Dialog.Remote)
+	case Respond:
+		s := fmt.Sprintf("Respond %d", v.Code)
+		if v.RSeq != 0 {
+			s += fmt.Sprintf(", RSeq %d", v.RSeq)
+		}
+		if v.Inside {
+			s += " inside"
+		}
+		if v.Body {
+			s += ", with our description"
+		}
+		if v.Retry != 0 {
+			s += fmt.Sprintf(", Retry-After %v", v.Retry)
+		}
+		return s
 	case Established:
 		return fmt.Sprintf("Established with %s at %s", v.Dialog.Remote, v.Dialog.Target)
 	case StartTimer:
@@ -178,13 +218,13 @@ func line(v any) string {
 func TestAnyOrder(t *testing.T) {
 	pool := []Event{
 		Place{}, HangUp{}, Alert{}, Accept{}, Accept{Late: true}, Reject{486}, Withdrawn{}, Lost{Seq: 1}, Lost{Seq: 11}, Want{true}, Want{false},
-		Acked{5}, Acked{6}, Inside{"BYE", 6}, Inside{"INFO", 7}, Reinvite{Seq: 8, Offer: true}, Reinvite{Seq: 9},
+		Acked{5}, Acked{6}, Inside{"BYE", 6, ""}, Inside{"INFO", 7, ""}, Reinvite{Seq: 8, Offer: true}, Reinvite{Seq: 9},
 		reply(1, 180, "a"), reply(1, 200, "a"), reply(1, 200, "b"), reply(1, 487, "a"), challenge(1, 401, true), reply(2, 200, "a"), reply(11, 200, "far"), reply(11, 491, ""),
-		Expired{Quiet}, Expired{Cancelled}, Expired{Linger}, Expired{Ringing}, Expired{Repeat}, Expired{Glare},
+		Expired{Quiet}, Expired{Cancelled}, Expired{Linger}, Expired{Ringing}, Expired{Repeat}, Expired{Glare}, Expired{Prack}, Pracked{8, 9, 5, false}, Alert{Offer: true}, reliable(1, 183, "a", 7, true),
 	}
 	rnd := uint64(1)
 	for range 20000 {
-		o, i, s := placed(2), taken(), stood(true)
+		o, i, s := placed(2), taken().Reliably(9), stood(true)
 		var overs [3]int
 		for range 12 {
 			rnd = rnd*6364136223846793005 + 1442695040888963407

@@ -21,8 +21,8 @@ func (r repeat) next() (repeat, time.Duration, bool) {
 }
 
 // Incoming is a call that we take, from the INVITE to the ACK. Make it with NewIncoming.
-// It takes Alert, Accept, Reject, Withdrawn, Acked, HangUp, Expired, Lost and Inside
-// with BYE.
+// It takes Alert, Accept, Reject, Withdrawn, Acked, HangUp, Expired, Lost, Pracked and
+// Inside.
 //
 //	Waiting ─Accept→ Accepted ─ACK→ Standing → Gone
 //	   │ Reject, HangUp, CANCEL: final      │ HangUp: Ending until the ACK, then BYE
@@ -30,12 +30,16 @@ func (r repeat) next() (repeat, time.Duration, bool) {
 type Incoming struct {
 	Phase  Phase
 	Dialog Dialog
+	invite uint32 // CSeq of the INVITE
 	rep    repeat
 	late   bool
+	rel    provisional
 }
 
 // NewIncoming begins with the INVITE that made d.
-func NewIncoming(d Dialog) Incoming { return Incoming{Phase: Waiting, Dialog: d} }
+func NewIncoming(d Dialog) Incoming {
+	return Incoming{Phase: Waiting, Dialog: d, invite: d.RemoteSeq}
+}
 
 // Step is the machine after e, and what it wants done.
 func (c Incoming) Step(e Event) (Incoming, []Effect) {
@@ -51,43 +55,67 @@ func (c Incoming) Step(e Event) (Incoming, []Effect) {
 func (c Incoming) waiting(e Event) (Incoming, []Effect) {
 	switch e := e.(type) {
 	case Alert:
-		return c, []Effect{Respond{Code: 180}}
+		return c.ring(e.Offer)
 	case Accept:
-		c.Phase, c.late = Accepted, e.Late
-		c.rep = repeat{}
-		c, effects := c.again([]Effect{Respond{Code: 200}})
-		if !c.late {
-			effects = append(effects, Established{c.Dialog})
+		if c.rel.waits && c.rel.carried {
+			c.rel.accept = &e // no 2xx before that PRACK (RFC 3262 §3)
+			return c, nil
 		}
-		return c, effects
+		return c.accept(e)
+	case Expired:
+		if e.Timer == Prack {
+			return c.unheard()
+		}
+	case Pracked:
+		return c.pracked(e)
 	case Reject:
 		return c.refuse(e.Code)
 	case HangUp:
 		return c.refuse(480)
 	case Withdrawn:
-		c.Phase = Gone
-		return c, []Effect{Over{487}, Done{}}
+		return c.gone(Over{487})
 	case Lost:
-		c.Phase = Gone
-		return c, []Effect{Over{408}, Done{}}
+		return c.gone(Over{408})
 	case Inside:
 		if e.Method == "BYE" { // the caller may end an early dialog so (RFC 3261 §15)
-			c.Phase = Gone
-			return c, []Effect{Respond{Code: 487}, Over{487}, Done{}}
+			return c.gone(Respond{Code: 487}, Over{487})
 		}
 	}
 	return c, nil
 }
 
+// accept sends the 200, with our description unless a reliable response and its PRACK
+// have settled everything (RFC 3261 §13.2.1).
+func (c Incoming) accept(a Accept) (Incoming, []Effect) {
+	c.Phase, c.late, c.rep = Accepted, a.Late && !c.rel.carried, repeat{}
+	effects := []Effect{Respond{Code: 200, Body: !c.rel.carried}}
+	if c.rel.waits {
+		effects = append([]Effect{StopTimer{Prack}}, effects...)
+	}
+	c, effects = c.again(effects)
+	if !c.late {
+		effects = append(effects, Established{c.Dialog})
+	}
+	return c, effects
+}
+
 func (c Incoming) refuse(code int) (Incoming, []Effect) {
+	return c.gone(Respond{Code: code}, Over{code})
+}
+
+// gone ends the machine with these effects.
+func (c Incoming) gone(effects ...Effect) (Incoming, []Effect) {
 	c.Phase = Gone
-	return c, []Effect{Respond{Code: code}, Over{code}, Done{}}
+	if c.rel.waits {
+		effects = append([]Effect{StopTimer{Prack}}, effects...)
+	}
+	return c, append(effects, Done{})
 }
 
 func (c Incoming) accepted(e Event) (Incoming, []Effect) {
 	switch e := e.(type) {
 	case Acked:
-		if e.Seq != c.Dialog.RemoteSeq {
+		if e.Seq != c.invite {
 			return c, nil
 		}
 		if c.Phase == Ending {
@@ -125,6 +153,8 @@ func (c Incoming) accepted(e Event) (Incoming, []Effect) {
 		}
 		c.Phase = Gone
 		return c, []Effect{StopTimer{Repeat}, Done{}}
+	case Pracked:
+		return c.pracked(e)
 	case Inside:
 		if e.Method == "BYE" {
 			over := c.Phase == Accepted

@@ -29,7 +29,8 @@ func (p Phase) String() string {
 }
 
 // Outgoing is a call that we place, from the INVITE until every fork it raised is
-// settled. Make it with NewOutgoing. It takes Place, Reply, Lost, HangUp and Expired.
+// settled. Make it with NewOutgoing. It takes Place, Reply, Lost, HangUp, Expired and, from
+// its early dialogs, Inside.
 //
 //	Idle ─Place→ Calling ─1xx→ Proceeding ─2xx→ Standing ─Linger→ Gone
 //	                │ HangUp       │ HangUp: CANCEL
@@ -44,6 +45,7 @@ type Outgoing struct {
 	logins    int
 	cancelled bool   // CANCEL is out
 	forks     []fork // never written to after it was made
+	earlies   []early
 }
 
 // A fork is one dialog of the INVITE that has had a 2xx.
@@ -74,6 +76,8 @@ func (o Outgoing) Step(e Event) (Outgoing, []Effect) {
 		return o.hangUp()
 	case Expired:
 		return o.expired(e.Timer)
+	case Inside:
+		return o.inside(e.Tag, e.Method, e.Seq)
 	}
 	return o, nil
 }
@@ -86,6 +90,7 @@ func (o Outgoing) invite() (Outgoing, []Effect) {
 // again sends the INVITE anew with the next CSeq (RFC 3261 §22.2, §8.1.3.5).
 func (o Outgoing) again() (Outgoing, []Effect) {
 	o.head.Seq++
+	o.earlies = nil // RSeq counts within one INVITE (RFC 3262 §7.1)
 	return o.invite()
 }
 
@@ -119,26 +124,30 @@ func (o Outgoing) reply(r Reply) (Outgoing, []Effect) {
 }
 
 func (o Outgoing) provisional(r Reply) (Outgoing, []Effect) {
-	switch o.Phase {
-	case Calling:
-		o.Phase = Proceeding
-		effects := []Effect{StopTimer{Quiet}, StartTimer{Ringing, RingingLimit}}
-		if r.Code > 100 {
-			effects = append(effects, Progress{r.Code, r.Tag, r.Body})
-		}
-		return o, effects
-	case Proceeding:
-		if r.Code > 100 {
-			return o, []Effect{Progress{r.Code, r.Tag, r.Body}}
-		}
-	case Ending:
-		if !o.cancelled {
-			// The user hung up before anything came: CANCEL only now (RFC 3261 §9.1).
-			o.cancelled = true
-			return o, []Effect{SendCancel{o.head.Seq}, StartTimer{Cancelled, Life}}
-		}
+	if o.Phase == Standing || o.Phase == Gone {
+		return o, nil // late, or of a fork that will not answer any more
 	}
-	return o, nil
+	settled, fresh := o.Settled(r.Tag), true
+	var opened, effects []Effect
+	if r.RSeq != 0 {
+		o, fresh, opened = o.reliable(r)
+	} else {
+		o, _, opened = o.opened(r)
+	}
+	if o.Phase == Calling {
+		o.Phase = Proceeding
+		effects = []Effect{StopTimer{Quiet}, StartTimer{Ringing, RingingLimit}}
+	}
+	effects = append(effects, opened...)
+	switch {
+	case o.Phase == Ending && !o.cancelled:
+		// The user hung up before anything came: CANCEL only now (RFC 3261 §9.1).
+		o.cancelled = true
+		effects = append(effects, SendCancel{o.head.Seq}, StartTimer{Cancelled, Life})
+	case o.Phase == Proceeding && fresh && r.Code > 100:
+		effects = append(effects, Progress{r.Code, r.Tag, r.Body && !settled})
+	}
+	return o, effects
 }
 
 // success settles a 2xx (RFC 3261 §13.2.2.4): the first wins unless the user has hung up;
@@ -154,7 +163,7 @@ func (o Outgoing) success(r Reply) (Outgoing, []Effect) {
 	}
 	invite := o.head
 	invite.Seq = r.Seq
-	d := Placed(invite, o.party[0], o.party[1], o.tag, r.Answer)
+	d := o.confirmed(invite, r.Answer)
 	o.forks = append(append([]fork(nil), o.forks...), fork{r.Seq, d})
 	ack := SendAck{d.Ack(r.Seq)}
 	if (o.Phase == Calling || o.Phase == Proceeding) && r.Seq == o.head.Seq {

@@ -96,7 +96,7 @@ func TestIncomingKeepsTheRules(t *testing.T) {
 		for range rapid.IntRange(1, 25).Draw(t, "events") {
 			e := rapid.SampledFrom([]Event{
 				Alert{}, Accept{}, Accept{Late: true}, Reject{486}, HangUp{}, Withdrawn{}, Acked{5}, Acked{4},
-				Expired{Repeat}, Expired{Repeat}, Expired{Glare}, Lost{}, Inside{"BYE", 6},
+				Expired{Repeat}, Expired{Repeat}, Expired{Glare}, Lost{}, Inside{"BYE", 6, ""},
 			}).Draw(t, "event")
 			var effects []Effect
 			c, effects = c.Step(e)
@@ -153,7 +153,7 @@ func TestSessionKeepsTheRules(t *testing.T) {
 			case 6:
 				e = Expired{rapid.SampledFrom([]Timer{Glare, Repeat}).Draw(t, "timer")}
 			case 7:
-				e = Inside{"INFO", seq}
+				e = Inside{"INFO", seq, ""}
 			case 8:
 				e = Lost{Seq: last + 5}
 			}

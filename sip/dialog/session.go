@@ -12,6 +12,7 @@ type Session struct {
 	want    bool   // the user wants the far end held
 	offered bool   // hold in the re-INVITE that is out
 	ours    uint32 // CSeq of our re-INVITE without a final response; 0: none
+	rseq    uint32 // RSeq of its last reliable response; 0: none
 	acked   uint32 // CSeq of our last re-INVITE with a 2xx
 	logins  int
 	waiting bool // for the glare timer
@@ -88,7 +89,7 @@ func (s Session) pursue(effects []Effect) (Session, []Effect) {
 func (s Session) offer(effects []Effect) (Session, []Effect) {
 	var h Head
 	s.Dialog, h = s.Dialog.Request("INVITE")
-	s.ours, s.offered = h.Seq, s.want
+	s.ours, s.rseq, s.offered = h.Seq, 0, s.want
 	return s, append(effects, SendInvite{Head: h, Hold: s.want})
 }
 
@@ -109,8 +110,17 @@ func (s Session) reply(r Reply) (Session, []Effect) {
 		s.Held = s.offered
 		return s.pursue(append(effects, Changed{s.Held}))
 	}
-	if r.Code < 200 || r.Seq != s.ours || s.ours == 0 {
+	if r.Seq != s.ours || s.ours == 0 {
 		return s, nil
+	}
+	if r.Code < 200 {
+		if r.RSeq == 0 || s.rseq != 0 && r.RSeq != s.rseq+1 {
+			return s, nil
+		}
+		var h Head // RFC 3262 §4, as for the first INVITE
+		s.Dialog, h = s.Dialog.Request("PRACK")
+		s.rseq = r.RSeq
+		return s, []Effect{SendPrack{Head: h, RSeq: r.RSeq, Invite: r.Seq}}
 	}
 	s.ours = 0
 	switch {
@@ -169,7 +179,7 @@ func (s Session) reinvite(e Reinvite) (Session, []Effect) {
 	s.theirs, s.late, s.rep = e.Seq, !e.Offer, repeat{}
 	var wait time.Duration
 	s.rep, wait, _ = s.rep.next()
-	effects := []Effect{Respond{Code: 200}, StartTimer{Repeat, wait}}
+	effects := []Effect{Respond{Code: 200, Body: true}, StartTimer{Repeat, wait}}
 	if e.Offer {
 		effects = append(effects, Changed{s.Held})
 	}
@@ -182,7 +192,11 @@ func (s Session) inside(e Inside) (Session, []Effect) {
 		return s, []Effect{Respond{Code: 500}}
 	}
 	s.Dialog = d
-	if e.Method != "BYE" {
+	switch e.Method {
+	case "BYE":
+	case "PRACK": // no response of ours to a re-INVITE is reliable (RFC 3262 §3)
+		return s, []Effect{Respond{Code: 481}}
+	default:
 		return s, []Effect{Respond{Code: 200}}
 	}
 	effects := []Effect{Respond{Code: 200}}

@@ -12,10 +12,11 @@ const (
 	Ringing                    // nobody answers: our own limit
 	Repeat                     // a 2xx of ours has had no ACK
 	Glare                      // wait after 491 (RFC 3261 §14.1)
+	Prack                      // a reliable response of ours has had no PRACK
 )
 
 func (t Timer) String() string {
-	return [...]string{"none", "quiet", "cancelled", "linger", "ringing", "repeat", "glare"}[t%7]
+	return [...]string{"none", "quiet", "cancelled", "linger", "ringing", "repeat", "glare", "prack"}[t&7]
 }
 
 // An Event is what happens to a machine. The set is closed.
@@ -33,8 +34,9 @@ type (
 		Seq  uint32 // CSeq of the request
 		Code int
 		Answer
-		Body       bool // it carries a session description
-		Answerable bool // 401, 407: there is an answer that was not refused yet
+		RSeq       uint32 // of a reliable provisional response (RFC 3262 §7.1); 0: it is none
+		Body       bool   // it carries a session description
+		Answerable bool   // 401, 407: there is an answer that was not refused yet
 		RetryAfter time.Duration
 	}
 	// Lost is the end of a transaction of ours without a final response: Timer B or F,
@@ -48,8 +50,9 @@ type (
 	// Expired is a timer that ran out.
 	Expired struct{ Timer Timer }
 	// Alert, Accept and Reject answer an INVITE. Accept comes when the answer (or, if
-	// the INVITE had none, our offer) is ready.
-	Alert  struct{}
+	// the INVITE had none, our offer) is ready. Alert's Offer says that our offer goes with
+	// it, as it must in a reliable response to an INVITE without one (RFC 3261 §13.2.1).
+	Alert  struct{ Offer bool }
 	Accept struct{ Late bool }
 	Reject struct{ Code int }
 	// Withdrawn is a CANCEL that the INVITE's transaction has answered with 487.
@@ -63,10 +66,17 @@ type (
 		Offer   bool // false: we make the offer, the answer comes in the ACK
 		Refuse  int  // status that its body deserves; 0: it can be used
 	}
-	// Inside is any other request inside the dialog.
+	// Pracked is a PRACK: its own CSeq, and the RSeq and the INVITE's CSeq that its RAck
+	// names (RFC 3262 §7.2).
+	Pracked struct {
+		Seq, RSeq, Invite uint32
+		Answer            bool // it brings the answer to our offer
+	}
+	// Inside is any other request inside the dialog; in early dialogs Tag is its far end's.
 	Inside struct {
 		Method string
 		Seq    uint32
+		Tag    string
 	}
 	// Want is the hold state that the user wants.
 	Want struct{ Hold bool }
@@ -83,6 +93,7 @@ func (Reject) event()    {}
 func (Withdrawn) event() {}
 func (Acked) event()     {}
 func (Reinvite) event()  {}
+func (Pracked) event()   {}
 func (Inside) event()    {}
 func (Want) event()      {}
 
@@ -101,14 +112,24 @@ type (
 	SendAck struct{ Head Head }
 	// SendBye starts a BYE transaction.
 	SendBye struct{ Head Head }
+	// SendPrack acknowledges a reliable response to the INVITE with the CSeq Invite.
+	SendPrack struct {
+		Head         Head
+		RSeq, Invite uint32
+	}
 	// Abandon ends the INVITE transaction with this CSeq as if it had timed out.
 	Abandon struct{ Seq uint32 }
-	// Respond answers the INVITE in hand; Retry is the value of Retry-After, 0: none.
+	// Respond answers the request in hand, or, by Incoming and not Inside, the INVITE that
+	// made the dialog. Retry is the value of Retry-After, 0: none; RSeq numbers a reliable
+	// response, 0: it is none. Body is whether our description goes with it.
 	Respond struct {
-		Code  int
-		Retry time.Duration
+		Code   int
+		Retry  time.Duration
+		RSeq   uint32
+		Body   bool
+		Inside bool
 	}
-	// Resend sends the last 2xx again.
+	// Resend sends the last 2xx, or reliable provisional response, again.
 	Resend struct{}
 	// StartTimer and StopTimer.
 	StartTimer struct {
@@ -116,6 +137,8 @@ type (
 		After time.Duration
 	}
 	StopTimer struct{ Timer Timer }
+	// Opened gives an early dialog: requests inside it may come.
+	Opened struct{ Dialog Dialog }
 	// Progress is a provisional response above 100 of one fork.
 	Progress struct {
 		Code int
@@ -141,11 +164,13 @@ func (SendInvite) effect()  {}
 func (SendCancel) effect()  {}
 func (SendAck) effect()     {}
 func (SendBye) effect()     {}
+func (SendPrack) effect()   {}
 func (Abandon) effect()     {}
 func (Respond) effect()     {}
 func (Resend) effect()      {}
 func (StartTimer) effect()  {}
 func (StopTimer) effect()   {}
+func (Opened) effect()      {}
 func (Progress) effect()    {}
 func (Unanswering) effect() {}
 func (Established) effect() {}
