@@ -20,7 +20,7 @@ TESTFLAGS ?=
 RUN_ARGS  ?=
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: bin/offhook ## a working desk phone on this terminal, with an exchange to dial
 	@exec bin/offhook run $(RUN_ARGS)
@@ -39,9 +39,12 @@ test: deps ## every test that needs nothing but what the build needs
 race: deps ## the same tests under the race detector
 	@go test -race -timeout 15m $(TESTFLAGS) ./...
 
-interop: bin/offhook ## against real peers: Debian's Kamailio, baresip and sipp
+interop: bin/offhook ## against real peers: Debian's Kamailio, baresip, linphonec and sipp
 	@scripts/deps.sh build interop
 	@go test -tags=$(TAGS),interop -count=1 -timeout 20m $(TESTFLAGS) ./scripts/interop/...
+
+interop-matrix: ## the same, and what it met as the table of docs/interop.md
+	@OFFHOOK_INTEROP_PAGE=$(CURDIR)/docs/interop.md $(MAKE) --no-print-directory interop
 
 check: deps ## format, vet, staticcheck, import rules, tidy
 	@scripts/check.sh
@@ -71,4 +74,4 @@ bin/offhook: deps
 	@[ -e bin/offhook ] || echo "Building Offhook; the first time takes about a minute." >&2
 	@go build -ldflags '$(LDFLAGS)' -o bin/offhook ./firmware
 
-.PHONY: help run demo demo-mute test race interop check bench soak fuzz cross clean deps bin/offhook
+.PHONY: help run demo demo-mute test race interop interop-matrix check bench soak fuzz cross clean deps bin/offhook

@@ -4,6 +4,7 @@ package interop
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -60,6 +61,8 @@ func TestTalksWithLinphone(t *testing.T) {
 		{"is called in Opus", "opus", "opus", 48000, false, 0.8},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			did, over, _ := strings.Cut(c.name, " in ")
+			meets(t, "linphone", did+"; speech heard both ways", "UDP, "+over)
 			k := kamailio(t, peers.Registrar{})
 			epoch := vcard.Now()
 			mine, theirs := newHead(t, epoch), newHead(t, epoch)

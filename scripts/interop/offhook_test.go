@@ -35,6 +35,10 @@ func TestMain(m *testing.M) {
 	}
 	code := m.Run()
 	os.RemoveAll(dir)
+	if err := write(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
 	os.Exit(code)
 }
 
@@ -107,6 +111,7 @@ func TestRegistersAtKamailio(t *testing.T) {
 	for _, algorithm := range []string{"MD5", "SHA-256"} {
 		for _, transport := range []string{"udp", "tcp"} {
 			t.Run(algorithm+" "+transport, func(t *testing.T) {
+				meets(t, "Kamailio", "registers, digest "+algorithm, strings.ToUpper(transport))
 				k := kamailio(t, peers.Registrar{Algorithm: algorithm})
 				offhook(t, k, "201", func(p *peers.Phone) { p.Transport = transport })
 			})
@@ -129,6 +134,8 @@ func TestTalksWithBaresip(t *testing.T) {
 		{"is called in Opus", "opus/48000/1", "opus", 48000, false, 0.8},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			did, over, _ := strings.Cut(c.name, " in ")
+			meets(t, "baresip", did+"; speech heard both ways", "UDP, "+over)
 			k := kamailio(t, peers.Registrar{})
 			epoch := vcard.Now()
 			mine, theirs := newHead(t, epoch), newHead(t, epoch)
@@ -203,6 +210,7 @@ func TestScenarios(t *testing.T) {
 	called := func(s peers.Scenario, answers bool) {
 		t.Run(s.Name, func(t *testing.T) {
 			t.Parallel()
+			meets(t, "sipp", "`"+s.Name+"`: "+s.Proves(), "UDP")
 			k := kamailio(t, peers.Registrar{})
 			port, err := peers.FreePort()
 			if err != nil {
@@ -236,6 +244,7 @@ func TestScenarios(t *testing.T) {
 	calls := func(name string, then func(*testing.T, phone)) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			meets(t, "sipp", "`"+name+"`: "+peers.Scenario{Name: name}.Proves(), "UDP")
 			k := kamailio(t, peers.Registrar{})
 			p := offhook(t, k, "201", nil)
 			sipp, err := peers.StartSipp(t.TempDir(), peers.Scenario{Name: name})

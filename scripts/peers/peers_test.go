@@ -231,3 +231,14 @@ func TestLinphoneSettings(t *testing.T) {
 		}
 	}
 }
+
+func TestScenariosSayWhatTheyProve(t *testing.T) {
+	for _, name := range Scenarios() {
+		if words := (Scenario{Name: name}).Proves(); len(words) < 20 || strings.Contains(words, "\n") {
+			t.Errorf("%s: %q", name, words)
+		}
+	}
+	if got := (Scenario{Name: "cancel"}).Proves(); got != "A caller that gives up while the phone rings: 200 to the CANCEL, 487 to the INVITE (RFC 3261 section 9.2)" {
+		t.Error(got)
+	}
+}

@@ -37,6 +37,23 @@ func Scenarios() (names []string) {
 	return names
 }
 
+// Proves is what the scenario is for: the first sentence of its file's comment.
+func (s Scenario) Proves() string {
+	text, err := scenarios.ReadFile("sipp/" + s.Name + ".xml")
+	if err != nil {
+		return ""
+	}
+	_, after, _ := strings.Cut(string(text), "<!--")
+	comment, _, _ := strings.Cut(after, "-->")
+	words := strings.Join(strings.Fields(comment), " ")
+	for i := range words {
+		if words[i] == '.' && (i+1 == len(words) || words[i+1] == ' ') {
+			return words[:i]
+		}
+	}
+	return words
+}
+
 // Sipp is one that runs.
 type Sipp struct {
 	*process
