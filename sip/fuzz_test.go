@@ -3,24 +3,18 @@ package sip
 import (
 	"net"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/offhook/offhook/sip/ingress"
+	"github.com/offhook/offhook/sip/torture"
 )
 
 // FuzzDatagrams sends what the fuzzer likes to a phone that anybody may call and that
 // answers every call: it must neither panic nor stop.
 func FuzzDatagrams(f *testing.F) {
-	files, _ := filepath.Glob("ingress/testdata/*.dat")
-	for _, name := range files {
-		b, err := os.ReadFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(b)
+	for _, m := range torture.Messages() {
+		f.Add(m.Bytes)
 	}
 	w := newCable()
 	far := w.end("10.0.0.2:5060")

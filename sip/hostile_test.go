@@ -5,13 +5,13 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/offhook/offhook/sip/torture"
 )
 
 // alive checks that a phone still answers and rings.
@@ -24,9 +24,6 @@ func alive(t *testing.T, a *phone, p *peer) {
 
 // Torture messages, whole and cut at every length, and noise.
 func TestTortureMessages(t *testing.T) {
-	files, _ := filepath.Glob("ingress/testdata/*/*.dat")
-	more, _ := filepath.Glob("ingress/testdata/*.dat")
-	files = append(files, more...)
 	incoming(t, func(t *testing.T, a *phone, p *peer) {
 		go func() {
 			for e := range a.Events() {
@@ -42,12 +39,8 @@ func TestTortureMessages(t *testing.T) {
 			time.Sleep(20 * time.Millisecond)
 		}
 		seeds := [][]byte{[]byte("INVITE sip:201@10.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.3;branch=z9hG4bKx\r\nFrom: <sip:x@y>;tag=1\r\nTo: <sip:201@z>\r\nCall-ID: q\r\nCSeq: 1 INVITE\r\nContact: <sip:x@10.0.0.3>\r\nContent-Length: 0\r\n\r\n")}
-		for _, f := range files {
-			b, err := os.ReadFile(f)
-			if err != nil {
-				t.Fatal(err)
-			}
-			seeds = append(seeds, b)
+		for _, m := range torture.Messages() {
+			seeds = append(seeds, m.Bytes)
 		}
 		for _, b := range seeds {
 			send(b)

@@ -2,8 +2,6 @@ package exchange
 
 import (
 	"net/netip"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -11,18 +9,14 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/offhook/offhook/sip/ingress"
+	"github.com/offhook/offhook/sip/torture"
 )
 
 // FuzzRoute takes a message the whole way through what is decided about it, and through
 // the copy that would be sent on.
 func FuzzRoute(f *testing.F) {
-	files, _ := filepath.Glob("../ingress/testdata/*.dat")
-	for _, name := range files {
-		b, err := os.ReadFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(b)
+	for _, m := range torture.Messages() {
+		f.Add(m.Bytes)
 	}
 	x := &Exchange{addr: v4(5060), place: testPlace()}
 	from := at(5071)

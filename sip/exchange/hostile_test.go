@@ -2,28 +2,21 @@ package exchange
 
 import (
 	"net"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/offhook/offhook/sip/torture"
 )
 
 // After all that RFC 4475 and RFC 5118 can think of, and plain rubbish, whole and cut at
 // every length, over UDP and TCP, the exchange still serves.
 func TestHostileMessages(t *testing.T) {
 	x := start(t, nil)
-	files, err := filepath.Glob("../ingress/testdata/*.dat")
-	if err != nil || len(files) < 60 {
-		t.Fatalf("%d files, %v", len(files), err)
-	}
 	bad := [][]byte{[]byte("\x00"), []byte("\r\n"), []byte(strings.Repeat("A", 60000)), []byte("INVITE"), []byte("SIP/2.0 200 OK\r\n\r\n")}
-	for _, name := range files {
-		b, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		bad = append(bad, b, b[:len(b)/2], b[:len(b)-1], append([]byte(nil), b[7:]...))
+	for _, m := range torture.Messages() {
+		b := m.Bytes
+		bad = append(bad, b, b[:len(b)/2], b[:len(b)-1], b[7:])
 	}
 	udp, err := net.Dial("udp", x.Addr().String())
 	if err != nil {

@@ -148,7 +148,7 @@ func TestSqueeze(t *testing.T) {
 // Nothing that comes from the network makes the way up to the agent panic, and what our
 // strict reading accepts, the parser accepts too.
 func FuzzIngress(f *testing.F) {
-	for name := range torture {
+	for name := range tortured {
 		f.Add(wireFile(f, name))
 	}
 	f.Add(options(1))

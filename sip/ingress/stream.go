@@ -45,6 +45,10 @@ const (
 	writeTimeout = 5 * time.Second  // to take what we write
 )
 
+// lastWords is how long a connection that must end still carries the answers to what came
+// over it before.
+const lastWords = 200 * time.Millisecond
+
 // stream cuts what it reads into messages.
 type stream struct {
 	net.Conn
@@ -52,6 +56,7 @@ type stream struct {
 	from netip.AddrPort
 	held []byte // read, not yet a whole message
 	give []byte // whole, being handed out
+	gave bool   // something was handed out
 	once sync.Once
 }
 
@@ -110,7 +115,7 @@ func (s *stream) admit(message []byte, bad *Finding) bool {
 	}
 	m, found := scan(message)
 	if *bad = m.inspect(found, true); bad.OK() {
-		s.give = message[:m.tidy(message, len(message))]
+		s.give, s.gave = message[:m.tidy(message, len(message))], true
 		return true
 	}
 	s.gate.malformed()
@@ -127,6 +132,9 @@ func (s *stream) end(message []byte, bad Finding) error {
 	s.gate.malformed()
 	if answer := Refusal(message, bad, s.from); answer != nil {
 		s.Write(answer)
+	}
+	if s.gave {
+		time.Sleep(lastWords)
 	}
 	s.Close()
 	return io.EOF

@@ -3,12 +3,12 @@ package ingress
 import (
 	"bytes"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/emiago/sipgo/sip"
+
+	"github.com/offhook/offhook/sip/torture"
 )
 
 var stranger = netip.MustParseAddrPort("192.0.2.99:5099")
@@ -16,7 +16,7 @@ var stranger = netip.MustParseAddrPort("192.0.2.99:5099")
 // What becomes of the messages of RFC 4475 and RFC 5118 on their way to a phone over UDP.
 // "ok": they reach the agent, which answers them by what they mean (the section says how
 // where it is not 200). A number: that response, without state. "drop": no response.
-var torture = map[string]string{
+var tortured = map[string]string{
 	// RFC 4475 §3.1.1: valid
 	"wsinv": "ok", "intmeth": "501", "esc01": "ok", "escnull": "ok", "esc02": "ok", "lwsdisp": "ok",
 	"longreq": "ok", "dblreq": "ok", "semiuri": "ok", "transports": "ok", "mpart01": "ok",
@@ -42,19 +42,20 @@ var torture = map[string]string{
 
 func wireFile(t testing.TB, name string) []byte {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("testdata", name+".dat"))
-	if err != nil {
-		t.Fatal(err)
+	for _, m := range torture.Messages() {
+		if m.Name == name {
+			return bytes.Clone(m.Bytes)
+		}
 	}
-	return b
+	t.Fatalf("no message %s", name)
+	return nil
 }
 
 func TestTorture(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.dat")
-	if err != nil || len(files) != len(torture) {
-		t.Fatalf("%d files for %d expectations, %v", len(files), len(torture), err)
+	if n := len(torture.Messages()); n != len(tortured) {
+		t.Fatalf("%d messages for %d expectations", n, len(tortured))
 	}
-	for name, want := range torture {
+	for name, want := range tortured {
 		b := wireFile(t, name)
 		if v := kind(b); v != Pass {
 			t.Errorf("%s: taken for %v", name, v)
