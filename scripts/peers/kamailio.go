@@ -33,7 +33,7 @@ type Registrar struct {
 
 // Kamailio is Debian's, as registrar and record-routing proxy for Domain. Every user
 // exists; see Password. It listens on Addr, UDP and TCP, and on Secure with TLS. Further
-// users have ways of their own: e486 answers 486, r302-NAME redirects to NAME.
+// numbers have ways of their own: 8486 answers 486, 9202 redirects to 202.
 type Kamailio struct {
 	*process
 	Registrar
