@@ -41,7 +41,7 @@ func model(cpuinfo string) string {
 
 // peerVersions are those of Debian's packages.
 func peerVersions(ctx context.Context) (lines []string) {
-	for _, name := range []string{"baresip-core", "kamailio"} {
+	for _, name := range []string{"baresip-core", "linphone-cli", "kamailio"} {
 		lines = append(lines, name+" "+said(ctx, "dpkg-query", "-W", "-f", "${Version}", name))
 	}
 	return lines

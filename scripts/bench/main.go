@@ -1,5 +1,5 @@
-// Command bench says what a call costs: Offhook beside Debian's baresip, both at Debian's
-// Kamailio, in one run on this machine. It owns the calls, the clock and the table; it
+// Command bench says what a call costs: Offhook beside Debian's baresip and, for quickness,
+// linphonec, all at Debian's Kamailio, in one run on this machine. It owns the calls, the clock and the table; it
 // refuses to look inside a phone, and to call a figure good that is not.
 package main
 
@@ -109,7 +109,7 @@ func measureAll(ctx context.Context, o options) (r results, err error) {
 	if r.frames, err = benchFrames(ctx); err != nil {
 		return r, err
 	}
-	for _, k := range kinds {
+	for _, k := range hurried {
 		step("%s: starts and rings", k)
 		if r.quickness[k], err = hurry(ctx, o, k); err != nil {
 			return r, fmt.Errorf("%s: %w", k, err)

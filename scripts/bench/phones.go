@@ -11,18 +11,23 @@ import (
 	"github.com/offhook/offhook/scripts/peers"
 )
 
-// A kind is one of the two programs that are compared.
+// A kind is one of the programs that are compared.
 type kind int
 
 const (
 	offhook kind = iota
 	baresip
+	linphone
 )
 
-var kinds = [...]kind{offhook, baresip}
+// kinds are those whose calls are measured, hurried those that are started and called.
+var (
+	kinds   = [...]kind{offhook, baresip}
+	hurried = [...]kind{offhook, baresip, linphone}
+)
 
-func (k kind) String() string { return [...]string{"Offhook", "baresip"}[k] }
-func (k kind) flag() string   { return [...]string{"offhook", "baresip"}[k] }
+func (k kind) String() string { return [...]string{"Offhook", "baresip", "linphone"}[k] }
+func (k kind) flag() string   { return [...]string{"offhook", "baresip", "linphone"}[k] }
 
 // A codec is one of the two that calls are made in, as each program names it.
 type codec struct {
@@ -95,6 +100,16 @@ func startPhone(dir string, k kind, c phoneConfig) (phone, error) {
 func launch(dir string, k kind, c phoneConfig) (phone, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
+	}
+	if k == linphone {
+		l, err := peers.StartLinphone(dir, peers.Account{
+			User: c.user, Domain: c.domain, Password: peers.Password(c.user), Proxy: c.proxy,
+			Register: true, AutoAnswer: c.answers, Env: c.env,
+		})
+		if err != nil {
+			return nil, err
+		}
+		return &other{l}, nil
 	}
 	if k == baresip {
 		b, err := peers.StartBaresip(dir, peers.Account{
@@ -243,3 +258,24 @@ func (p *theirs) putBack() error {
 	_, err := p.Await(longest, "CALL_CLOSED")
 	return err
 }
+
+// other is a linphonec, which is only started and called: it answers by itself.
+type other struct{ *peers.Linphone }
+
+func (p *other) ready() error { return nil } // StartLinphone has waited for it
+
+func (p *other) dial(number string) error { return p.Type("call sip:" + number + "@" + p.Domain) }
+
+func (p *other) answer() <-chan lift {
+	done := make(chan lift, 1)
+	done <- lift{}
+	return done
+}
+
+func (p *other) talking() error { return p.Await(longest, "to LinphoneCallStreamsRunning") }
+
+func (p *other) alone() error { return nil }
+
+func (p *other) hangUp() error { return p.Type("terminate") }
+
+func (p *other) putBack() error { return p.Await(longest, "to LinphoneCallReleased") }

@@ -83,7 +83,9 @@ func (o *byLinphone) over()               { o.says("to LinphoneCallReleased") }
 func with(t *testing.T, f func(t *testing.T, name string, start func(*peers.Kamailio, string, func(*peers.Account)) other)) {
 	for name, start := range others {
 		t.Run(name, func(t *testing.T) {
-			f(t, name, func(k *peers.Kamailio, user string, change func(*peers.Account)) other { return start(t, k, user, change) })
+			f(t, name, func(k *peers.Kamailio, user string, change func(*peers.Account)) other {
+				return start(t, k, user, change)
+			})
 		})
 	}
 }
