@@ -40,8 +40,11 @@ type Config struct {
 	// ([network] accept = "proxy"); false accepts them from anybody.
 	Strict    bool
 	UserAgent string // "Offhook/0.1.0"
-	Seed      uint64 // for jitter of back-off only; tags and nonces come from crypto/rand
-	Log       *slog.Logger
+	// Instance is this phone for its registrars, the same after a restart: "urn:uuid:..."
+	// (RFC 5626 §4.1). "": RFC 5626 and GRUUs are not offered.
+	Instance string
+	Seed     uint64 // for jitter of back-off only; tags and nonces come from crypto/rand
+	Log      *slog.Logger
 	// Trace keeps the last messages; nil: none are kept.
 	Trace *trace.Ring
 	// Resolver asks DNS; nil: the system's servers.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/offhook/offhook/sip/account"
 	"github.com/offhook/offhook/sip/dialog"
-	"github.com/offhook/offhook/sip/registration"
 )
 
 // Our own choices for a request that is neither INVITE, ACK, CANCEL nor REGISTER.
@@ -158,11 +157,11 @@ func (l *line) answers(res *sip.Response, o *outbound, try int) bool {
 // proxy is set. A new request only. then is called on the loop, at once if nothing has to be looked up.
 func (l *line) way(uri string, then func([]hop, error)) {
 	if l.goesHome(uri) {
-		if len(l.hops) > 0 && l.reg.Phase == registration.Bound {
+		if len(l.hops) > 0 && l.reg.Up() {
 			then(append(append([]hop(nil), l.hops[l.hop:]...), l.hops[:l.hop]...), nil)
 			return
 		}
-		l.a.resolve(l.server(), l.acc.Transport, func(hops []hop, err error) {
+		l.a.resolve(l.server, l.acc.Transport, func(hops []hop, err error) {
 			if len(l.hops) == 0 {
 				l.hops, l.hop = hops, 0 // not registered: who the server is is known now
 			}

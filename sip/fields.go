@@ -1,6 +1,8 @@
 package sip
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -39,8 +41,23 @@ func bindings(res *sip.Response) []registration.Binding {
 		if !ok || len(bs) == 64 {
 			continue
 		}
-		e, _ := c.Params.Get("expires")
-		bs = append(bs, registration.Binding{URI: c.Address, Expires: e})
+		b := registration.Binding{
+			URI: c.Address, Expires: param(c.Params, "expires"),
+			Instance: strings.Trim(param(c.Params, "+sip.instance"), "<>"),
+			Public:   param(c.Params, "pub-gruu"), Passing: param(c.Params, "temp-gruu"),
+		}
+		b.RegID, _ = strconv.Atoi(param(c.Params, "reg-id"))
+		bs = append(bs, b)
 	}
 	return bs
+}
+
+// param is a header parameter without its quotes; names compare without case.
+func param(ps sip.HeaderParams, name string) string {
+	for _, kv := range ps {
+		if strings.EqualFold(kv.K, name) {
+			return strings.Trim(kv.V, `"`)
+		}
+	}
+	return ""
 }

@@ -9,50 +9,50 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/offhook/offhook/sip/account"
-	"github.com/offhook/offhook/sip/dialog"
 	"github.com/offhook/offhook/sip/digest"
 	"github.com/offhook/offhook/sip/registration"
 )
 
-// Our own choices for a registration.
-const (
-	registerWithin = 10 * time.Second // Timer F's 32 s is an age to a person
-	keepaliveEvery = 25 * time.Second // RFC 5626 §4.4.2: 24 s to 29 s for UDP
-)
-
-// A line is one account: its registration, its login, the way to its server. The loop
-// owns it.
+// A line is one account: its registrations, its login, the way to its servers. The loop
+// owns it. The binding in it is the one that calls leave by.
 type line struct {
-	a     *Agent
-	index int
-	acc   account.Account
-	login digest.Client
-	reg   registration.State
+	*binding
 
-	callID, tag string
-	seq         uint32
-	hops        []hop // of the server, best first; nil: not looked up
-	hop         int   // the one that answered last
-	out         *outbound
-	lane        lane
-	errands     lane // requests outside any call, but for REGISTER
-	timer       *time.Timer
-	within      *time.Timer
-	keepalive   *time.Timer
-	trouble     error          // why there was no way to the server; nil: there was
-	public      netip.AddrPort // what the server sees behind a NAT; invalid: no NAT
-	inside      netip.Addr     // our address on this side of it
-	bound       *sip.Uri       // the Contact that the server has; nil: none
-	ended       bool
+	a        *Agent
+	index    int
+	acc      account.Account
+	login    digest.Client
+	state    registration.Account
+	bindings []*binding // as state numbers them
+	errands  lane       // requests outside any call, but for REGISTER
+	ended    bool
 }
 
 func newLine(a *Agent, index int, acc account.Account) *line {
 	acc.Name = quotable(acc.Name)
-	return &line{
-		a: a, index: index, acc: acc,
-		reg:    registration.New(acc.Expires, a.cfg.Seed+uint64(index)*0x9e3779b97f4a7c15),
-		callID: token(24), tag: token(12), lane: lane{tasks: &a.tasks}, errands: lane{tasks: &a.tasks},
+	l := &line{a: a, index: index, acc: acc, errands: lane{tasks: &a.tasks}}
+	seed := a.cfg.Seed + uint64(index)*0x9e3779b97f4a7c15
+	var ways []registration.Way
+	add := func(role registration.Role, server string) {
+		s := registration.New(acc.Expires, seed+uint64(len(ways))<<32)
+		s.Offer = acc.Outbound && a.cfg.Instance != ""
+		ways = append(ways, registration.Way{State: s, Role: role})
+		l.bindings = append(l.bindings, newBinding(l, len(l.bindings), role, server, s))
 	}
+	first := acc.Domain
+	if acc.Proxy != "" {
+		first = acc.Proxy
+	}
+	add(registration.Primary, first)
+	if acc.SecondProxy != "" {
+		add(registration.Flow, acc.SecondProxy)
+	}
+	if acc.Backup != "" {
+		add(registration.Backup, acc.Backup)
+	}
+	l.state = registration.NewAccount(ways...)
+	l.binding = l.bindings[0]
+	return l
 }
 
 // self is the account's address of record, by its name.
@@ -74,197 +74,105 @@ func (l *line) credentials() digest.Credentials {
 // aor is the address of record.
 func (l *line) aor() string { return "sip:" + escape(l.acc.User) + "@" + l.acc.Domain }
 
-// server is whom every request from outside a dialog goes to.
-func (l *line) server() string {
-	if l.acc.Proxy != "" {
-		return l.acc.Proxy
-	}
-	return l.acc.Domain
-}
-
 func (l *line) begin() {
 	if l.acc.Domain == "" {
 		l.ended = true // an account without a server only calls addresses
 		return
 	}
-	l.step(registration.Start{})
+	l.step(registration.All, registration.Start{})
 }
 
-func (l *line) again() { l.step(registration.Again{}) }
+// again tries at once because the user asks: a login that was refused, and what a realm
+// was seen to offer, count no more.
+func (l *line) again() {
+	l.login = digest.Client{}
+	l.step(registration.All, registration.Again{})
+}
+
+// renew tries at once because our own network has changed, but no login that was refused.
+func (l *line) renew() { l.step(registration.All, registration.Renew{}) }
 
 func (l *line) stop() {
 	if !l.ended {
-		l.step(registration.Stop{})
+		l.step(registration.All, registration.Stop{})
 	}
 }
 
-func (l *line) step(e registration.Event) {
-	var effects []registration.Effect
-	l.reg, effects = l.reg.Step(e)
-	for _, f := range effects {
-		switch f := f.(type) {
+// step gives an event to one binding, or to all.
+func (l *line) step(way int, e registration.Event) {
+	var acts []registration.Act
+	l.state, acts = l.state.Step(way, e)
+	for i, b := range l.bindings {
+		b.reg = l.state.Ways[i].State
+	}
+	l.binding = l.bindings[l.state.Serving]
+	for _, act := range acts {
+		switch f := act.Effect.(type) {
 		case registration.Send:
-			l.send(f)
+			l.bindings[act.Way].send(f)
 		case registration.StartTimer:
-			halt(l.timer)
-			n := f.Timer
-			l.timer = l.a.after(f.After, func() { l.step(registration.Expired{Timer: n}) })
-		case registration.Report:
+			l.bindings[act.Way].start(f)
+		case registration.Said:
 			l.report(f)
 		case registration.Done:
-			halt(l.timer)
-			halt(l.keepalive)
-			halt(l.within)
+			for _, b := range l.bindings {
+				b.halt()
+			}
 			l.ended = true
 		}
 	}
 }
 
-// send starts a REGISTER, after a look-up if one is due.
-func (l *line) send(s registration.Send) {
-	if l.out != nil {
-		l.out.abandon() // an earlier one that nobody waits for
-		l.out = nil
+// at is the binding whose server has an address; nil: none.
+func (l *line) at(addr netip.Addr) *binding {
+	if l.binding.serves(addr) {
+		return l.binding // the one that calls leave by goes before
 	}
-	if len(l.hops) > 0 && !s.Fresh {
-		l.register(s)
-		return
-	}
-	t, err := target(l.server(), l.acc.Transport)
-	if err != nil {
-		l.unreachable(s.Attempt, err)
-		return
-	}
-	if h, ok := l.a.literal(t); ok {
-		l.hops, l.hop = []hop{h}, 0
-		l.register(s)
-		return
-	}
-	l.a.tasks.Go(func() {
-		hops, err := l.a.lookUp(t)
-		l.a.post(func() {
-			if s.Attempt != l.reg.Attempt {
-				return
-			}
-			if err != nil {
-				l.unreachable(s.Attempt, err)
-				return
-			}
-			l.hops, l.hop = hops, 0
-			l.register(s)
-		})
-	})
-}
-
-func (l *line) unreachable(attempt uint64, err error) {
-	l.trouble = err
-	l.a.log.Info("no way to the registrar", "account", l.acc.Label, "server", l.server(), "error", err)
-	l.step(registration.Lost{Attempt: attempt, Code: 503})
-}
-
-// register sends one REGISTER to the current hop.
-func (l *line) register(s registration.Send) {
-	l.trouble = nil
-	l.seq++
-	d := draft{line: l, contact: true, expires: s.Expires, head: dialog.Head{
-		Method: "REGISTER", URI: "sip:" + l.acc.Domain, CallID: l.callID, Seq: l.seq,
-		From: l.self() + ";tag=" + l.tag, To: l.self(),
-	}}
-	h := l.hops[l.hop]
-	if now := l.contact(h); l.bound != nil && l.bound.String() != now.String() {
-		d.former = l.bound // an address that is ours no more (RFC 3261 §10.2.2)
-	}
-	out, err := l.a.compose(d, h)
-	if err != nil {
-		l.unreachable(s.Attempt, err)
-		return
-	}
-	l.out = out
-	halt(l.within)
-	l.within = l.a.after(registerWithin, func() {
-		if l.out == out {
-			out.abandon()
-			l.answered(s, out, h, nil)
-		}
-	})
-	l.lane.do(func() {
-		l.a.transact(out, func(res *sip.Response) { l.answered(s, out, h, res) })
-	})
-}
-
-// answered takes what came of one REGISTER; nil: nothing.
-func (l *line) answered(s registration.Send, out *outbound, h hop, res *sip.Response) {
-	if l.out != out || res != nil && res.StatusCode < 200 {
-		return
-	}
-	l.out = nil
-	halt(l.within)
-	if res == nil || res.StatusCode == 503 {
-		if l.hop+1 < len(l.hops) { // RFC 3263 §4.3
-			l.hop++
-			l.register(s)
-			return
-		}
-		l.hop = 0
-		switch {
-		case res == nil && out.unsent.Load():
-			l.unreachable(s.Attempt, errNoConnection)
-			return
-		case res == nil:
-			l.step(registration.Lost{Attempt: s.Attempt, Code: 408})
-			return
+	for _, b := range l.bindings {
+		if b.serves(addr) {
+			return b
 		}
 	}
-	r := registration.Reply{Attempt: s.Attempt, Code: res.StatusCode, RetryAfter: header(res, "Retry-After")}
-	switch res.StatusCode {
-	case 200:
-		l.learnInfo(res)
-		r.Granted = registration.Granted(l.contact(h), bindings(res), text(res, "Expires"), s.Expires)
-		now := l.contact(h)
-		l.bound = &now
-		l.step(r)
-		l.seen(h, res)
-		return
-	case 401, 407:
-		r.Answerable = l.challenged(res, out)
-	case 423:
-		r.MinExpires = header(res, "Min-Expires")
-	}
-	l.step(r)
+	return nil
 }
 
-// challenged reports whether a challenge can be answered, having learnt from it.
+// challenged reports whether a challenge can be answered, having learnt from it. Only an
+// account's own server is answered: anybody else could try guesses against the answer.
 func (l *line) challenged(res *sip.Response, out *outbound) bool {
-	if !l.serves(out.hop.Addr.Addr()) {
+	b := l.at(out.hop.Addr.Addr())
+	if b == nil {
 		return false
 	}
-	proxy := res.StatusCode == 407
-	name := "WWW-Authenticate"
-	if proxy {
-		name = "Proxy-Authenticate"
+	peer, name := digest.Peer{Server: b.server}, "WWW-Authenticate"
+	if res.StatusCode == 407 {
+		peer.Proxy, name = true, "Proxy-Authenticate"
 	}
-	next, err := l.login.Challenged(proxy, values(res, name), out.shown(), nil)
+	var err error
+	l.login, err = l.login.Challenged(peer, values(res, name), out.shown(), nil)
+	b.asked = err
 	if err != nil {
-		if !errors.Is(err, digest.ErrRefused) {
-			l.a.log.Warn("challenge that cannot be answered", "account", l.acc.Label, "error", err)
-		}
-		l.login = digest.Client{} // what was refused once is not offered again
-		return false
+		l.a.log.Warn("challenge that is not answered", "account", l.acc.Label, "server", b.server, "error", err)
 	}
-	l.login = next
-	return true
+	return err == nil
 }
 
-func (l *line) learnInfo(res *sip.Response) {
+// learnInfo takes what a 2xx says of the login: that it was right, and the next nonce.
+func (l *line) learnInfo(res *sip.Response, out *outbound) {
+	b := l.at(out.hop.Addr.Addr())
+	if b == nil {
+		return
+	}
+	l.login = l.login.Accepted(out.shown())
 	for _, v := range values(res, "Authentication-Info") {
-		l.login = l.login.Info(false, v)
+		l.login = l.login.Info(digest.Peer{Server: b.server}, v)
 	}
 	for _, v := range values(res, "Proxy-Authentication-Info") {
-		l.login = l.login.Info(true, v)
+		l.login = l.login.Info(digest.Peer{Server: b.server, Proxy: true}, v)
 	}
 }
 
-func (l *line) report(r registration.Report) {
+func (l *line) report(r registration.Said) {
+	b := l.bindings[r.Way]
 	e := Registration{Account: l.index, Code: r.Code}
 	if r.Next > 0 {
 		e.Retry = time.Now().Add(r.Next)
@@ -274,34 +182,52 @@ func (l *line) report(r registration.Report) {
 		e.State = Registering
 	case registration.Bound:
 		e.State, e.Words = Registered, "ready"
-		l.keepAlive()
-		l.a.trust()
-	case registration.Refused:
-		e.State, e.Words = Refused, "login refused"
-		if r.Code == 404 {
-			e.Words = "no such user at " + l.acc.Domain
+		if b.role == registration.Backup {
+			e.Words = "ready (backup)"
 		}
+	case registration.Refused:
+		e.State, e.Words = Refused, b.refusal(r.Code)
 	case registration.Resting:
-		e.Words = l.words(r.Code)
+		e.Words = b.words(r.Code)
 	}
 	l.a.pump.put(e)
 }
 
-// words are why a registration failed.
-func (l *line) words(code int) string {
+// refusal is why a registration is not tried again.
+func (b *binding) refusal(code int) string {
+	var unspoken *digest.Unspoken
 	switch {
-	case l.trouble != nil && errors.Is(l.trouble, errNoServer):
-		return "server not found: " + l.server()
-	case l.trouble != nil && errors.Is(l.trouble, errNoDNS):
-		return "name servers do not answer"
-	case l.trouble != nil && errors.Is(l.trouble, errNoConnection):
-		return "no connection to " + l.server()
-	case l.trouble != nil:
-		return "no network to " + l.server()
-	case code == 408:
-		return "no answer from " + l.server()
-	case code == 200:
-		return l.server() + " did not keep the registration"
+	case code == 404:
+		return "no such user at " + b.l.acc.Domain
+	case code == 403:
+		return "login refused"
+	case errors.As(b.asked, &unspoken):
+		return unspoken.Error()
+	case errors.Is(b.asked, digest.ErrWeaker):
+		return "server wants a weaker login than before"
+	case errors.Is(b.asked, digest.ErrMalformed):
+		return "server asks for a login that makes no sense"
 	}
-	return l.server() + " answered " + strconv.Itoa(code)
+	return "login refused"
+}
+
+// words are why a registration failed.
+func (b *binding) words(code int) string {
+	switch {
+	case b.trouble != nil && errors.Is(b.trouble, errNoServer):
+		return "server not found: " + b.server
+	case b.trouble != nil && errors.Is(b.trouble, errNoDNS):
+		return "name servers do not answer"
+	case b.trouble != nil && errors.Is(b.trouble, errNoConnection):
+		return "no connection to " + b.server
+	case b.trouble != nil:
+		return "no network to " + b.server
+	case code == 408:
+		return "no answer from " + b.server
+	case code == 200:
+		return b.server + " did not keep the registration"
+	case code == 301, code == 302, code == 305:
+		return b.server + " sends the phone in circles"
+	}
+	return b.server + " answered " + strconv.Itoa(code)
 }

@@ -106,19 +106,10 @@ func (c *call) place(uri sip.Uri) {
 		Method: "INVITE", URI: uri.String(), CallID: c.callID, Seq: firstSeq(),
 		From: local + ";tag=" + c.tag, To: remote,
 	}
-	if p := c.line.acc.Proxy; p != "" && !c.line.sameServer() {
-		// A preloaded route lets the proxy know that it is one (RFC 3261 §8.1.2).
-		head.Routes = []string{"sip:" + p + ";lr"}
-	}
 	c.side, c.offer = c.side.Offer(c.terms(false))
 	c.stage = setting
 	c.out = dialog.NewOutgoing(head, local, remote, c.tag, len(c.hops))
 	c.step('o', dialog.Place{})
-}
-
-// sameServer reports whether the outbound proxy is the domain itself.
-func (l *line) sameServer() bool {
-	return l.acc.Proxy == "" || strings.EqualFold(l.acc.Proxy, l.acc.Domain)
 }
 
 // replied takes a response to an INVITE of ours, or nil for the end of its transaction.
@@ -138,7 +129,7 @@ func (c *call) replied(machine byte, seq uint32, o *outbound, res *sip.Response)
 	case res.StatusCode == 500 || res.StatusCode == 503:
 		r.RetryAfter = header(res, "Retry-After")
 	case res.StatusCode < 300 && res.StatusCode >= 200:
-		c.line.learnInfo(res)
+		c.line.learnInfo(res, o)
 	}
 	c.reply = res
 	if machine == 's' {

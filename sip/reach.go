@@ -1,9 +1,11 @@
 package sip
 
 import (
+	"math/rand/v2"
 	"net"
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/emiago/sipgo/sip"
 
@@ -11,11 +13,18 @@ import (
 	"github.com/offhook/offhook/sip/registration"
 )
 
+// How often the way back is held open.
+const (
+	natTimer     = 29 * time.Second // RFC 5626 §4.4.2: 24 s to 29 s where no Flow-Timer is given
+	minFlowTimer = 10 * time.Second // ours: no server has us send more
+	maxFlowTimer = 15 * time.Minute // ours: nor forget a connection that has died
+)
+
 // seen compares where the server saw us (RFC 3581 §4) with the Contact that it was given,
 // and registers the other one instead: calls would never reach an address behind a NAT.
-func (l *line) seen(h hop, res *sip.Response) {
+func (b *binding) seen(h hop, res *sip.Response) {
 	via := res.Via()
-	if via == nil || h.Transport != account.UDP || l.reg.Phase != registration.Bound {
+	if via == nil || h.Transport != account.UDP || b.reg.Phase != registration.Bound {
 		return
 	}
 	received, _ := via.Params.Get("received")
@@ -24,24 +33,31 @@ func (l *line) seen(h hop, res *sip.Response) {
 	if err != nil || at.Port() == 0 || at.Addr().IsUnspecified() || at.Addr().IsMulticast() {
 		return
 	}
-	now := l.contact(h)
+	now := b.l.contact(h)
 	if strings.Trim(now.Host, "[]") == at.Addr().Unmap().String() && now.Port == int(at.Port()) {
 		return
 	}
-	l.inside = h.source
-	l.public = netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
-	l.step(registration.Moved{})
+	b.inside = h.source
+	b.public = netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
+	b.step(registration.Moved{})
 }
 
-// trusts reports whether requests from this address come from the account's server.
+// trusts reports whether requests from this address come from a server that the account
+// is registered at.
 func (l *line) trusts(from netip.Addr) bool {
-	return (l.reg.Phase == registration.Bound || l.reg.Binding) && l.serves(from)
+	for _, b := range l.bindings {
+		if (b.reg.Phase == registration.Bound || b.reg.Binding) && b.serves(from) {
+			return true
+		}
+	}
+	return false
 }
 
-// serves reports whether an address is the account's server. Only that one is answered
-// when it asks for the password: anybody else could try guesses against the answer.
-func (l *line) serves(at netip.Addr) bool {
-	for _, h := range l.hops {
+// serves reports whether an address is one of the account's servers.
+func (l *line) serves(at netip.Addr) bool { return l.at(at) != nil }
+
+func (b *binding) serves(at netip.Addr) bool {
+	for _, h := range b.hops {
 		if h.Addr.Addr() == at {
 			return true
 		}
@@ -51,31 +67,45 @@ func (l *line) serves(at netip.Addr) bool {
 
 // keepAlive holds the way back through a NAT open (RFC 5626 §4.4), and notices a TCP
 // connection that has died.
-func (l *line) keepAlive() {
-	halt(l.keepalive)
-	l.keepalive = l.a.after(keepaliveEvery, func() {
-		if l.reg.Phase != registration.Bound || l.ended {
+func (b *binding) keepAlive() {
+	halt(b.keepalive)
+	a := b.l.a
+	b.keepalive = a.after(keepaliveEvery(b.granted.flowTimer), func() {
+		if b.reg.Phase != registration.Bound || b.l.ended {
 			return
 		}
-		h := l.hops[l.hop]
+		h := b.hops[b.hop]
 		if h.Transport == account.TCP {
-			if !l.a.flows.ping(h.Addr) {
-				l.again()
+			if !a.flows.ping(h.Addr) {
+				b.step(registration.Dropped{})
 				return
 			}
+			b.step(registration.Kept{})
 		} else {
-			_, _ = l.a.socks.packet.WriteTo([]byte("\r\n\r\n"), net.UDPAddrFromAddrPort(h.Addr))
+			_, _ = a.socks.packet.WriteTo([]byte("\r\n\r\n"), net.UDPAddrFromAddrPort(h.Addr))
 		}
-		l.keepAlive()
+		b.keepAlive()
 	})
+}
+
+// keepaliveEvery is how long until the next keepalive: at random between 80 % and 100 %
+// of Flow-Timer, else of what a NAT keeps open (RFC 5626 §4.4).
+func keepaliveEvery(flowTimer time.Duration) time.Duration {
+	top := natTimer
+	if flowTimer > 0 {
+		top = min(max(flowTimer, minFlowTimer), maxFlowTimer)
+	}
+	return top*4/5 + rand.N(top/5)
 }
 
 // trust exempts the accounts' servers from what limits a flood.
 func (a *Agent) trust() {
 	var servers []netip.Addr
 	for _, l := range a.lines {
-		for _, h := range l.hops {
-			servers = append(servers, h.Addr.Addr())
+		for _, b := range l.bindings {
+			for _, h := range b.hops {
+				servers = append(servers, h.Addr.Addr())
+			}
 		}
 	}
 	a.gate.Trust(servers...)
@@ -87,9 +117,11 @@ func (a *Agent) flowClosed(peer netip.AddrPort) {
 	a.tasks.Go(func() {
 		a.post(func() {
 			for _, l := range a.lines {
-				if l.reg.Phase == registration.Bound && len(l.hops) > 0 &&
-					l.hops[l.hop].Addr == peer && l.hops[l.hop].Transport == account.TCP && !a.leaving {
-					l.again()
+				for _, b := range l.bindings {
+					if b.reg.Phase == registration.Bound && len(b.hops) > 0 &&
+						b.hops[b.hop].Addr == peer && b.hops[b.hop].Transport == account.TCP && !a.leaving {
+						b.step(registration.Dropped{})
+					}
 				}
 			}
 		})

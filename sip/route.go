@@ -132,8 +132,10 @@ func (a *Agent) lookUp(t locate.Target) ([]hop, error) {
 // that we send from, or the one that the account's server sees.
 func (l *line) contact(h hop) sip.Uri {
 	at := netip.AddrPortFrom(h.source, uint16(l.a.port))
-	if l.public.IsValid() && h.source == l.inside && h.Transport == account.UDP && len(l.hops) > 0 && h.Addr == l.hops[l.hop].Addr {
-		at = l.public
+	for _, b := range l.bindings {
+		if b.public.IsValid() && h.source == b.inside && h.Transport == account.UDP && len(b.hops) > 0 && h.Addr == b.hops[b.hop].Addr {
+			at = b.public
+		}
 	}
 	u := sip.Uri{Scheme: "sip", User: escape(l.acc.User), Host: at.Addr().String(), Port: int(at.Port())}
 	if at.Addr().Is6() {

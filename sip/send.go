@@ -3,6 +3,7 @@ package sip
 import (
 	"log/slog"
 	"net"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -34,7 +35,6 @@ type draft struct {
 	line    *line
 	contact bool
 	expires time.Duration // -1: none
-	former  *sip.Uri      // a Contact to be taken back in the same REGISTER
 	extra   []digest.Header
 }
 
@@ -66,7 +66,7 @@ func (a *Agent) compose(d draft, h hop) (*outbound, error) {
 		via.Host = "[" + h.source.String() + "]"
 	}
 	req.AppendHeader(via)
-	for _, r := range d.head.Routes {
+	for _, r := range append(d.head.Routes, d.preloaded(h)...) {
 		req.AppendHeader(sip.NewHeader("Route", "<"+r+">"))
 	}
 	from, to, err := parties(d.head)
@@ -81,10 +81,7 @@ func (a *Agent) compose(d draft, h hop) (*outbound, error) {
 	req.AppendHeader(&callID)
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: d.head.Seq, MethodName: req.Method})
 	if d.contact {
-		req.AppendHeader(&sip.ContactHeader{Address: d.line.contact(h)})
-	}
-	if d.former != nil {
-		req.AppendHeader(sip.NewHeader("Contact", "<"+d.former.String()+">;expires=0"))
+		req.AppendHeader(&sip.ContactHeader{Address: d.line.contactIn(h)})
 	}
 	if d.expires >= 0 {
 		req.AppendHeader(sip.NewHeader("Expires", seconds(d.expires)))
@@ -97,7 +94,7 @@ func (a *Agent) compose(d draft, h hop) (*outbound, error) {
 	switch d.head.Method {
 	case "INVITE", "REGISTER", "OPTIONS":
 		req.AppendHeader(sip.NewHeader("Allow", allow))
-		if supported != "" {
+		if supported != "" && d.head.Method != "REGISTER" { // which has more of them
 			req.AppendHeader(sip.NewHeader("Supported", supported))
 		}
 	}
@@ -124,14 +121,25 @@ func (a *Agent) compose(d draft, h hop) (*outbound, error) {
 	return out, nil
 }
 
+// preloaded are the routes of a request from outside any dialog to the account's server.
+// A REGISTER goes to the registrar without (RFC 3608 §6.1).
+func (d draft) preloaded(h hop) []string {
+	b := d.line.at(h.Addr.Addr())
+	if b == nil || d.head.Method == "REGISTER" || len(d.head.Routes) > 0 || strings.Contains(d.head.To, ";tag=") {
+		return nil
+	}
+	return b.preloaded()
+}
+
 // authorize gives the credential lines of every realm that challenged the account. An
 // ACK carries those of its INVITE instead (RFC 3261 §22.1), a CANCEL none.
 func (a *Agent) authorize(d draft, h hop, uri string) []digest.Header {
-	if d.head.Method == "ACK" || d.head.Method == "CANCEL" || !d.line.serves(h.Addr.Addr()) {
+	l := d.line
+	b := l.at(h.Addr.Addr())
+	if d.head.Method == "ACK" || d.head.Method == "CANCEL" || b == nil {
 		return nil
 	}
-	l := d.line
-	next, lines := l.login.Authorize(l.credentials(), digest.Request{Method: d.head.Method, URI: uri, Body: d.body})
+	next, lines := l.login.Authorize(b.server, l.credentials(), digest.Request{Method: d.head.Method, URI: uri, Body: d.body})
 	l.login = next
 	return lines
 }

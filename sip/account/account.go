@@ -13,9 +13,14 @@ type Account struct {
 	Login     string // authentication name; "" : User
 	Password  string
 	Transport Transport
-	Proxy     string        // outbound proxy, host:port; "" : Domain
-	Expires   time.Duration // asked for at the registrar; the registrar decides
-	Codecs    []string      // best first, as in the config file: "opus", "pcma", "pcmu"
+	Proxy     string // outbound proxy, host:port; "" : Domain
+	// SecondProxy is another way to the same registrar, host:port: beside Proxy where the
+	// registrar does RFC 5626, else in its stead while it fails; "": none.
+	SecondProxy string
+	Backup      string        // registrar that stands in while the others fail, host:port; "": none
+	Outbound    bool          // RFC 5626 and GRUUs are offered to the registrar
+	Expires     time.Duration // asked for at the registrar; the registrar decides
+	Codecs      []string      // best first, as in the config file: "opus", "pcma", "pcmu"
 }
 
 // Transport is how the account reaches its server.

@@ -21,13 +21,13 @@ func TestClientAndServerAgree(t *testing.T) {
 		known := func(user string) (string, bool) { return cred.Password, user == cred.Username }
 
 		proxy := rapid.Bool().Draw(t, "proxy")
-		c, err := Client{}.Challenged(proxy, server.Challenge(epoch, home, false), nil, nil)
+		c, err := Client{}.Challenged(Peer{"pbx", proxy}, server.Challenge(epoch, home, false), nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for range 3 {
 			var h []Header
-			c, h = c.Authorize(cred, r)
+			c, h = c.Authorize("pbx", cred, r)
 			if (h[0].Name == "Proxy-Authorization") != proxy {
 				t.Fatalf("%s", h[0].Name)
 			}
@@ -35,7 +35,7 @@ func TestClientAndServerAgree(t *testing.T) {
 				t.Fatalf("%v for %q: %s", v, user, h[0].Value)
 			}
 		}
-		_, h := c.Authorize(Credentials{cred.Username, cred.Password + "x"}, r)
+		_, h := c.Authorize("pbx", Credentials{cred.Username, cred.Password + "x"}, r)
 		if _, v := server.Verify(epoch, home, r, []string{h[0].Value}, known); v != Wrong {
 			t.Fatalf("another password: %v", v)
 		}

@@ -10,16 +10,18 @@ import (
 	"strings"
 )
 
-// A Client is what one account remembers of those who challenged it: per realm the
-// nonce, how often it was used, and the client's own nonce. It is a value: every method
-// leaves its receiver as it was and returns the changed one. The zero value knows nobody.
+// A Client is what one account remembers of those who challenged it: per server and realm
+// the nonce, how often it was used, and the client's own nonce; per realm what it is worth
+// to insist. It is a value: every method leaves its receiver as it was and returns the
+// changed one. The zero value knows nobody.
 type Client struct {
 	sessions []session // oldest first; never written to after it was made
+	realms   []realm   // the same
 }
 
-// session is what one realm told us.
+// session is what one realm told us through one server.
 type session struct {
-	proxy                bool
+	peer                 Peer
 	challenge            Challenge // its Nonce the one in use
 	cnonce               string
 	firstNonce, firstOwn string // what the session key of -sess is made of
@@ -30,15 +32,20 @@ type session struct {
 // maxStrikes bounds how often a server may call a fresh nonce stale.
 const maxStrikes = 3
 
-// Challenged learns from a 401 (proxy false: WWW-Authenticate) or 407 (proxy true:
-// Proxy-Authenticate). headers are the values of those header lines, sent the values of
-// the Authorization or Proxy-Authorization lines of the request that was challenged.
-// Of the challenges for one realm the strongest that we speak is taken (RFC 8760 §2.4).
-// random gives the client nonce; nil: crypto/rand. After a nil error the request is to
-// be sent again with what Authorize gives.
-func (c Client) Challenged(proxy bool, headers, sent []string, random io.Reader) (Client, error) {
+// Challenged learns from a 401 (WWW-Authenticate) or 407 (Proxy-Authenticate). headers
+// are the values of those header lines, sent the values of the Authorization or
+// Proxy-Authorization lines of the request that was challenged. Of the challenges for one
+// realm the strongest that we speak is taken (RFC 8760 §2.4); one that is weaker than
+// what the realm has once offered is not answered, and neither is one of a realm that has
+// refused the login. random gives the client nonce; nil: crypto/rand. After a nil error
+// the request is to be sent again with what Authorize gives; the client that is returned
+// counts even beside an error.
+func (c Client) Challenged(p Peer, headers, sent []string, random io.Reader) (Client, error) {
 	chosen, err := strongest(headers)
 	if err != nil {
+		return c, err
+	}
+	if chosen, err = c.worthy(chosen); err != nil {
 		return c, err
 	}
 	cnonce, err := clientNonce(random)
@@ -46,14 +53,14 @@ func (c Client) Challenged(proxy bool, headers, sent []string, random io.Reader)
 		return c, err
 	}
 	for _, ch := range chosen {
-		fresh := session{proxy: proxy, challenge: ch, cnonce: cnonce, firstNonce: ch.Nonce, firstOwn: cnonce}
-		old, known := c.find(proxy, ch.Realm)
+		fresh := session{peer: p, challenge: ch, cnonce: cnonce, firstNonce: ch.Nonce, firstOwn: cnonce}
+		old, known := c.find(p, ch.Realm)
 		if known && old.answeredFresh(sent) {
 			if fresh.strikes = old.strikes + 1; !ch.Stale || fresh.strikes >= maxStrikes {
-				return c, fmt.Errorf("%w by realm %q", ErrRefused, unescape(ch.Realm))
+				return c.refused(ch.Realm), fmt.Errorf("%w by realm %q", ErrRefused, unescape(ch.Realm))
 			}
 		}
-		c = c.with(fresh)
+		c = c.with(fresh).seen(ch)
 	}
 	return c, nil
 }
@@ -62,7 +69,7 @@ func (c Client) Challenged(proxy bool, headers, sent []string, random io.Reader)
 // cannot be read does not spoil the others.
 func strongest(headers []string) ([]Challenge, error) {
 	var chosen []Challenge
-	failed := ErrUnsupported
+	failed, unspoken := ErrUnsupported, ""
 	seen := 0
 	for _, h := range headers {
 		all, err := Parse(h)
@@ -75,6 +82,9 @@ func strongest(headers []string) ([]Challenge, error) {
 				return nil, fmt.Errorf("%w: more than %d challenges", ErrMalformed, MaxChallenges)
 			}
 			if !ch.answerable() {
+				if unspoken == "" {
+					unspoken = ch.method()
+				}
 				continue
 			}
 			i := slices.IndexFunc(chosen, func(o Challenge) bool { return o.Realm == ch.Realm })
@@ -86,34 +96,41 @@ func strongest(headers []string) ([]Challenge, error) {
 			}
 		}
 	}
-	if len(chosen) == 0 {
-		return nil, failed
+	switch {
+	case len(chosen) > 0:
+		return chosen, nil
+	case unspoken != "":
+		return nil, &Unspoken{unspoken}
 	}
-	return chosen, nil
+	return nil, failed
 }
 
-// Authorize gives the header lines for a request, one per known realm, and counts the
-// use of each nonce (nc). A client that knows nobody gives none.
-func (c Client) Authorize(cred Credentials, r Request) (Client, []Header) {
+// Authorize gives the header lines for a request to a server, one per realm that has
+// challenged through it, and counts the use of each nonce (nc). A client that knows
+// nobody there gives none.
+func (c Client) Authorize(server string, cred Credentials, r Request) (Client, []Header) {
 	next := slices.Clone(c.sessions)
-	out := make([]Header, 0, len(next))
+	var out []Header
 	for i := range next {
 		s := &next[i]
+		if s.peer.Server != server {
+			continue
+		}
 		s.used++
 		name := "Authorization"
-		if s.proxy {
+		if s.peer.Proxy {
 			name = "Proxy-Authorization"
 		}
 		out = append(out, Header{name, s.answer(cred, r)})
 	}
-	return Client{next}, out
+	return Client{next, c.realms}, out
 }
 
 // Info learns from an Authentication-Info or Proxy-Authentication-Info header of a 2xx:
 // a nextnonce replaces the nonce of the realm for the following requests (RFC 7616 §3.5).
 // The header names no realm, so it counts only while one realm of its kind is known. A
 // value that cannot be read changes nothing.
-func (c Client) Info(proxy bool, value string) Client {
+func (c Client) Info(p Peer, value string) Client {
 	groups, err := split("Digest " + value)
 	if err != nil || len(groups) != 1 {
 		return c
@@ -124,7 +141,7 @@ func (c Client) Info(proxy bool, value string) Client {
 	}
 	at := -1
 	for i, s := range c.sessions {
-		if s.proxy == proxy {
+		if s.peer == p {
 			if at >= 0 {
 				return c
 			}
@@ -137,31 +154,31 @@ func (c Client) Info(proxy bool, value string) Client {
 	next := slices.Clone(c.sessions)
 	next[at].challenge.Nonce = v["nextnonce"]
 	next[at].used = 0
-	return Client{next}
+	return Client{next, c.realms}
 }
 
-func (c Client) find(proxy bool, realm string) (session, bool) {
+func (c Client) find(p Peer, realm string) (session, bool) {
 	for _, s := range c.sessions {
-		if s.proxy == proxy && s.challenge.Realm == realm {
+		if s.peer == p && s.challenge.Realm == realm {
 			return s, true
 		}
 	}
 	return session{}, false
 }
 
-// with is the client with s in place of what it knew of that realm; the oldest realm is
-// forgotten when there are too many.
+// with is the client with s in place of what it knew of that realm through that peer; the
+// oldest is forgotten when there are too many.
 func (c Client) with(s session) Client {
 	next := make([]session, 0, len(c.sessions)+1)
 	for _, o := range c.sessions {
-		if o.proxy != s.proxy || o.challenge.Realm != s.challenge.Realm {
+		if o.peer != s.peer || o.challenge.Realm != s.challenge.Realm {
 			next = append(next, o)
 		}
 	}
-	if len(next) >= maxRealms {
+	if len(next) >= maxSessions {
 		next = next[1:]
 	}
-	return Client{append(next, s)}
+	return Client{append(next, s), c.realms}
 }
 
 // answeredFresh reports whether sent holds an answer to this realm whose nonce had not

@@ -12,6 +12,8 @@ var (
 	register = Request{Method: "REGISTER", URI: "sip:pbx.home;transport=tcp"}
 )
 
+var own, viaProxy = Peer{"pbx", false}, Peer{"pbx", true}
+
 func zeros() *bytes.Reader { return bytes.NewReader(make([]byte, 1024)) }
 
 // field is one parameter of a header value.
@@ -28,9 +30,9 @@ func field(t *testing.T, header, name string) string {
 	return v[name]
 }
 
-func challenged(t *testing.T, c Client, proxy bool, headers ...string) Client {
+func challenged(t *testing.T, c Client, p Peer, headers ...string) Client {
 	t.Helper()
-	c, err := c.Challenged(proxy, headers, nil, zeros())
+	c, err := c.Challenged(p, headers, nil, zeros())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +59,7 @@ func TestStrongestIsChosen(t *testing.T) {
 		{MD5, []string{foul, md5}},
 		{SHA256, []string{md5 + ", " + sha}},
 	} {
-		_, h := challenged(t, Client{}, false, c.headers...).Authorize(cred, register)
+		_, h := challenged(t, Client{}, own, c.headers...).Authorize("pbx", cred, register)
 		if len(h) != 1 || field(t, h[0].Value, "algorithm") != string(c.want) {
 			t.Errorf("%q answered with %q, want %s", c.headers, h, c.want)
 		}
@@ -65,8 +67,8 @@ func TestStrongestIsChosen(t *testing.T) {
 }
 
 func TestAnswerOnTheWire(t *testing.T) {
-	c := challenged(t, Client{}, true, `Digest realm="r\"1", nonce="n", opaque="o", qop="auth-int,auth"`)
-	_, h := c.Authorize(Credentials{`a"b`, "p"}, register)
+	c := challenged(t, Client{}, viaProxy, `Digest realm="r\"1", nonce="n", opaque="o", qop="auth-int,auth"`)
+	_, h := c.Authorize("pbx", Credentials{`a"b`, "p"}, register)
 	want := `Digest username="a\"b", realm="r\"1", nonce="n", uri="sip:pbx.home;transport=tcp", response="` +
 		proof{algorithm: MD5, username: `a"b`, password: "p", realm: `r\"1`, nonce: "n", qop: "auth",
 			cnonce: strings.Repeat("0", 32), nc: 1, method: "REGISTER", uri: register.URI}.response() +
@@ -77,7 +79,7 @@ func TestAnswerOnTheWire(t *testing.T) {
 }
 
 func TestRFC2069HasNoCount(t *testing.T) {
-	_, h := challenged(t, Client{}, false, `Digest realm="r", nonce="n"`).Authorize(cred, register)
+	_, h := challenged(t, Client{}, own, `Digest realm="r", nonce="n"`).Authorize("pbx", cred, register)
 	for _, absent := range []string{"nc=", "cnonce=", "qop="} {
 		if strings.Contains(h[0].Value, absent) {
 			t.Errorf("%s in %s", absent, h[0].Value)
@@ -86,16 +88,16 @@ func TestRFC2069HasNoCount(t *testing.T) {
 }
 
 func TestNonceIsReusedAndCounted(t *testing.T) {
-	c := challenged(t, Client{}, false, `Digest realm="r", nonce="n", qop="auth"`)
+	c := challenged(t, Client{}, own, `Digest realm="r", nonce="n", qop="auth"`)
 	before := c
 	var h []Header
 	for _, want := range []string{"00000001", "00000002", "00000003"} {
-		c, h = c.Authorize(cred, register)
+		c, h = c.Authorize("pbx", cred, register)
 		if got := field(t, h[0].Value, "nc"); got != want {
 			t.Errorf("nc=%s, want %s", got, want)
 		}
 	}
-	if _, h = before.Authorize(cred, register); field(t, h[0].Value, "nc") != "00000001" {
+	if _, h = before.Authorize("pbx", cred, register); field(t, h[0].Value, "nc") != "00000001" {
 		t.Error("an older value of the client was changed")
 	}
 }
@@ -103,37 +105,37 @@ func TestNonceIsReusedAndCounted(t *testing.T) {
 func TestRefusedOrRetried(t *testing.T) {
 	plain := `Digest realm="r", nonce="new", qop="auth"`
 	stale := plain + ", stale=true"
-	base := challenged(t, Client{}, false, `Digest realm="r", nonce="old", qop="auth"`)
-	one, first := base.Authorize(cred, register)
-	two, second := one.Authorize(cred, register)
+	base := challenged(t, Client{}, own, `Digest realm="r", nonce="old", qop="auth"`)
+	one, first := base.Authorize("pbx", cred, register)
+	two, second := one.Authorize("pbx", cred, register)
 
-	if _, err := one.Challenged(false, []string{plain}, []string{first[0].Value}, nil); !errors.Is(err, ErrRefused) {
+	if _, err := one.Challenged(own, []string{plain}, []string{first[0].Value}, nil); !errors.Is(err, ErrRefused) {
 		t.Errorf("a fresh nonce challenged again: %v, want ErrRefused", err)
 	}
-	c, err := one.Challenged(false, []string{stale}, []string{first[0].Value}, nil)
+	c, err := one.Challenged(own, []string{stale}, []string{first[0].Value}, nil)
 	if err != nil {
 		t.Errorf("stale: %v", err)
 	}
-	if _, h := c.Authorize(cred, register); field(t, h[0].Value, "nonce") != "new" || field(t, h[0].Value, "nc") != "00000001" {
+	if _, h := c.Authorize("pbx", cred, register); field(t, h[0].Value, "nonce") != "new" || field(t, h[0].Value, "nc") != "00000001" {
 		t.Errorf("after stale: %s", h[0].Value)
 	}
-	if _, err := two.Challenged(false, []string{plain}, []string{second[0].Value}, nil); err != nil {
+	if _, err := two.Challenged(own, []string{plain}, []string{second[0].Value}, nil); err != nil {
 		t.Errorf("a used nonce that expired without stale: %v, want a retry", err)
 	}
-	if _, err := one.Challenged(false, []string{`Digest realm="other", nonce="x", qop="auth"`}, []string{first[0].Value}, nil); err != nil {
+	if _, err := one.Challenged(own, []string{`Digest realm="other", nonce="x", qop="auth"`}, []string{first[0].Value}, nil); err != nil {
 		t.Errorf("another realm on the way: %v, want a retry", err)
 	}
-	if _, err := one.Challenged(true, []string{plain}, []string{first[0].Value}, nil); err != nil {
+	if _, err := one.Challenged(viaProxy, []string{plain}, []string{first[0].Value}, nil); err != nil {
 		t.Errorf("a proxy with the same realm: %v, want a retry", err)
 	}
 }
 
 func TestStaleWithoutEndIsRefused(t *testing.T) {
-	c := challenged(t, Client{}, false, `Digest realm="r", nonce="0", qop="auth"`)
+	c := challenged(t, Client{}, own, `Digest realm="r", nonce="0", qop="auth"`)
 	for i := range 10 {
-		next, h := c.Authorize(cred, register)
+		next, h := c.Authorize("pbx", cred, register)
 		var err error
-		if c, err = next.Challenged(false, []string{`Digest realm="r", nonce="n", stale=true, qop="auth"`}, []string{h[0].Value}, nil); err != nil {
+		if c, err = next.Challenged(own, []string{`Digest realm="r", nonce="n", stale=true, qop="auth"`}, []string{h[0].Value}, nil); err != nil {
 			if !errors.Is(err, ErrRefused) || i+1 != maxStrikes {
 				t.Errorf("round %d: %v", i, err)
 			}
@@ -144,19 +146,19 @@ func TestStaleWithoutEndIsRefused(t *testing.T) {
 }
 
 func TestInfo(t *testing.T) {
-	c := challenged(t, Client{}, false, `Digest realm="r", nonce="n", algorithm=MD5-sess, qop="auth"`)
-	c, _ = c.Authorize(cred, register)
-	_, h := c.Info(false, `nextnonce="m", qop=auth`).Authorize(cred, register)
+	c := challenged(t, Client{}, own, `Digest realm="r", nonce="n", algorithm=MD5-sess, qop="auth"`)
+	c, _ = c.Authorize("pbx", cred, register)
+	_, h := c.Info(own, `nextnonce="m", qop=auth`).Authorize("pbx", cred, register)
 	if field(t, h[0].Value, "nonce") != "m" || field(t, h[0].Value, "nc") != "00000001" {
 		t.Errorf("nextnonce ignored: %s", h[0].Value)
 	}
 	for _, ignored := range []string{``, `rspauth="x"`, `nextnonce="`, `nextnonce=""`} {
-		if _, h := c.Info(false, ignored).Authorize(cred, register); field(t, h[0].Value, "nonce") != "n" {
+		if _, h := c.Info(own, ignored).Authorize("pbx", cred, register); field(t, h[0].Value, "nonce") != "n" {
 			t.Errorf("%q changed the nonce", ignored)
 		}
 	}
-	two := challenged(t, c, false, `Digest realm="s", nonce="k", qop="auth"`)
-	if _, h := two.Info(false, `nextnonce="m"`).Authorize(cred, register); field(t, h[0].Value, "nonce") != "n" {
+	two := challenged(t, c, own, `Digest realm="s", nonce="k", qop="auth"`)
+	if _, h := two.Info(own, `nextnonce="m"`).Authorize("pbx", cred, register); field(t, h[0].Value, "nonce") != "n" {
 		t.Error("nextnonce taken although nobody can tell whose it is")
 	}
 }
@@ -167,14 +169,14 @@ func TestUnsupported(t *testing.T) {
 		`Digest realm="r", nonce="n", qop="auth-conf"`,
 		`Basic realm="r"`,
 	} {
-		if _, err := (Client{}).Challenged(false, []string{h}, nil, nil); !errors.Is(err, ErrUnsupported) {
+		if _, err := (Client{}).Challenged(own, []string{h}, nil, nil); !errors.Is(err, ErrUnsupported) {
 			t.Errorf("%s: %v", h, err)
 		}
 	}
-	if _, err := (Client{}).Challenged(false, nil, nil, nil); !errors.Is(err, ErrUnsupported) {
+	if _, err := (Client{}).Challenged(own, nil, nil, nil); !errors.Is(err, ErrUnsupported) {
 		t.Errorf("no header: %v", err)
 	}
-	if _, err := (Client{}).Challenged(false, []string{`Digest realm="r", nonce="n"`}, nil, bytes.NewReader(nil)); err == nil {
+	if _, err := (Client{}).Challenged(own, []string{`Digest realm="r", nonce="n"`}, nil, bytes.NewReader(nil)); err == nil {
 		t.Error("no random numbers, and no error")
 	}
 }
@@ -182,9 +184,9 @@ func TestUnsupported(t *testing.T) {
 func TestRealmsAreBounded(t *testing.T) {
 	c := Client{}
 	for i := range 3 * maxRealms {
-		c = challenged(t, c, false, `Digest realm="`+strings.Repeat("x", i)+`", nonce="n", qop="auth"`)
+		c = challenged(t, c, own, `Digest realm="`+strings.Repeat("x", i)+`", nonce="n", qop="auth"`)
 	}
-	if _, h := c.Authorize(cred, register); len(h) != maxRealms {
-		t.Errorf("%d realms remembered, want %d", len(h), maxRealms)
+	if _, h := c.Authorize("pbx", cred, register); len(h) != maxSessions || len(c.realms) != maxRealms {
+		t.Errorf("%d sessions and %d realms remembered", len(h), len(c.realms))
 	}
 }

@@ -81,11 +81,11 @@ func FuzzParse(f *testing.F) {
 		if len(all) > MaxChallenges {
 			t.Fatalf("%d challenges", len(all))
 		}
-		c, err := Client{}.Challenged(false, []string{s}, nil, nil)
+		c, err := Client{}.Challenged(own, []string{s}, nil, nil)
 		if err != nil {
 			return
 		}
-		_, headers := c.Authorize(Credentials{`a"b\`, "p"}, Request{Method: "REGISTER", URI: "sip:x"})
+		_, headers := c.Authorize("pbx", Credentials{`a"b\`, "p"}, Request{Method: "REGISTER", URI: "sip:x"})
 		for _, h := range headers {
 			if strings.ContainsAny(h.Value, "\r\n\x00") {
 				t.Fatalf("a line break gets into our own header: %q", h.Value)
@@ -95,7 +95,7 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("our own header cannot be read: %q: %v", h.Value, err)
 			}
 		}
-		c.Info(false, s)
+		c.Info(own, s)
 	})
 }
 

@@ -18,11 +18,11 @@ func users(u string) (string, bool) {
 // login challenges and answers once.
 func login(t *testing.T, s *Server, who Credentials) (Client, string) {
 	t.Helper()
-	c, err := Client{}.Challenged(false, s.Challenge(epoch, home, false), nil, nil)
+	c, err := Client{}.Challenged(own, s.Challenge(epoch, home, false), nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, h := c.Authorize(who, register)
+	c, h := c.Authorize("pbx", who, register)
 	return c, h[0].Value
 }
 
@@ -91,14 +91,14 @@ func TestServerVerdicts(t *testing.T) {
 
 func TestServerTakesCountsOutOfOrderOnce(t *testing.T) {
 	s := NewServer(ServerConfig{Realm: "r"})
-	c, err := Client{}.Challenged(false, s.Challenge(epoch, home, false), nil, nil)
+	c, err := Client{}.Challenged(own, s.Challenge(epoch, home, false), nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var sent []string
 	for range 100 {
 		var h []Header
-		c, h = c.Authorize(cred, register)
+		c, h = c.Authorize("pbx", cred, register)
 		sent = append(sent, h[0].Value)
 	}
 	verify := func(nc int) Verdict {
@@ -118,11 +118,11 @@ func TestServerTakesCountsOutOfOrderOnce(t *testing.T) {
 
 func TestOneUseWithoutQOP(t *testing.T) {
 	s := NewServer(ServerConfig{Realm: "r"})
-	c, err := Client{}.Challenged(false, []string{strings.Replace(s.Challenge(epoch, home, false)[1], `, qop="auth"`, "", 1)}, nil, nil)
+	c, err := Client{}.Challenged(own, []string{strings.Replace(s.Challenge(epoch, home, false)[1], `, qop="auth"`, "", 1)}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, h := c.Authorize(cred, register)
+	_, h := c.Authorize("pbx", cred, register)
 	for _, want := range []Verdict{Granted, Replayed} {
 		if _, v := s.Verify(epoch, home, register, []string{h[0].Value}, users); v != want {
 			t.Errorf("%v, want %v", v, want)
@@ -136,11 +136,11 @@ func TestReplayMemoryIsBounded(t *testing.T) {
 	var sent []string
 	for i := range 20 {
 		at := epoch.Add(time.Duration(i) * time.Millisecond)
-		c, err := Client{}.Challenged(false, s.Challenge(at, home, false), nil, nil)
+		c, err := Client{}.Challenged(own, s.Challenge(at, home, false), nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, h := c.Authorize(cred, register)
+		_, h := c.Authorize("pbx", cred, register)
 		if _, v := s.Verify(at, home, register, []string{h[0].Value}, users); v != Granted {
 			t.Fatalf("login %d: %v", i, v)
 		}

@@ -181,7 +181,7 @@ func (p *phone) ask(method, uri, to, extra, status string) message {
 }
 
 func (p *phone) authorize(method, uri string, sent *[]string) string {
-	next, headers := p.login.Authorize(p.cred, digest.Request{Method: method, URI: uri})
+	next, headers := p.login.Authorize("exchange", p.cred, digest.Request{Method: method, URI: uri})
 	p.login = next
 	*sent = nil
 	var b strings.Builder
@@ -199,7 +199,7 @@ func (p *phone) learn(m message, sent []string) {
 	if proxy {
 		name = "Proxy-Authenticate"
 	}
-	next, err := p.login.Challenged(proxy, m.all(name), sent, nil)
+	next, err := p.login.Challenged(digest.Peer{Server: "exchange", Proxy: proxy}, m.all(name), sent, nil)
 	if err != nil {
 		p.t.Fatalf("%s: %v", p.name, err)
 	}

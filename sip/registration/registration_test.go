@@ -119,32 +119,6 @@ func TestRefreshIsSpread(t *testing.T) {
 	}
 }
 
-// RFC 5626 §4.5: doubling, with jitter, up to a limit; Retry-After is obeyed up to an hour.
-func TestBackOff(t *testing.T) {
-	s, _ := New(time.Hour, 3).Step(Start{})
-	for i, top := range []time.Duration{2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300} {
-		var effects []Effect
-		s, effects = s.Step(Lost{s.Attempt, 408})
-		if w := wait(effects); w < top*time.Second/2 || w > top*time.Second {
-			t.Errorf("wait %d: %v, want up to %v s", i, w, int(top))
-		}
-		s, _ = s.Step(Expired{s.Timer})
-	}
-	s, effects := s.Step(Reply{Attempt: s.Attempt, Code: 503, RetryAfter: 20 * time.Minute})
-	if w := wait(effects); w != 20*time.Minute {
-		t.Errorf("Retry-After 20 min: %v", w)
-	}
-	s, _ = s.Step(Expired{s.Timer})
-	s, effects = s.Step(Reply{Attempt: s.Attempt, Code: 503, RetryAfter: 99 * time.Hour})
-	if w := wait(effects); w != maxRetry {
-		t.Errorf("Retry-After 99 h: %v", w)
-	}
-	s, _ = s.Step(Expired{s.Timer})
-	if s, _ = s.Step(Reply{Attempt: s.Attempt, Code: 200, Granted: time.Minute}); s.Failures != 0 {
-		t.Errorf("%d failures after success", s.Failures)
-	}
-}
-
 func uri(t *testing.T, s string) sip.Uri {
 	t.Helper()
 	var u sip.Uri
@@ -156,7 +130,7 @@ func uri(t *testing.T, s string) sip.Uri {
 
 func TestGranted(t *testing.T) {
 	ours := uri(t, "sip:201@10.0.0.1:5060")
-	b := func(s, e string) Binding { return Binding{uri(t, s), e} }
+	b := func(s, e string) Binding { return Binding{URI: uri(t, s), Expires: e} }
 	for _, c := range []struct {
 		name     string
 		bindings []Binding
@@ -172,7 +146,7 @@ func TestGranted(t *testing.T) {
 		{"rewritten behind a NAT", []Binding{b("sip:201@192.0.2.1:40000", "60")}, "", time.Minute},
 		{"taken away", []Binding{b("sip:201@10.0.0.1", "0")}, "", 0},
 	} {
-		if d := Granted(ours, c.bindings, c.expires, time.Hour); d != c.want {
+		if d := Granted(Binding{URI: ours}, c.bindings, c.expires, time.Hour); d != c.want {
 			t.Errorf("%s: %v, want %v", c.name, d, c.want)
 		}
 	}

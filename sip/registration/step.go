@@ -12,19 +12,41 @@ func (s State) Step(e Event) (State, []Effect) {
 	case Again:
 		switch s.Phase {
 		case Idle, Resting, Refused, Bound:
-			s.Failures, s.told = 0, false
+			s.Failures, s.told, s.plain, s.up = 0, false, false, false
 			return s.attempt(true)
+		}
+	case Renew:
+		if s.Phase == Bound || s.Phase == Trying || s.Phase == Resting && !s.held {
+			s.Failures, s.up = 0, false
+			return s.attempt(true)
+		}
+	case Dropped:
+		if s.Phase == Bound {
+			return s.dropped()
+		}
+	case Kept:
+		if s.Phase == Bound {
+			s.proven, s.Failures = true, 0
 		}
 	case Moved:
 		if s.Phase == Bound && !s.moved {
 			s.moved = true
 			return s.attempt(false)
 		}
+	case Lapse:
+		switch s.Phase {
+		case Trying, Bound, Resting:
+			s.Phase, s.Binding, s.up, s.told = Idle, false, false, false
+			s.Timer++
+		}
 	case Stop:
 		return s.stop()
 	case Expired:
 		if e.Timer == s.Timer && (s.Phase == Bound || s.Phase == Resting) {
 			s.moved = false
+			if s.Phase == Bound {
+				s.proven, s.Failures = true, 0
+			}
 			return s.attempt(s.Phase == Resting)
 		}
 	case Reply:
@@ -43,19 +65,32 @@ func (s State) Step(e Event) (State, []Effect) {
 // binding is not worth telling.
 func (s State) attempt(fresh bool) (State, []Effect) {
 	quiet := s.Phase == Bound && !fresh
-	s.Phase, s.logins, s.raised = Trying, 0, false
+	s.Phase, s.logins, s.follows, s.raised, s.held = Trying, 0, 0, false, false
 	var effects []Effect
 	if !quiet && !s.told {
 		s.told = true
 		effects = append(effects, Report{Phase: Trying})
 	}
-	return s.send(effects, fresh)
+	return s.send(effects, fresh, false)
 }
 
-func (s State) send(effects []Effect, fresh bool) (State, []Effect) {
+func (s State) send(effects []Effect, fresh, follow bool) (State, []Effect) {
 	s.Attempt++
 	s.Timer++ // whatever timer ran is overtaken
-	return s, append(effects, Send{s.Attempt, s.Ask, fresh})
+	return s, append(effects, Send{s.Attempt, s.Ask, fresh, follow, s.offers()})
+}
+
+func (s State) offers() bool { return s.Offer && !s.plain }
+
+// dropped registers anew over another connection: at once if the last one has lasted,
+// else after the wait for a failure, or a server that closes each connection behind its
+// 200 would be asked without end (RFC 5626 §4.5).
+func (s State) dropped() (State, []Effect) {
+	if s.proven {
+		s.proven, s.up = false, false
+		return s.attempt(true)
+	}
+	return s.rest(503, 0)
 }
 
 func (s State) stop() (State, []Effect) {
@@ -69,14 +104,14 @@ func (s State) stop() (State, []Effect) {
 		}
 	}
 	// With a REGISTER out the binding may come into being yet: take it back as well.
-	s.Phase, s.logins = Leaving, 0
+	s.Phase, s.logins, s.up = Leaving, 0, false
 	return s.leave()
 }
 
 func (s State) leave() (State, []Effect) {
 	s.Attempt++
 	s.Timer++
-	return s, []Effect{Send{s.Attempt, 0, false}}
+	return s, []Effect{Send{s.Attempt, 0, false, false, s.offers()}}
 }
 
 func (s State) reply(r Reply) (State, []Effect) {
@@ -97,14 +132,22 @@ func (s State) reply(r Reply) (State, []Effect) {
 		return s.bound(r)
 	case challenge && r.Answerable && s.logins < maxLogins:
 		s.logins++
-		return s.send(nil, false)
+		return s.send(nil, false, false)
 	case r.Code == 423 && !s.raised && r.MinExpires > s.Ask && r.MinExpires <= longest:
 		s.Ask, s.raised = r.MinExpires, true // RFC 3261 §10.2.8
-		return s.send(nil, false)
+		return s.send(nil, false, false)
+	case (r.Code == 301 || r.Code == 302 || r.Code == 305) && r.Elsewhere && s.follows < maxFollows:
+		s.follows++ // RFC 3261 §8.1.3.4
+		return s.send(nil, false, true)
+	case s.offers() && (r.Code == 439 || r.Code == 420 || r.Code == 400):
+		// First Hop Lacks Outbound Support (RFC 5626 §11.6); the others are how servers
+		// stumble that do not know its parameters. Registered without, we are reached.
+		s.plain = true
+		return s.send(nil, false, false)
 	case challenge, r.Code == 403, r.Code == 404:
 		// A password does not become right by repetition, and each wrong one counts
 		// towards a lock-out.
-		s.Phase, s.Binding, s.told = Refused, false, false
+		s.Phase, s.Binding, s.told, s.up, s.code = Refused, false, false, false, r.Code
 		return s, []Effect{Report{Phase: Refused, Code: r.Code}}
 	}
 	return s.rest(r.Code, r.RetryAfter)
@@ -117,7 +160,11 @@ func (s State) bound(r Reply) (State, []Effect) {
 		return s.rest(r.Code, 0) // accepted, but our Contact is not bound
 	}
 	granted := min(r.Granted, longest)
-	s.Phase, s.Binding, s.Failures, s.told = Bound, true, 0, false
+	if !s.up {
+		s.proven = false
+	}
+	s.Phase, s.Binding, s.up, s.told = Bound, true, true, false
+	s.Outbound = s.offers() && r.Outbound
 	s.Timer++
 	after := granted*75/100 + time.Duration(s.random(uint64(granted/10)))
 	return s, []Effect{Report{Phase: Bound, Code: r.Code, Next: after}, StartTimer{s.Timer, after}}
@@ -134,17 +181,16 @@ func (s State) lost(l Lost) (State, []Effect) {
 	return s, nil
 }
 
-// rest waits before the next attempt: twice as long each time, half of it at random
-// (RFC 5626 §4.5), and not shorter than Retry-After says.
+// rest waits before the next attempt: longer each time, half of it at random (RFC 5626
+// §4.5), and not shorter than Retry-After says.
 func (s State) rest(code int, retryAfter time.Duration) (State, []Effect) {
-	wait := backOffTop
-	if s.Failures < 8 {
-		wait = min(backOffBase<<s.Failures, backOffTop)
-	}
+	wait := backOff(s.Failures, s.others)
 	s.Failures++
 	wait = wait/2 + time.Duration(s.random(uint64(wait/2)))
-	wait = max(wait, min(retryAfter, maxRetry))
-	s.Phase, s.told = Resting, true
+	retryAfter = min(retryAfter, maxRetry)
+	s.held, s.code = retryAfter > 0, code
+	wait = max(wait, retryAfter)
+	s.Phase, s.told, s.up, s.proven = Resting, true, false, false
 	s.Timer++
 	return s, []Effect{Report{Phase: Resting, Code: code, Next: wait}, StartTimer{s.Timer, wait}}
 }

@@ -1,0 +1,191 @@
+package sip
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/offhook/offhook/sip/registration"
+)
+
+// maxServiceRoute bounds the proxies that one registrar may put before our requests.
+const maxServiceRoute = 8
+
+// granted is what a registrar gave with its last 200.
+type granted struct {
+	routes    []string      // Service-Route (RFC 3608): preloaded on new requests
+	gruu      string        // pub-gruu (RFC 5627): our Contact in dialogs; "": none
+	flowTimer time.Duration // Flow-Timer (RFC 5626 §4.4): keepalives come sooner; 0: not said
+}
+
+// capabilities is the Supported line of a REGISTER: path lets proxies on the way note
+// themselves (RFC 3327 §5.1); outbound and gruu only with the instance-id that they need.
+// What Path comes back in the 200 is for those who route to us.
+func (b *binding) capabilities(s registration.Send) []sip.Header {
+	tags := append([]string{}, extensions...)
+	tags = append(tags, "path")
+	if s.Offer {
+		tags = append(tags, "outbound", "gruu")
+	}
+	return []sip.Header{sip.NewHeader("Supported", strings.Join(tags, ", "))}
+}
+
+// registrar is the Request-URI of a REGISTER: the domain, or where a 301 or 302 led.
+func (b *binding) registrar() string {
+	if b.place.URI != "" && !b.place.Proxy {
+		return b.place.URI
+	}
+	return "sip:" + b.l.acc.Domain
+}
+
+// ours is the binding that we ask for.
+func (b *binding) ours(s registration.Send, h hop) registration.Binding {
+	o := registration.Binding{URI: b.l.contact(h)}
+	if s.Offer {
+		o.Instance, o.RegID = b.l.a.cfg.Instance, b.index+1
+	}
+	return o
+}
+
+// contacts are the Contact lines of a REGISTER: ours, and one that is ours no more (RFC
+// 3261 §10.2.2), unless instance-id and reg-id say that the new one replaces it (RFC 5626
+// §6: a registrar refuses more than one Contact beside a reg-id).
+func (b *binding) contacts(s registration.Send, h hop) []sip.Header {
+	o := b.ours(s, h)
+	v := "<" + o.URI.String() + ">"
+	if o.Instance != "" {
+		v += fmt.Sprintf(`;+sip.instance="<%s>";reg-id=%d`, o.Instance, o.RegID)
+	}
+	lines := []sip.Header{sip.NewHeader("Contact", v)}
+	if b.bound != nil && b.bound.String() != o.URI.String() && !s.Offer {
+		lines = append(lines, sip.NewHeader("Contact", "<"+b.bound.String()+">;expires=0"))
+	}
+	return lines
+}
+
+// learn takes what a 200 grants.
+func (b *binding) learn(r *registration.Reply, s registration.Send, h hop, res *sip.Response) {
+	asked, all := b.ours(s, h), bindings(res)
+	r.Granted = registration.Granted(asked, all, text(res, "Expires"), s.Expires)
+	r.Outbound = s.Offer && lists(res, "Require", "outbound")
+	b.bound = &asked.URI
+	b.granted = granted{routes: routeSet(values(res, "Service-Route"))}
+	if r.Outbound {
+		b.granted.flowTimer = header(res, "Flow-Timer")
+	}
+	if mine, ok := registration.Ours(asked.URI, asked.Instance, asked.RegID, all); ok && s.Offer {
+		b.granted.gruu = mine.Public
+	}
+}
+
+// preloaded are the routes of a new request through this binding (RFC 3261 §8.1.2, RFC
+// 3608 §6.1): the outbound proxy that the settings name, then the registrar's
+// Service-Route. The request itself goes to the server that we are registered through,
+// whichever route is first: that is where its flow is.
+func (b *binding) preloaded() []string {
+	var routes []string
+	if b.role != registration.Backup && b.place.URI == "" && !strings.EqualFold(b.server, b.l.acc.Domain) {
+		routes = append(routes, "sip:"+b.server+";lr")
+	}
+	if !b.reg.Up() {
+		return routes
+	}
+	for i, r := range b.granted.routes {
+		if i == 0 && len(routes) > 0 && sameHost(r, routes[0]) {
+			continue // it names the proxy itself
+		}
+		routes = append(routes, r)
+	}
+	return routes
+}
+
+// contactIn is our Contact in dialogs: the GRUU, which reaches us whatever our address is
+// then (RFC 5627 §4.4), else our address, with ob where the far end's requests are to
+// come over the registered flow (RFC 5626 §4.3).
+func (l *line) contactIn(h hop) sip.Uri {
+	u := l.contact(h)
+	b := l.at(h.Addr.Addr())
+	if b == nil || !b.reg.Up() {
+		return u
+	}
+	var gruu sip.Uri
+	if b.granted.gruu != "" && sip.ParseUri(b.granted.gruu, &gruu) == nil {
+		return gruu
+	}
+	if b.reg.Outbound {
+		u.UriParams = append(u.UriParams, sip.HeaderKV{K: "ob"})
+	}
+	return u
+}
+
+// places are the Contacts of a redirection (RFC 3261 §8.1.3.4).
+func places(res *sip.Response) []registration.Place {
+	var all []registration.Place
+	for _, h := range res.GetHeaders("Contact") {
+		c, ok := h.(*sip.ContactHeader)
+		if !ok || c.Address.Wildcard || len(all) == 8 {
+			continue
+		}
+		u := c.Address
+		u.User, u.Password, u.Headers = "", "", nil // §10.2: no user in a registrar's URI
+		p := registration.Place{URI: u.String(), Q: 1000, Proxy: res.StatusCode == 305}
+		if q, ok := c.Params.Get("q"); ok {
+			if f, err := strconv.ParseFloat(q, 64); err == nil && f >= 0 && f <= 1 {
+				p.Q = int(f * 1000)
+			}
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// routeSet reads Service-Route or Path lines: name-addrs, several in one line perhaps. If
+// one cannot be read, none is taken: half a route leads nowhere.
+func routeSet(lines []string) []string {
+	var routes []string
+	for _, line := range lines {
+		for _, part := range splitList(line) {
+			var u sip.Uri
+			if _, err := sip.ParseAddressValue(part, &u, nil); err != nil || u.Scheme != "sip" || u.Host == "" || len(routes) == maxServiceRoute {
+				return nil
+			}
+			routes = append(routes, u.String())
+		}
+	}
+	return routes
+}
+
+// splitList cuts a header value at the commas outside of quotes and angle brackets.
+func splitList(s string) []string {
+	var parts []string
+	begin, quoted, deep := 0, false, false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"' && !deep:
+			quoted = !quoted
+		case quoted:
+		case c == '<' || c == '>':
+			deep = c == '<'
+		case c == ',' && !deep:
+			parts, begin = append(parts, s[begin:i]), i+1
+		}
+	}
+	var all []string
+	for _, p := range append(parts, s[begin:]) {
+		if p = strings.TrimSpace(p); p != "" {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+func sameHost(a, b string) bool {
+	var x, y sip.Uri
+	return sip.ParseUri(a, &x) == nil && sip.ParseUri(b, &y) == nil &&
+		strings.EqualFold(x.Host, y.Host) && x.Port == y.Port
+}
