@@ -14,11 +14,13 @@ var (
 		"OPTIONS",
 		"INFO",
 		"PRACK",
+		"UPDATE",
 	}
 	// extensions are option tags (RFC 3261 §20.37): offered in Supported, and met when a
 	// request names them in Require.
 	extensions = []string{
 		"100rel",
+		"timer", // RFC 4028
 	}
 	// bodies are the types that an INVITE may carry (RFC 3261 §20.1).
 	bodies = []string{

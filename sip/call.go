@@ -108,6 +108,10 @@ func (c *call) perform(machine byte, effects []dialog.Effect) {
 			c.sendBye(e.Head)
 		case dialog.SendPrack:
 			c.sendPrack(e)
+		case dialog.SendUpdate:
+			c.sendUpdate(e)
+		case dialog.Revised:
+			c.revised(e.Tag)
 		case dialog.Opened:
 			c.opened(e.Dialog)
 		case dialog.Abandon:
@@ -130,7 +134,7 @@ func (c *call) perform(machine byte, effects []dialog.Effect) {
 		case dialog.Unanswering:
 			c.tell(nil, func() Event { return Progress{Call: c.id, Leg: c.leg, Words: "Server not answering"} })
 		case dialog.Established:
-			c.established(e.Dialog)
+			c.established(e)
 		case dialog.Changed:
 			c.changed()
 		case dialog.Unchanged:
@@ -160,7 +164,11 @@ func (c *call) start(machine byte, t dialog.Timer, d time.Duration) {
 
 // step gives an event to one of the machines.
 func (c *call) step(machine byte, e dialog.Event) {
-	var effects []dialog.Effect
+	c.perform(machine, c.advance(machine, e))
+}
+
+// advance is step without doing what the machine then wants.
+func (c *call) advance(machine byte, e dialog.Event) (effects []dialog.Effect) {
 	switch machine {
 	case 'o':
 		c.out, effects = c.out.Step(e)
@@ -169,7 +177,7 @@ func (c *call) step(machine byte, e dialog.Event) {
 	case 's':
 		c.ses, effects = c.ses.Step(e)
 	}
-	c.perform(machine, effects)
+	return effects
 }
 
 // finish ends the call for its user, once.
@@ -194,8 +202,11 @@ func (c *call) finishAs(code int, words string, elsewhere bool) {
 // words are for what the code alone does not say: a server that cancels our call itself
 // (Timer C of RFC 3261 §16.8) means that nobody answered.
 func (c *call) words(code int) string {
-	if code == 487 && c.placed && c.reply != nil {
+	switch {
+	case code == 487 && c.placed && c.reply != nil:
 		return "No answer"
+	case c.stage == talking && (code == 408 || code == 481):
+		return Words(481) // no answer to a request of ours, or none came in the session's time
 	}
 	return ""
 }

@@ -14,7 +14,7 @@ import (
 func (c *call) sendInvite(machine byte, s dialog.SendInvite) {
 	if machine == 'o' {
 		c.hop = c.hops[min(s.Hop, len(c.hops)-1)]
-		c.launch(machine, s.Head, c.offer, c.hop)
+		c.launch(machine, s.Head, c.offer, c.hop, timed(s.Timing, false))
 		return
 	}
 	c.side, c.offer = c.side.Offer(c.terms(s.Hold))
@@ -24,12 +24,12 @@ func (c *call) sendInvite(machine byte, s dialog.SendInvite) {
 			c.step(machine, dialog.Lost{Seq: s.Head.Seq, Unsent: true})
 			return
 		}
-		c.launch(machine, s.Head, offer, h)
+		c.launch(machine, s.Head, offer, h, timed(s.Timing, false))
 	})
 }
 
-func (c *call) launch(machine byte, head dialog.Head, body []byte, h hop) {
-	o, err := c.a.compose(draft{head: head, body: body, line: c.line, contact: true, expires: -1}, h)
+func (c *call) launch(machine byte, head dialog.Head, body []byte, h hop, headers []sip.Header) {
+	o, err := c.a.compose(draft{head: head, body: body, line: c.line, contact: true, expires: -1, headers: headers}, h)
 	if err != nil {
 		c.a.log.Warn("invite not made", "error", err)
 		c.step(machine, dialog.Lost{Seq: head.Seq, Unsent: true})
@@ -84,7 +84,7 @@ func (c *call) sendBye(head dialog.Head) {
 		head.Seq++
 		return head
 	}
-	c.askAs(errand{method: "BYE", within: dialog.Life}, next, func(*sip.Response) { c.unanswered-- })
+	c.askAs(errand{method: "BYE", within: dialog.Lifetime}, next, func(*sip.Response) { c.unanswered-- })
 }
 
 // queued is a request that waits for its next hop to be found, so that none overtakes

@@ -73,7 +73,7 @@ func (c *call) sendPrack(p dialog.SendPrack) {
 		return h
 	}
 	c.askAs(errand{
-		method: "PRACK", within: dialog.Life,
+		method: "PRACK", within: dialog.Lifetime,
 		headers: []sip.Header{sip.NewHeader("RAck", fmt.Sprintf("%d %d INVITE", p.RSeq, p.Invite))},
 	}, next, func(res *sip.Response) {
 		if res == nil || res.StatusCode >= 300 {

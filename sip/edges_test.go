@@ -251,7 +251,7 @@ func TestHoldWithoutAnswer(t *testing.T) {
 	talkingTo(t, func(t *testing.T, a *phone, p *peer, c *incomingCall, id CallID) {
 		a.do(Hold{Call: id, On: true})
 		p.request("INVITE")
-		ended(t, a, 408, "No answer")
+		ended(t, a, 408, "Call was lost")
 	})
 }
 

@@ -10,19 +10,30 @@ import (
 	"github.com/offhook/offhook/sip/registration"
 )
 
-// values are the values of all header lines of this name.
+// compact are the short forms (RFC 3261 §7.3.3, §20) of headers that sipgo does not expand.
+var compact = map[string]string{
+	"Supported": "k", "Session-Expires": "x", "Content-Encoding": "e", "Subject": "s",
+	"Event": "o", "Allow-Events": "u", "Refer-To": "r", "Referred-By": "b",
+}
+
+// values are the values of all header lines of this name, its short form included.
 func values(m sip.Message, name string) []string {
 	var vs []string
 	for _, h := range m.GetHeaders(name) {
 		vs = append(vs, h.Value())
+	}
+	if short := compact[name]; short != "" {
+		for _, h := range m.GetHeaders(short) {
+			vs = append(vs, h.Value())
+		}
 	}
 	return vs
 }
 
 // text is the value of the first header line of this name.
 func text(m sip.Message, name string) string {
-	if hs := m.GetHeaders(name); len(hs) > 0 {
-		return hs[0].Value()
+	if vs := values(m, name); len(vs) > 0 {
+		return vs[0]
 	}
 	return ""
 }

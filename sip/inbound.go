@@ -250,9 +250,9 @@ func (a *Agent) fresh(in *inbound) {
 		a.invited(in)
 	case sip.OPTIONS:
 		in.answer(200, nil, capabilities()...) // RFC 3261 §11.2
-	case sip.BYE, sip.PRACK:
+	case sip.BYE, sip.PRACK, sip.UPDATE:
 		in.answer(481, nil)
-	case sip.INFO, sip.REGISTER, sip.SUBSCRIBE, sip.NOTIFY, sip.REFER, sip.MESSAGE, sip.UPDATE, sip.PUBLISH:
+	case sip.INFO, sip.REGISTER, sip.SUBSCRIBE, sip.NOTIFY, sip.REFER, sip.MESSAGE, sip.PUBLISH:
 		in.answer(405, nil, sip.NewHeader("Allow", allow)) // RFC 3261 §8.2.1
 	default:
 		in.answer(501, nil, sip.NewHeader("Allow", allow)) // RFC 3261 §21.5.2

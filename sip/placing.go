@@ -122,15 +122,7 @@ func (c *call) replied(machine byte, seq uint32, o *outbound, res *sip.Response)
 		c.settle()
 		return
 	}
-	r := dialog.Reply{Seq: seq, Code: res.StatusCode, Answer: answerOf(res), RSeq: reliably(res), Body: len(res.Body()) > 0}
-	switch {
-	case res.StatusCode == 401 || res.StatusCode == 407:
-		r.Answerable = !c.over && c.line.challenged(res, o)
-	case res.StatusCode == 500 || res.StatusCode == 503:
-		r.RetryAfter = header(res, "Retry-After")
-	case res.StatusCode < 300 && res.StatusCode >= 200:
-		c.line.learnInfo(res, o)
-	}
+	r := c.replyOf(seq, o, res)
 	c.reply = res
 	if machine == 's' {
 		c.nextOK = false
@@ -142,6 +134,24 @@ func (c *call) replied(machine byte, seq uint32, o *outbound, res *sip.Response)
 	}
 	c.step(machine, r)
 	c.reply = nil
+}
+
+// replyOf is what a machine needs of a response.
+func (c *call) replyOf(seq uint32, o *outbound, res *sip.Response) dialog.Reply {
+	r := dialog.Reply{
+		Seq: seq, Code: res.StatusCode, Answer: answerOf(res), RSeq: reliably(res),
+		Body: len(res.Body()) > 0, Timing: timingOf(res),
+	}
+	switch {
+	case res.StatusCode == 401 || res.StatusCode == 407:
+		r.Answerable = !c.over && c.line.challenged(res, o)
+	case res.StatusCode == 500 || res.StatusCode == 503:
+		r.RetryAfter = header(res, "Retry-After")
+	case res.StatusCode < 300 && res.StatusCode >= 200:
+		c.line.learnInfo(res, o)
+		c.allows(res)
+	}
+	return r
 }
 
 // progress passes a provisional response on, and plays its early media.
@@ -161,9 +171,12 @@ func (c *call) progress(p dialog.Progress) {
 }
 
 // established begins the session of the dialog that stands.
-func (c *call) established(d dialog.Dialog) {
+func (c *call) established(e dialog.Established) {
+	d, updates := e.Dialog, c.ses.Updates
 	c.stage = talking
 	c.ses = dialog.NewSession(d, c.a.cfg.Seed^uint64(c.id)<<32)
+	c.ses.Life, c.ses.Updates = e.Life, updates
+	c.step('s', dialog.Begin{})
 	if !c.placed {
 		c.takenAgreed(d)
 		return

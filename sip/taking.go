@@ -45,6 +45,10 @@ func (a *Agent) invited(in *inbound) {
 		in.answer(486, nil)
 		return
 	}
+	if timingOf(req).TooShort() {
+		in.answer(422, nil, timed(dialog.Timing{Min: dialog.MinInterval}, true)...) // RFC 4028 §9
+		return
+	}
 	if code, extra := a.unusable(in, l); code != 0 {
 		in.answer(code, nil, extra...)
 		return
@@ -55,7 +59,8 @@ func (a *Agent) invited(in *inbound) {
 	c.name, c.number = shown(req.From().DisplayName), number(req.From().Address)
 	c.hop = a.hopOf(in)
 	d := takenDialog(req)
-	c.in = dialog.NewIncoming(d)
+	c.in = dialog.NewIncoming(d).Timed(timingOf(req))
+	c.allows(req)
 	if lists(req, "Require", "100rel") {
 		c.in = c.in.Reliably(firstRSeq())
 	}

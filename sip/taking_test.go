@@ -88,7 +88,7 @@ func TestAckNeverComes(t *testing.T) {
 		if d := time.Since(begin).Seconds(); d < 31.9 || d > 32.1 {
 			t.Errorf("BYE after %v s", d)
 		}
-		ended(t, a, 408, "No answer")
+		ended(t, a, 408, "Call was lost")
 		p.silent(time.Minute)
 	})
 }

@@ -53,6 +53,8 @@ func (c *call) inside(in *inbound) {
 		in.answer(500, nil, sip.NewHeader("Retry-After", "3"))
 	case req.IsInvite():
 		c.reinvited(in)
+	case req.Method == sip.UPDATE:
+		c.updated(in)
 	case req.Method == sip.PRACK && !c.placed && c.in.Phase != dialog.Standing:
 		c.pracked(in)
 	case setup && req.Method == sip.BYE:
@@ -79,7 +81,7 @@ func (c *call) plain(in *inbound, code int) {
 		in.answer(200, nil)
 	case sip.OPTIONS:
 		in.answer(200, nil, capabilities()...)
-	case sip.UPDATE, sip.REFER, sip.NOTIFY, sip.SUBSCRIBE, sip.MESSAGE, sip.REGISTER, sip.PUBLISH:
+	case sip.REFER, sip.NOTIFY, sip.SUBSCRIBE, sip.MESSAGE, sip.REGISTER, sip.PUBLISH:
 		in.answer(405, nil, sip.NewHeader("Allow", allow))
 	default:
 		in.answer(501, nil, sip.NewHeader("Allow", allow))
@@ -90,7 +92,8 @@ func (c *call) plain(in *inbound, code int) {
 // machine decides.
 func (c *call) reinvited(in *inbound) {
 	req := in.req
-	e := dialog.Reinvite{Seq: req.CSeq().SeqNo, Contact: answerOf(req).Contact, Offer: len(req.Body()) > 0}
+	e := dialog.Reinvite{Seq: req.CSeq().SeqNo, Contact: answerOf(req).Contact, Offer: len(req.Body()) > 0, Timing: timingOf(req)}
+	c.allows(req)
 	var extra []sip.Header
 	var body, offer []byte
 	side := c.side
@@ -150,7 +153,18 @@ func (c *call) respond(machine byte, r dialog.Respond) {
 	if r.Retry > 0 {
 		extra = append(extra, sip.NewHeader("Retry-After", seconds(r.Retry)))
 	}
+	extra = append(extra, timed(r.Timing, true)...)
 	switch {
+	case in.req.Method == sip.UPDATE && r.Code == 200:
+		extra = append(extra, &sip.ContactHeader{Address: c.line.contact(c.hop)}, sip.NewHeader("Allow", allow), sip.NewHeader("Supported", supported))
+		var body []byte
+		if r.Body {
+			body = c.body
+			extra = append(extra, sip.NewHeader("Content-Type", accepts))
+		}
+		in.answer(200, body, extra...)
+	case in.req.Method == sip.UPDATE:
+		in.answer(r.Code, nil, extra...)
 	case !in.req.IsInvite():
 		if len(extra) == 0 {
 			c.plain(in, r.Code)

@@ -17,8 +17,8 @@ import (
 const (
 	T1 = 500 * time.Millisecond // round-trip estimate
 	T2 = 4 * time.Second        // longest interval between repeats
-	// Life is 64*T1: how long a 2xx is repeated, and how long late ones are awaited.
-	Life = 64 * T1
+	// Lifetime is 64*T1: how long a 2xx is repeated, and how long late ones are awaited.
+	Lifetime = 64 * T1
 )
 
 // An ID names a dialog at this end (RFC 3261 §12).

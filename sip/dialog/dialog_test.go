@@ -96,7 +96,7 @@ func TestTwoHundredSchedule(t *testing.T) {
 		got = append(got, wait.String())
 	}
 	want := "500ms 1s 2s 4s 4s 4s 4s 4s 4s 4s 500ms"
-	if s := strings.Join(got, " "); s != want || total != Life {
+	if s := strings.Join(got, " "); s != want || total != Lifetime {
 		t.Errorf("waits %s, %v in all", s, total)
 	}
 }

@@ -43,6 +43,27 @@ func stood(caller bool) Session {
 	return NewSession(d, 1)
 }
 
+// lives is a session of half an hour.
+func lives(mine, updates bool) Session {
+	s := stood(true)
+	s.Life, s.Updates = Life{Every: Interval, Mine: mine}, updates
+	return s
+}
+
+func expires(seconds int, by Refresher, able bool) Timing {
+	return Timing{Every: time.Duration(seconds) * time.Second, Refresher: by, Able: able}
+}
+
+func timer(r Reply, t Timing) Reply {
+	r.Timing = t
+	return r
+}
+
+// small is 422.
+func small(seq uint32, min int) Reply {
+	return timer(reply(seq, 422, "a"), Timing{Min: time.Duration(min) * time.Second})
+}
+
 // The transcripts: what happens, where the machine then stands, what it wants done.
 var flows = []struct {
 	name   string
@@ -90,6 +111,27 @@ var flows = []struct {
 	{"taken: 100rel, answered before the PRACK of a 180 without offer", taken().Reliably(9), []Event{Alert{}, Accept{}, Expired{Prack}, Pracked{6, 9, 5, false}, Acked{5}}},
 	{"taken: 100rel, cancelled before the PRACK", taken().Reliably(9), []Event{Alert{}, Withdrawn{}, Pracked{6, 9, 5, false}}},
 	{"taken: 100rel, no PRACK in 64*T1", taken().Reliably(9), []Event{Alert{}, Expired{Prack}, Expired{Prack}, Expired{Prack}, Expired{Prack}, Expired{Prack}, Expired{Prack}, Expired{Prack}, Expired{Prack}}},
+
+	{"taken: UPDATE before the answer (RFC 3311 §5.2)", taken().Reliably(9), []Event{Alert{Offer: true}, Updated{Seq: 6, Offer: true}, Pracked{7, 9, 5, true}, Updated{Seq: 8, Contact: "sip:new@far"}, Updated{Seq: 9, Offer: true}, Updated{Seq: 9}, Updated{Seq: 10, Offer: true, Refuse: 488}, Accept{Late: true}}},
+	{"taken: UPDATE with an offer while the first has no answer", taken(), []Event{Alert{}, Updated{Seq: 6, Offer: true}, Updated{Seq: 7, Contact: "sip:new@far"}, Accept{}}},
+	{"taken: a session timer, refreshed by the caller (RFC 4028 §9)", taken().Timed(expires(1800, UAC, true)), []Event{Accept{}, Acked{5}}},
+	{"taken: a session timer of a proxy, the caller knows nothing of it", taken().Timed(expires(20, Unsaid, false)), []Event{Accept{}, Acked{5}}},
+	{"taken: no session timer wanted, but possible", taken().Timed(expires(0, Unsaid, true)), []Event{Accept{}, Acked{5}}},
+	{"placed: 422, raised, and again with less (RFC 4028 §7.3)", placed(1), []Event{Place{}, small(1, 3600), small(2, 3000), reply(3, 200, "a")}},
+	{"placed: 422 without end", placed(1), []Event{Place{}, small(1, 3600), small(2, 7200), small(3, 9000), small(4, 10000)}},
+	{"placed: a session timer that the callee refreshes", placed(1), []Event{Place{}, timer(reply(1, 200, "a"), expires(600, UAS, true))}},
+	{"placed: UPDATE of a fork (RFC 3311 §5.2)", placed(1), []Event{Place{}, reply(1, 183, "a"), Updated{Seq: 1, Tag: "a", Offer: true}, reliable(1, 183, "a", 7, true), Updated{Seq: 2, Tag: "a", Offer: true}, Updated{Seq: 2, Tag: "a"}, Updated{Seq: 3, Tag: "a", Contact: "sip:new@far"}, Updated{Seq: 1, Tag: "b"}, reply(1, 200, "a")}},
+	{"session: UPDATE of theirs", stood(true), []Event{Updated{Seq: 6, Offer: true}, Updated{Seq: 6}, Updated{Seq: 7, Contact: "sip:new@far"}, Updated{Seq: 8, Offer: true, Refuse: 488}, HangUp{}, Updated{Seq: 9}}},
+	{"session: UPDATE meets an offer of ours (RFC 3311 §5.2)", stood(true), []Event{Want{true}, Updated{Seq: 6, Offer: true}, Updated{Seq: 7}, reply(11, 200, "far"), Updated{Seq: 8, Offer: true}}},
+	{"session: UPDATE meets our late offer", stood(true), []Event{Reinvite{Seq: 6}, Updated{Seq: 7, Offer: true}, Acked{6}, Updated{Seq: 8, Offer: true}}},
+	{"session: we refresh by UPDATE (RFC 4028 §7.4)", lives(true, true), []Event{Begin{}, Expired{Refresh}, timer(reply(11, 200, "far"), expires(1800, UAC, true)), Expired{Refresh}, Lost{Seq: 12, Unsent: true}, Expired{Refresh}, Lost{Seq: 13}}},
+	{"session: we refresh by re-INVITE", lives(true, false), []Event{Begin{}, Expired{Refresh}, timer(reply(11, 200, "far"), expires(1800, UAC, true)), Expired{Refresh}, reply(12, 488, "far"), Expired{Refresh}, Lost{Seq: 13, Unsent: true}, Expired{Expire}}},
+	{"session: a refresh that is challenged, too small, unknown", lives(true, true), []Event{Expired{Refresh}, challenge(11, 401, true), small(12, 3600), reply(13, 405, "far"), timer(reply(14, 200, "far"), expires(3600, UAC, true))}},
+	{"session: a refresh meets glare, and hold", lives(true, true), []Event{Expired{Refresh}, reply(11, 491, "far"), Want{true}, Expired{Glare}, timer(reply(12, 200, "far"), expires(1800, UAC, true)), Expired{Refresh}, reply(13, 481, "far")}},
+	{"session: hold refreshes, 422 to it (RFC 4028 §7.3)", lives(true, true), []Event{Want{true}, small(11, 3600), timer(reply(12, 200, "far"), expires(3600, UAS, true))}},
+	{"session: they refresh, then no more (RFC 4028 §10)", lives(false, true), []Event{Begin{}, Updated{Seq: 6, Timing: expires(1800, UAC, true)}, Reinvite{Seq: 7, Offer: true, Timing: expires(90, UAC, true)}, Acked{7}, Updated{Seq: 8, Timing: expires(60, UAC, true)}, Reinvite{Seq: 9, Offer: true, Timing: expires(60, UAC, true)}, Expired{Expire}}},
+	{"session: they refresh and leave it to us", lives(false, true), []Event{Begin{}, Updated{Seq: 6, Timing: expires(1800, UAS, true)}, Expired{Refresh}}},
+	{"session: the timer ends with a 2xx that names none (RFC 4028 §7.2)", lives(true, true), []Event{Expired{Refresh}, reply(11, 200, "far"), Expired{Refresh}, Expired{Expire}}},
 
 	{"session: hold and back", stood(true), []Event{Want{true}, reply(11, 100, ""), reply(11, 200, "far"), reply(11, 200, "far"), Want{true}, Want{false}, reply(12, 200, "far")}},
 	{"session: hold, and back before the answer", stood(true), []Event{Want{true}, Want{false}, reply(11, 200, "far"), reply(12, 200, "far")}},
@@ -168,12 +210,32 @@ func line(v any) string {
 		if v.RSeq != 0 {
 			s += fmt.Sprintf(", RSeq %d", v.RSeq)
 		}
+		if v.Timing != (Timing{}) {
+			s += ", " + spoken(v.Timing)
+		}
 		if v.Answerable {
 			s += ", answerable"
 		}
 		return s
 	case SendInvite:
-		return fmt.Sprintf("SendInvite %d %s, address %d, hold %v", v.Head.Seq, v.Head.URI, v.Hop, v.Hold)
+		return fmt.Sprintf("SendInvite %d %s, address %d, hold %v, %s", v.Head.Seq, v.Head.URI, v.Hop, v.Hold, spoken(v.Timing))
+	case SendUpdate:
+		return fmt.Sprintf("SendUpdate %d %s, %s", v.Head.Seq, v.Head.URI, spoken(v.Timing))
+	case Updated:
+		s := fmt.Sprintf("Updated %d", v.Seq)
+		if v.Tag != "" {
+			s += " by " + v.Tag
+		}
+		if v.Offer {
+			s += ", with an offer"
+		}
+		if v.Refuse != 0 {
+			s += fmt.Sprintf(", useless %d", v.Refuse)
+		}
+		if v.Timing != (Timing{}) {
+			s += ", " + spoken(v.Timing)
+		}
+		return s
 	case SendAck:
 		return fmt.Sprintf("SendAck %d %s to %s", v.Head.Seq, v.Head.URI, v.Head.To)
 	case SendBye:
@@ -193,12 +255,19 @@ func line(v any) string {
 		if v.Body {
 			s += ", with our description"
 		}
+		if v.Timing != (Timing{}) {
+			s += ", " + spoken(v.Timing)
+		}
 		if v.Retry != 0 {
 			s += fmt.Sprintf(", Retry-After %v", v.Retry)
 		}
 		return s
 	case Established:
-		return fmt.Sprintf("Established with %s at %s", v.Dialog.Remote, v.Dialog.Target)
+		s := fmt.Sprintf("Established with %s at %s", v.Dialog.Remote, v.Dialog.Target)
+		if v.Life.Every != 0 {
+			s += fmt.Sprintf(" for %v, refreshed by us %v", v.Life.Every, v.Life.Mine)
+		}
+		return s
 	case StartTimer:
 		return fmt.Sprintf("StartTimer %v %v", v.Timer, v.After)
 	case StopTimer:
@@ -214,17 +283,34 @@ func line(v any) string {
 	return strings.TrimPrefix(strings.TrimSuffix(fmt.Sprintf("%T%+v", v, v), "{}"), "dialog.")
 }
 
+// spoken is a timing as it stands in headers.
+func spoken(t Timing) string {
+	var parts []string
+	if t.Every != 0 {
+		s := fmt.Sprintf("expires %v", t.Every)
+		if t.Refresher != Unsaid {
+			s += " " + t.Refresher.String()
+		}
+		parts = append(parts, s)
+	}
+	if t.Min != 0 {
+		parts = append(parts, fmt.Sprintf("min %v", t.Min))
+	}
+	return strings.Join(parts, ", ")
+}
+
 // No event in any order makes a machine panic, end twice for the user, or go on after Done.
 func TestAnyOrder(t *testing.T) {
 	pool := []Event{
 		Place{}, HangUp{}, Alert{}, Accept{}, Accept{Late: true}, Reject{486}, Withdrawn{}, Lost{Seq: 1}, Lost{Seq: 11}, Want{true}, Want{false},
 		Acked{5}, Acked{6}, Inside{"BYE", 6, ""}, Inside{"INFO", 7, ""}, Reinvite{Seq: 8, Offer: true}, Reinvite{Seq: 9},
 		reply(1, 180, "a"), reply(1, 200, "a"), reply(1, 200, "b"), reply(1, 487, "a"), challenge(1, 401, true), reply(2, 200, "a"), reply(11, 200, "far"), reply(11, 491, ""),
-		Expired{Quiet}, Expired{Cancelled}, Expired{Linger}, Expired{Ringing}, Expired{Repeat}, Expired{Glare}, Expired{Prack}, Pracked{8, 9, 5, false}, Alert{Offer: true}, reliable(1, 183, "a", 7, true),
+		Expired{Quiet}, Expired{Cancelled}, Expired{Linger}, Expired{Ringing}, Expired{Repeat}, Expired{Glare}, Expired{Prack}, Pracked{8, 9, 5, false}, Alert{Offer: true},
+		Expired{Refresh}, Expired{Expire}, Begin{}, Updated{Seq: 9, Offer: true}, Updated{Seq: 10, Timing: expires(1800, UAC, true)}, small(11, 3600), reliable(1, 183, "a", 7, true),
 	}
 	rnd := uint64(1)
 	for range 20000 {
-		o, i, s := placed(2), taken().Reliably(9), stood(true)
+		o, i, s := placed(2), taken().Reliably(9), lives(true, true)
 		var overs [3]int
 		for range 12 {
 			rnd = rnd*6364136223846793005 + 1442695040888963407

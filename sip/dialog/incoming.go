@@ -12,17 +12,17 @@ func (r repeat) next() (repeat, time.Duration, bool) {
 	} else {
 		r.wait = min(2*r.wait, T2)
 	}
-	if r.spent >= Life {
+	if r.spent >= Lifetime {
 		return r, 0, false
 	}
-	r.wait = min(r.wait, Life-r.spent)
+	r.wait = min(r.wait, Lifetime-r.spent)
 	r.spent += r.wait
 	return r, r.wait, true
 }
 
 // Incoming is a call that we take, from the INVITE to the ACK. Make it with NewIncoming.
-// It takes Alert, Accept, Reject, Withdrawn, Acked, HangUp, Expired, Lost, Pracked and
-// Inside.
+// It takes Alert, Accept, Reject, Withdrawn, Acked, HangUp, Expired, Lost, Pracked,
+// Updated and Inside.
 //
 //	Waiting ─Accept→ Accepted ─ACK→ Standing → Gone
 //	   │ Reject, HangUp, CANCEL: final      │ HangUp: Ending until the ACK, then BYE
@@ -34,6 +34,8 @@ type Incoming struct {
 	rep    repeat
 	late   bool
 	rel    provisional
+	asked  Timing // by the INVITE
+	life   Life
 }
 
 // NewIncoming begins with the INVITE that made d.
@@ -68,6 +70,8 @@ func (c Incoming) waiting(e Event) (Incoming, []Effect) {
 		}
 	case Pracked:
 		return c.pracked(e)
+	case Updated:
+		return c.update(e)
 	case Reject:
 		return c.refuse(e.Code)
 	case HangUp:
@@ -88,13 +92,15 @@ func (c Incoming) waiting(e Event) (Incoming, []Effect) {
 // have settled everything (RFC 3261 §13.2.1).
 func (c Incoming) accept(a Accept) (Incoming, []Effect) {
 	c.Phase, c.late, c.rep = Accepted, a.Late && !c.rel.carried, repeat{}
-	effects := []Effect{Respond{Code: 200, Body: !c.rel.carried}}
+	var said Timing
+	c.life, said = Life{}.answer(c.asked)
+	effects := []Effect{Respond{Code: 200, Body: !c.rel.carried, Timing: said}}
 	if c.rel.waits {
 		effects = append([]Effect{StopTimer{Prack}}, effects...)
 	}
 	c, effects = c.again(effects)
 	if !c.late {
-		effects = append(effects, Established{c.Dialog})
+		effects = append(effects, Established{c.Dialog, c.life})
 	}
 	return c, effects
 }
@@ -124,14 +130,14 @@ func (c Incoming) accepted(e Event) (Incoming, []Effect) {
 		c.Phase = Standing
 		effects := []Effect{StopTimer{Repeat}}
 		if c.late {
-			effects = append(effects, Established{c.Dialog})
+			effects = append(effects, Established{c.Dialog, c.life})
 		}
 		return c, append(effects, Done{})
 	case Expired:
 		if e.Timer != Repeat {
 			return c, nil
 		}
-		if c.rep.spent < Life {
+		if c.rep.spent < Lifetime {
 			return c.again([]Effect{Resend{}})
 		}
 		// No ACK in 64*T1: the dialog stands, but the call is ended (§13.3.1.4).
@@ -155,6 +161,8 @@ func (c Incoming) accepted(e Event) (Incoming, []Effect) {
 		return c, []Effect{StopTimer{Repeat}, Done{}}
 	case Pracked:
 		return c.pracked(e)
+	case Updated:
+		return c.update(e)
 	case Inside:
 		if e.Method == "BYE" {
 			over := c.Phase == Accepted
@@ -183,6 +191,12 @@ func (c Incoming) bye(effects []Effect) (Incoming, []Effect) {
 	var h Head
 	c.Dialog, h = c.Dialog.Request("BYE")
 	return c, append(append(effects, StopTimer{Repeat}, SendBye{h}), Done{})
+}
+
+// Timed has the machine agree on a session timer with an INVITE that says t.
+func (c Incoming) Timed(t Timing) Incoming {
+	c.asked = t
+	return c
 }
 
 // Late reports whether the offer was ours, so that the answer comes in the ACK.

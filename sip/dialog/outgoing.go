@@ -30,7 +30,7 @@ func (p Phase) String() string {
 
 // Outgoing is a call that we place, from the INVITE until every fork it raised is
 // settled. Make it with NewOutgoing. It takes Place, Reply, Lost, HangUp, Expired and, from
-// its early dialogs, Inside.
+// its early dialogs, Inside and Updated.
 //
 //	Idle ─Place→ Calling ─1xx→ Proceeding ─2xx→ Standing ─Linger→ Gone
 //	                │ HangUp       │ HangUp: CANCEL
@@ -44,6 +44,9 @@ type Outgoing struct {
 	hop       int
 	logins    int
 	cancelled bool   // CANCEL is out
+	life      Life   // asked for
+	asked     Timing // by the INVITE that is out
+	raises    int
 	forks     []fork // never written to after it was made
 	earlies   []early
 }
@@ -76,6 +79,8 @@ func (o Outgoing) Step(e Event) (Outgoing, []Effect) {
 		return o.hangUp()
 	case Expired:
 		return o.expired(e.Timer)
+	case Updated:
+		return o.update(e)
 	case Inside:
 		return o.inside(e.Tag, e.Method, e.Seq)
 	}
@@ -83,8 +88,8 @@ func (o Outgoing) Step(e Event) (Outgoing, []Effect) {
 }
 
 func (o Outgoing) invite() (Outgoing, []Effect) {
-	o.Phase = Calling
-	return o, []Effect{SendInvite{Head: o.head, Hop: o.hop}, StartTimer{Quiet, QuietAfter}}
+	o.Phase, o.asked = Calling, o.life.ask()
+	return o, []Effect{SendInvite{Head: o.head, Hop: o.hop, Timing: o.asked}, StartTimer{Quiet, QuietAfter}}
 }
 
 // again sends the INVITE anew with the next CSeq (RFC 3261 §22.2, §8.1.3.5).
@@ -116,6 +121,12 @@ func (o Outgoing) reply(r Reply) (Outgoing, []Effect) {
 	case (r.Code == 401 || r.Code == 407) && r.Answerable && o.logins < maxLogins:
 		o.logins++
 		return o.again()
+	case r.Code == 422 && o.raises < maxRaises:
+		if life, ok := o.life.raised(o.asked, r.Timing); ok {
+			o.life = life
+			o.raises++
+			return o.again()
+		}
 	case r.Code == 503 && o.hop+1 < o.hops && o.Phase == Calling:
 		o.hop++ // RFC 3263 §4.3
 		return o.again()
@@ -143,7 +154,7 @@ func (o Outgoing) provisional(r Reply) (Outgoing, []Effect) {
 	case o.Phase == Ending && !o.cancelled:
 		// The user hung up before anything came: CANCEL only now (RFC 3261 §9.1).
 		o.cancelled = true
-		effects = append(effects, SendCancel{o.head.Seq}, StartTimer{Cancelled, Life})
+		effects = append(effects, SendCancel{o.head.Seq}, StartTimer{Cancelled, Lifetime})
 	case o.Phase == Proceeding && fresh && r.Code > 100:
 		effects = append(effects, Progress{r.Code, r.Tag, r.Body && !settled})
 	}
@@ -168,13 +179,13 @@ func (o Outgoing) success(r Reply) (Outgoing, []Effect) {
 	ack := SendAck{d.Ack(r.Seq)}
 	if (o.Phase == Calling || o.Phase == Proceeding) && r.Seq == o.head.Seq {
 		o.Phase = Standing
-		return o, []Effect{StopTimer{Quiet}, StopTimer{Ringing}, ack, StartTimer{Linger, Life}, Established{d}}
+		return o, []Effect{StopTimer{Quiet}, StopTimer{Ringing}, ack, StartTimer{Linger, Lifetime}, Established{d, o.life.granted(r.Timing)}}
 	}
 	_, bye := d.Request("BYE")
 	effects := []Effect{ack, SendBye{bye}}
 	if o.Phase == Ending {
 		// The 200 crossed our CANCEL, or the hang-up itself: repeats may still come.
-		effects = append(effects, StopTimer{Cancelled}, StartTimer{Linger, Life})
+		effects = append(effects, StopTimer{Cancelled}, StartTimer{Linger, Lifetime})
 	}
 	return o, effects
 }
@@ -220,7 +231,7 @@ func (o Outgoing) hangUp() (Outgoing, []Effect) {
 		return o, []Effect{StopTimer{Quiet}, Over{487}}
 	case Proceeding:
 		o.Phase, o.cancelled = Ending, true
-		return o, []Effect{StopTimer{Ringing}, SendCancel{o.head.Seq}, StartTimer{Cancelled, Life}, Over{487}}
+		return o, []Effect{StopTimer{Ringing}, SendCancel{o.head.Seq}, StartTimer{Cancelled, Lifetime}, Over{487}}
 	}
 	return o, nil
 }

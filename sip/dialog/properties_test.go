@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -135,12 +136,13 @@ func TestIncomingKeepsTheRules(t *testing.T) {
 func TestSessionKeepsTheRules(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := stood(rapid.Bool().Draw(t, "caller"))
+		s.Life, s.Updates = Life{Every: Interval, Mine: rapid.Bool().Draw(t, "mine")}, rapid.Bool().Draw(t, "updates")
 		last := s.Dialog.LocalSeq
 		ours, theirs := uint32(0), uint32(0)
 		seq := uint32(5)
 		for range rapid.IntRange(1, 25).Draw(t, "events") {
 			var e Event
-			switch rapid.IntRange(0, 8).Draw(t, "kind") {
+			switch rapid.IntRange(0, 11).Draw(t, "kind") {
 			case 0, 1:
 				e = Want{rapid.Bool().Draw(t, "hold")}
 			case 2, 3:
@@ -156,6 +158,13 @@ func TestSessionKeepsTheRules(t *testing.T) {
 				e = Inside{"INFO", seq, ""}
 			case 8:
 				e = Lost{Seq: last + 5}
+			case 9:
+				e = Expired{Refresh}
+			case 10:
+				seq++
+				e = Updated{Seq: seq, Offer: rapid.Bool().Draw(t, "offer")}
+			case 11:
+				e = timer(reply(last, rapid.SampledFrom([]int{200, 422, 405}).Draw(t, "code"), "far"), Timing{Every: Interval, Min: time.Duration(rapid.IntRange(90, 9000).Draw(t, "min")) * time.Second})
 			}
 			if r, ok := e.(Reply); ok && r.Seq == ours && r.Code >= 200 {
 				ours = 0
@@ -175,12 +184,20 @@ func TestSessionKeepsTheRules(t *testing.T) {
 						t.Fatalf("INVITE while ours is %d and theirs %d", ours, theirs)
 					}
 					last, ours = f.Head.Seq, f.Head.Seq
+				case SendUpdate:
+					if f.Head.Seq != last+1 {
+						t.Fatalf("CSeq %d after %d", f.Head.Seq, last)
+					}
+					last = f.Head.Seq
 				case SendBye:
 					if f.Head.Seq != last+1 {
 						t.Fatalf("CSeq %d after %d", f.Head.Seq, last)
 					}
 					last = f.Head.Seq
 				case Respond:
+					if u, ok := e.(Updated); ok && f.Code == 200 && u.Offer && ours != 0 {
+						t.Fatal("an offer was answered while ours has no answer (RFC 3311 §5.2)")
+					}
 					if r, ok := e.(Reinvite); ok && f.Code == 200 {
 						if ours != 0 {
 							t.Fatal("glare was answered 200")

@@ -43,10 +43,10 @@ func (c Incoming) unheard() (Incoming, []Effect) {
 	if !c.rel.waits {
 		return c, nil
 	}
-	if c.rel.spent >= Life {
+	if c.rel.spent >= Lifetime {
 		return c.gone(Respond{Code: 504}, Over{408}) // RFC 3262 §3: a 5xx
 	}
-	c.rel.wait = min(2*c.rel.wait, Life-c.rel.spent)
+	c.rel.wait = min(2*c.rel.wait, Lifetime-c.rel.spent)
 	c.rel.spent += c.rel.wait
 	return c, []Effect{Resend{}, StartTimer{Prack, c.rel.wait}}
 }

@@ -3,11 +3,13 @@ package dialog
 import "time"
 
 // Session is what goes on inside a call that stands: offers both ways, glare, hold, BYE.
-// Make it with NewSession. It takes Want, Reply (to its re-INVITE), Lost, Reinvite, Acked,
-// Inside, HangUp and Expired.
+// Make it with NewSession. It takes Begin, Want, Reply (to its re-INVITE and UPDATE), Lost,
+// Reinvite, Updated, Acked, Inside, HangUp and Expired.
 type Session struct {
-	Dialog Dialog
-	Held   bool // we hold the far end
+	Dialog  Dialog
+	Held    bool // we hold the far end
+	Life    Life // agreed; set it before Begin
+	Updates bool // the far end's Allow has UPDATE
 
 	want    bool   // the user wants the far end held
 	offered bool   // hold in the re-INVITE that is out
@@ -16,6 +18,12 @@ type Session struct {
 	acked   uint32 // CSeq of our last re-INVITE with a 2xx
 	logins  int
 	waiting bool // for the glare timer
+
+	updating uint32 // CSeq of our UPDATE without a final response; 0: none
+	due      bool   // the session is to be refreshed
+	alone    bool   // our re-INVITE only refreshes
+	asked    Timing // by our request that is out
+	raises   int
 
 	theirs uint32 // CSeq of their re-INVITE whose 2xx has no ACK yet; 0: none
 	late   bool   // and whose answer comes in that ACK
@@ -38,15 +46,27 @@ func (s Session) Over() bool { return s.over }
 // Step is the machine after e, and what it wants done.
 func (s Session) Step(e Event) (Session, []Effect) {
 	switch e := e.(type) {
+	case Begin:
+		return s, s.Life.timers()
 	case Want:
 		s.want = e.Hold
 		return s.pursue(nil)
 	case Reply:
+		if s.updating != 0 && e.Seq == s.updating {
+			return s.updated(e)
+		}
 		return s.reply(e)
 	case Lost:
-		if e.Seq == s.ours && s.ours != 0 && !s.over {
+		switch {
+		case e.Seq == 0 || e.Seq != s.ours && e.Seq != s.updating || s.over:
+		case e.Unsent && (e.Seq == s.updating || s.alone):
+			s.ours, s.updating = 0, 0 // no way now; there is time to find one
+			return s.unrefreshed(Reply{Code: 503})
+		default:
 			return s.dead(408)
 		}
+	case Updated:
+		return s.update(e)
 	case Reinvite:
 		return s.reinvite(e)
 	case Acked:
@@ -80,17 +100,23 @@ func (s Session) Request(method string) (Session, Head) {
 // pursue sends a re-INVITE if the user's wish is not yet in force and nothing is under
 // way in either direction (RFC 3261 §14.1).
 func (s Session) pursue(effects []Effect) (Session, []Effect) {
-	if s.over || s.want == s.Held || s.ours != 0 || s.theirs != 0 || s.waiting {
+	switch {
+	case s.over || s.ours != 0 || s.theirs != 0 || s.waiting || s.updating != 0:
 		return s, effects
+	case s.want != s.Held:
+		return s.offer(effects)
+	case s.due:
+		return s.refresh(effects)
 	}
-	return s.offer(effects)
+	return s, effects
 }
 
 func (s Session) offer(effects []Effect) (Session, []Effect) {
 	var h Head
 	s.Dialog, h = s.Dialog.Request("INVITE")
 	s.ours, s.rseq, s.offered = h.Seq, 0, s.want
-	return s, append(effects, SendInvite{Head: h, Hold: s.want})
+	s.alone, s.asked, s.due = s.want == s.Held, s.Life.ask(), false
+	return s, append(effects, SendInvite{Head: h, Hold: s.want, Timing: s.asked})
 }
 
 func (s Session) reply(r Reply) (Session, []Effect) {
@@ -102,13 +128,13 @@ func (s Session) reply(r Reply) (Session, []Effect) {
 			return s, nil
 		}
 		s.Dialog = s.Dialog.Refreshed(r.Contact)
-		s.ours, s.acked, s.logins = 0, r.Seq, 0
+		s.ours, s.acked, s.logins, s.raises = 0, r.Seq, 0, 0
 		effects := []Effect{SendAck{s.Dialog.Ack(r.Seq)}}
 		if s.over {
 			return s, effects
 		}
-		s.Held = s.offered
-		return s.pursue(append(effects, Changed{s.Held}))
+		s.Held, s.Life = s.offered, s.Life.granted(r.Timing)
+		return s.pursue(append(append(effects, s.Life.timers()...), Changed{s.Held}))
 	}
 	if r.Seq != s.ours || s.ours == 0 {
 		return s, nil
@@ -126,11 +152,19 @@ func (s Session) reply(r Reply) (Session, []Effect) {
 	switch {
 	case s.over:
 		return s, nil
+	case s.alone:
+		return s.unrefreshed(r)
 	case (r.Code == 401 || r.Code == 407) && r.Answerable && s.logins < maxLogins:
 		s.logins++
 		return s.offer(nil)
 	case r.Code == 481 || r.Code == 408: // RFC 3261 §12.2.1.2
 		return s.dead(r.Code)
+	case r.Code == 422 && s.raises < maxRaises:
+		if life, ok := s.Life.raised(s.asked, r.Timing); ok {
+			s.Life = life
+			s.raises++
+			return s.offer(nil)
+		}
 	case r.Code == 491:
 		s.waiting = true
 		return s, []Effect{StartTimer{Glare, s.glare()}}
@@ -170,6 +204,9 @@ func (s Session) reinvite(e Reinvite) (Session, []Effect) {
 		// Our offer of the last 200 has no answer yet (RFC 6337 §2.2).
 		return s, []Effect{Respond{Code: 500, Retry: 2 * time.Second}}
 	}
+	if e.Timing.TooShort() {
+		return s, []Effect{Respond{Code: 422, Timing: Timing{Min: MinInterval}}}
+	}
 	if e.Refuse != 0 {
 		return s, []Effect{Respond{Code: e.Refuse}}
 	}
@@ -179,7 +216,9 @@ func (s Session) reinvite(e Reinvite) (Session, []Effect) {
 	s.theirs, s.late, s.rep = e.Seq, !e.Offer, repeat{}
 	var wait time.Duration
 	s.rep, wait, _ = s.rep.next()
-	effects := []Effect{Respond{Code: 200, Body: true}, StartTimer{Repeat, wait}}
+	var said Timing
+	s.Life, said = s.Life.answer(e.Timing)
+	effects := append([]Effect{Respond{Code: 200, Body: true, Timing: said}, StartTimer{Repeat, wait}}, s.Life.timers()...)
 	if e.Offer {
 		effects = append(effects, Changed{s.Held})
 	}
@@ -204,18 +243,19 @@ func (s Session) inside(e Inside) (Session, []Effect) {
 		return s, effects // the two BYEs crossed
 	}
 	s.over = true
-	return s, append(effects, StopTimer{Repeat}, StopTimer{Glare}, Over{200}, Done{})
+	return s, append(effects, StopTimer{Repeat}, StopTimer{Glare}, StopTimer{Refresh}, StopTimer{Expire}, Over{200}, Done{})
 }
 
 func (s Session) bye(effects []Effect) (Session, []Effect) {
 	s.over = true
 	var h Head
 	s.Dialog, h = s.Dialog.Request("BYE")
-	return s, append([]Effect{StopTimer{Repeat}, StopTimer{Glare}, SendBye{h}}, effects...)
+	stop := []Effect{StopTimer{Repeat}, StopTimer{Glare}, StopTimer{Refresh}, StopTimer{Expire}, SendBye{h}}
+	return s, append(stop, effects...)
 }
 
 func (s Session) dead(code int) (Session, []Effect) {
-	s.ours = 0
+	s.ours, s.updating = 0, 0
 	return s.bye([]Effect{Over{code}})
 }
 
@@ -225,6 +265,11 @@ func (s Session) expired(t Timer) (Session, []Effect) {
 	case t == Glare && s.waiting:
 		s.waiting = false
 		return s.pursue(nil)
+	case t == Refresh && s.Life.Every != 0:
+		s.due = true
+		return s.pursue(nil)
+	case t == Expire && s.Life.Every != 0:
+		return s.bye([]Effect{Over{408}}) // RFC 4028 §10
 	case t == Repeat && s.theirs != 0:
 		r, wait, ok := s.rep.next()
 		if !ok {

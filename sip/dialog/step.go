@@ -13,10 +13,12 @@ const (
 	Repeat                     // a 2xx of ours has had no ACK
 	Glare                      // wait after 491 (RFC 3261 §14.1)
 	Prack                      // a reliable response of ours has had no PRACK
+	Refresh                    // it is our turn to refresh the session (RFC 4028 §10)
+	Expire                     // nobody has refreshed it
 )
 
 func (t Timer) String() string {
-	return [...]string{"none", "quiet", "cancelled", "linger", "ringing", "repeat", "glare", "prack"}[t&7]
+	return [...]string{"none", "quiet", "cancelled", "linger", "ringing", "repeat", "glare", "prack", "refresh", "expire"}[t%10]
 }
 
 // An Event is what happens to a machine. The set is closed.
@@ -29,14 +31,15 @@ type Effect interface{ effect() }
 type (
 	// Place sends the INVITE.
 	Place struct{}
-	// Reply is a response to an INVITE of ours.
+	// Reply is a response to an INVITE or UPDATE of ours.
 	Reply struct {
 		Seq  uint32 // CSeq of the request
 		Code int
 		Answer
 		RSeq       uint32 // of a reliable provisional response (RFC 3262 §7.1); 0: it is none
 		Body       bool   // it carries a session description
-		Answerable bool   // 401, 407: there is an answer that was not refused yet
+		Timing     Timing
+		Answerable bool // 401, 407: there is an answer that was not refused yet
 		RetryAfter time.Duration
 	}
 	// Lost is the end of a transaction of ours without a final response: Timer B or F,
@@ -65,7 +68,19 @@ type (
 		Contact string
 		Offer   bool // false: we make the offer, the answer comes in the ACK
 		Refuse  int  // status that its body deserves; 0: it can be used
+		Timing  Timing
 	}
+	// Updated is an UPDATE inside the dialog; in early dialogs Tag is its far end's.
+	Updated struct {
+		Seq     uint32
+		Tag     string
+		Contact string
+		Offer   bool
+		Refuse  int
+		Timing  Timing
+	}
+	// Begin starts the clock of a session.
+	Begin struct{}
 	// Pracked is a PRACK: its own CSeq, and the RSeq and the INVITE's CSeq that its RAck
 	// names (RFC 3262 §7.2).
 	Pracked struct {
@@ -94,6 +109,8 @@ func (Withdrawn) event() {}
 func (Acked) event()     {}
 func (Reinvite) event()  {}
 func (Pracked) event()   {}
+func (Updated) event()   {}
+func (Begin) event()     {}
 func (Inside) event()    {}
 func (Want) event()      {}
 
@@ -102,9 +119,15 @@ type (
 	// SendInvite starts an INVITE transaction: to the Hop'th address of the server,
 	// counted from 0. Hold is whether its offer holds the far end.
 	SendInvite struct {
-		Head Head
-		Hop  int
-		Hold bool
+		Head   Head
+		Hop    int
+		Hold   bool
+		Timing Timing
+	}
+	// SendUpdate starts an UPDATE transaction, without a description.
+	SendUpdate struct {
+		Head   Head
+		Timing Timing
 	}
 	// SendCancel cancels the INVITE transaction with this CSeq.
 	SendCancel struct{ Seq uint32 }
@@ -128,6 +151,7 @@ type (
 		RSeq   uint32
 		Body   bool
 		Inside bool
+		Timing Timing // Session-Expires of a 2xx, Min-SE of a 422
 	}
 	// Resend sends the last 2xx, or reliable provisional response, again.
 	Resend struct{}
@@ -147,8 +171,13 @@ type (
 	}
 	// Unanswering says that the server has not said anything for a while.
 	Unanswering struct{}
-	// Established gives the dialog of the call that stands.
-	Established struct{ Dialog Dialog }
+	// Revised says that a fork's UPDATE has changed its early media.
+	Revised struct{ Tag string }
+	// Established gives the dialog of the call that stands, and how long it lives.
+	Established struct {
+		Dialog Dialog
+		Life   Life
+	}
 	// Changed says that an offer and its answer went through: Held is whether we now
 	// hold the far end.
 	Changed struct{ Held bool }
@@ -165,12 +194,14 @@ func (SendCancel) effect()  {}
 func (SendAck) effect()     {}
 func (SendBye) effect()     {}
 func (SendPrack) effect()   {}
+func (SendUpdate) effect()  {}
 func (Abandon) effect()     {}
 func (Respond) effect()     {}
 func (Resend) effect()      {}
 func (StartTimer) effect()  {}
 func (StopTimer) effect()   {}
 func (Opened) effect()      {}
+func (Revised) effect()     {}
 func (Progress) effect()    {}
 func (Unanswering) effect() {}
 func (Established) effect() {}
