@@ -54,7 +54,7 @@ func TestCallCarriesSpeech(t *testing.T) {
 func TestCallOverIPv6(t *testing.T) {
 	bind := netip.IPv6Loopback()
 	a, b := newPhone(t, Config{Bind: bind}, sine(500)), newPhone(t, Config{Bind: bind}, sine(900))
-	if _, _, err := a.Reserve(context.Background()); err != nil {
+	if _, _, err := a.Reserve(context.Background(), agreement.Needs{}); err != nil {
 		t.Skip("no IPv6 here: ", err)
 	}
 	call(t, a, b, agreement.PCMU)

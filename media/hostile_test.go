@@ -191,13 +191,13 @@ func TestPortsRunOut(t *testing.T) {
 	ctx := context.Background()
 	var legs []agreement.Leg
 	for range 2 {
-		leg, _, err := e.Reserve(ctx)
+		leg, _, err := e.Reserve(ctx, agreement.Needs{})
 		if err != nil {
 			t.Skip(err)
 		}
 		legs = append(legs, leg)
 	}
-	_, _, err := e.Reserve(ctx)
+	_, _, err := e.Reserve(ctx, agreement.Needs{})
 	if !errors.Is(err, rtp.ErrPorts) {
 		t.Fatalf("a third of two: %v", err)
 	}
@@ -207,7 +207,7 @@ func TestPortsRunOut(t *testing.T) {
 	e.Release(legs[0])
 	e.Release(legs[0])
 	e.Release(999)
-	leg, _, err := e.Reserve(ctx)
+	leg, _, err := e.Reserve(ctx, agreement.Needs{})
 	if err != nil {
 		t.Fatalf("after a Release: %v", err)
 	}
@@ -223,7 +223,7 @@ func TestPortsRunOut(t *testing.T) {
 		}
 		c.Close()
 	}
-	if _, _, err := e.Reserve(ctx); !errors.Is(err, ErrStopped) {
+	if _, _, err := e.Reserve(ctx, agreement.Needs{}); !errors.Is(err, ErrStopped) {
 		t.Errorf("after the end: %v", err)
 	}
 }

@@ -25,6 +25,8 @@ type leg struct {
 	digits dtmf.Sender
 	gate   rtp.Gate
 
+	secrecy secrecy
+
 	rx       rtp.Reception
 	reporter rtp.Reporter
 	control  netip.AddrPort // where RTCP goes
@@ -43,7 +45,7 @@ type leg struct {
 
 // sends reports whether media of ours may go out now.
 func (l *leg) sends() bool {
-	return l.up && l.agreed.Direction.Send() && l.gate.Target().IsValid()
+	return l.up && l.agreed.Direction.Send() && l.gate.Target().IsValid() && l.secrecy.ready()
 }
 
 // same reports whether a needs no other codec than the one that runs.
@@ -69,6 +71,7 @@ func (l *leg) agree(tag string, a agreement.Agreed, out *speaking, in *hearing, 
 		}
 	}
 	l.agreed, l.tag, l.up, l.greeted = a, tag, true, false
+	l.gate.Authentic = a.Protection.On()
 	l.gate.Agree(a.RTP)
 	l.digits.Clock = a.EventClock
 	if out != nil {
@@ -153,8 +156,15 @@ func (e *Engine) report(l *leg, bye bool) {
 		e.cfg.Log.Debug("report not written", "leg", l.id, "err", err)
 		return
 	}
+	if packet = l.secrecy.sealReport(packet); packet == nil {
+		return
+	}
 	l.reported = true
-	l.pair.RTCP.Send(packet, l.control)
+	if l.agreed.Mux {
+		l.pair.RTP.Send(packet, l.gate.Target())
+	} else {
+		l.pair.RTCP.Send(packet, l.control)
+	}
 	if l.reporter.Far.Known {
 		l.out.enc.ExpectLoss(int(l.reporter.Far.Lost*100 + 0.5))
 	}

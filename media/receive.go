@@ -66,16 +66,39 @@ func (e *Engine) arrival(i int) (time.Duration, bool) {
 	return e.now - age, true
 }
 
-// take judges one datagram on the RTP socket and puts it where it belongs.
+// take judges one datagram on the RTP socket and puts it where it belongs. On an
+// encrypted leg only what is authentic may settle where media goes.
 func (e *Engine) take(l *leg, data []byte, from netip.AddrPort, at time.Duration) {
-	p := &e.incoming
-	if len(data) < rtp.HeaderLen || data[0]>>6 != 2 || p.Unmarshal(data) != nil {
+	switch kindOf(data) {
+	case kindRTP:
+	case kindRTCP:
+		if l.agreed.Mux {
+			e.takeReport(l, data, from, at)
+			return
+		}
+		fallthrough
+	default:
 		l.stats.Dropped.Malformed++
 		return
 	}
-	event := p.PayloadType == l.agreed.EventRecv && l.agreed.EventRecv != 0
-	if !event && p.PayloadType != l.agreed.RecvType && p.PayloadType != l.agreed.PayloadType {
+	pt := data[1] & 0x7f
+	event := pt == l.agreed.EventRecv && l.agreed.EventRecv != 0
+	if !event && pt != l.agreed.RecvType && pt != l.agreed.PayloadType {
 		l.stats.Dropped.Type++
+		return
+	}
+	if l.gate.Settled() && from != l.gate.Target() { // before any arithmetic is spent on it
+		l.stats.Dropped.Stray++
+		return
+	}
+	data, ok := l.secrecy.open(data)
+	if !ok {
+		l.stats.Dropped.Forged++
+		return
+	}
+	p := &e.incoming
+	if p.Unmarshal(data) != nil {
+		l.stats.Dropped.Malformed++
 		return
 	}
 	switch l.gate.Check(from, p.SSRC, p.SequenceNumber) {
@@ -132,18 +155,23 @@ func (e *Engine) pressed(l *leg, p *pion.Packet) {
 	l.nkeyed++
 }
 
-// takeReport takes a datagram on the RTCP socket: from the machine that media comes
-// from, or the one agreed upon, and from nobody else.
+// takeReport takes an RTCP datagram: from the machine that media comes from, or the one
+// agreed upon, and from nobody else.
 func (e *Engine) takeReport(l *leg, data []byte, from netip.AddrPort, at time.Duration) {
 	if from != l.control && from.Addr() != l.gate.Target().Addr() && from.Addr() != l.gate.Agreed().Addr() {
 		l.stats.Dropped.Stray++
+		return
+	}
+	data, ok := l.secrecy.openReport(data)
+	if !ok {
+		l.stats.Dropped.Forged++
 		return
 	}
 	if err := l.reporter.Read(data, at); err != nil {
 		l.stats.Dropped.Malformed++
 		return
 	}
-	if !e.cfg.Strict && from.Addr() == l.gate.Target().Addr() {
+	if !e.cfg.Strict && !l.agreed.Mux && from.Addr() == l.gate.Target().Addr() {
 		l.control = from
 	}
 }

@@ -67,7 +67,7 @@ func headless(t testing.TB, c Config) *Engine {
 
 func reserve(t testing.TB, e *Engine) (agreement.Leg, agreement.Local) {
 	t.Helper()
-	leg, local, err := e.Reserve(context.Background())
+	leg, local, err := e.Reserve(context.Background(), agreement.Needs{})
 	if err != nil {
 		t.Fatal(err)
 	}

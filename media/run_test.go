@@ -150,7 +150,7 @@ func TestRunInRealTime(t *testing.T) {
 			t.Errorf("card %d is still open", i)
 		}
 	}
-	if _, _, err := a.Reserve(context.Background()); err == nil {
+	if _, _, err := a.Reserve(context.Background(), agreement.Needs{}); err == nil {
 		t.Error("a stopped engine reserves ports")
 	}
 }

@@ -11,9 +11,10 @@ import (
 	"github.com/offhook/offhook/media/rtp"
 )
 
-// Reserve binds the ports of a leg and draws its identifiers. Errors wrap rtp.ErrPorts
+// Reserve binds the ports of a leg, draws its identifiers, and makes what it needs
+// beside. Errors wrap rtp.ErrPorts
 // ("no free port for sound"), ErrLegs, ErrStopped or ctx's.
-func (e *Engine) Reserve(ctx context.Context) (agreement.Leg, agreement.Local, error) {
+func (e *Engine) Reserve(ctx context.Context, _ agreement.Needs) (agreement.Leg, agreement.Local, error) {
 	pair, err := e.ports.Take(ctx)
 	if err != nil {
 		return 0, agreement.Local{}, fmt.Errorf("media: %w", err)
@@ -82,6 +83,9 @@ func (e *Engine) Apply(id agreement.Leg, remoteTag string, a agreement.Agreed) e
 	}
 	if !e.frozen {
 		e.now = max(e.now, time.Since(e.start))
+	}
+	if err := l.secrecy.agree(a.Protection); err != nil {
+		return fmt.Errorf("media: apply: %w", err)
 	}
 	l.agree(remoteTag, a, out, in, e.now)
 	e.Wake()

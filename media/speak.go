@@ -11,6 +11,9 @@ import (
 	"github.com/offhook/offhook/media/tone"
 )
 
+// maxPacket is the longest that we send, before encryption.
+const maxPacket = rtp.HeaderLen + codec.MaxPayload
+
 // maxFeed is the most sound that feed takes at once.
 const maxFeed = 60 * time.Millisecond
 
@@ -25,7 +28,7 @@ type speaking struct {
 	pcm    []int16 // collected for the next packet
 	n      int
 	thin   []int16 // one feed at the codec's rate
-	packet [rtp.HeaderLen + codec.MaxPayload]byte
+	packet [maxPacket]byte
 
 	keys  *tone.Generator // digits as sound, where events were not agreed
 	queue [16]byte        // digits that wait for it
@@ -170,7 +173,7 @@ func (l *leg) sendSpeech(n int, now time.Duration) {
 
 // send puts a packet on the wire.
 func (l *leg) send(packet []byte, now time.Duration) {
-	if l.pair.RTP.Send(packet, l.gate.Target()) {
+	if packet = l.secrecy.seal(packet); packet != nil && l.pair.RTP.Send(packet, l.gate.Target()) {
 		l.sentAt, l.reported = now, false
 	} else {
 		l.stats.Unsent++

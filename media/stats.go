@@ -13,6 +13,7 @@ type Stats struct {
 	Codec      string // for people: "Opus", "G.711 µ-law"
 	PacketTime time.Duration
 	Direction  agreement.Direction
+	Encrypted  bool
 
 	Sent, Received uint64 // packets; Received are those that were believed
 	Unsent         uint64 // packets that the network did not take
@@ -45,6 +46,7 @@ type Dropped struct {
 	Type      uint64 // of a payload type that was not agreed
 	Stray     uint64 // from another source
 	Looped    uint64 // with our own SSRC
+	Forged    uint64 // on an encrypted leg: not authentic, or replayed
 }
 
 // Stats returns the figures of a leg; false if there is no such leg (any more).
@@ -80,6 +82,7 @@ func (e *Engine) figures(l *leg) Stats {
 		return s
 	}
 	a := l.agreed
+	s.Encrypted = l.secrecy.on
 	s.PacketTime, s.Direction, s.Codec = a.PacketTime, a.Direction, a.Codec.Name
 	if f, ok := codec.Find(a.Codec); ok {
 		s.Codec = f.Label

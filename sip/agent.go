@@ -23,8 +23,8 @@ type CallID uint64
 // Media is what the agent needs of the engine; see ARCHITECTURE, "The seam between sip
 // and media". Each Reserve is matched by one Release on every path out.
 type Media interface {
-	// Reserve allocates ports and an SSRC for one leg before an offer or answer is made.
-	Reserve(ctx context.Context) (agreement.Leg, agreement.Local, error)
+	// Reserve allocates ports, an SSRC and what else a leg needs before an offer or answer is made.
+	Reserve(ctx context.Context, n agreement.Needs) (agreement.Leg, agreement.Local, error)
 	// Apply sets what was agreed with the far end whose tag is remoteTag; the last Apply
 	// of a leg is what is heard and sent.
 	Apply(leg agreement.Leg, remoteTag string, a agreement.Agreed) error
@@ -124,6 +124,7 @@ type (
 		Agreed agreement.Agreed
 		Name   string
 		Number string
+		Secure bool // media and signalling are encrypted
 	}
 	// Renegotiated is a change of media within a call: FarHold is whether the far end
 	// now holds us, Held whether we hold it. Pending: the far end changed something while
@@ -131,6 +132,7 @@ type (
 	Renegotiated struct {
 		Call    CallID
 		Agreed  agreement.Agreed
+		Secure  bool // as in Answered
 		FarHold bool
 		Held    bool
 		Pending bool

@@ -60,6 +60,8 @@ type call struct {
 	reserved bool
 	side     sdp.Side
 	offer    []byte // ours, without an answer yet
+	keys     []sdp.Keyed
+	insecure bool   // the last answer failed for want of encryption
 	body     []byte // for the next 200
 	answers  map[string]agreement.Agreed
 	agreed   agreement.Agreed
@@ -207,6 +209,9 @@ func (c *call) words(code int) string {
 		return "No answer"
 	case c.stage == talking && (code == 408 || code == 481):
 		return Words(481) // no answer to a request of ours, or none came in the session's time
+	}
+	if c.placed && c.reply != nil && (code == 415 || code == 488 || code == 606) && c.line.security() == sdp.Mandatory {
+		return notSecure // nothing else was offered
 	}
 	return ""
 }

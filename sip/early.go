@@ -10,7 +10,6 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/offhook/offhook/sip/dialog"
-	"github.com/offhook/offhook/sip/sdp"
 )
 
 // What happens between an INVITE and its answer: early dialogs and reliable provisional
@@ -107,7 +106,7 @@ func (c *call) pracked(in *inbound) {
 			in.answer(400, nil) // an offer, while theirs in the INVITE has no answer yet
 			return
 		}
-		if agreed, err := sdp.Complete(c.offer, body); err == nil {
+		if agreed, err := c.complete(body); err == nil {
 			c.next, e.Answer = agreed, true
 		}
 	}

@@ -30,7 +30,7 @@ type applied struct {
 
 func newFakeMedia() *fakeMedia { return &fakeMedia{open: map[agreement.Leg]bool{}} }
 
-func (m *fakeMedia) Reserve(ctx context.Context) (agreement.Leg, agreement.Local, error) {
+func (m *fakeMedia) Reserve(ctx context.Context, _ agreement.Needs) (agreement.Leg, agreement.Local, error) {
 	if m.delay > 0 {
 		select {
 		case <-time.After(m.delay):
@@ -52,7 +52,7 @@ func (m *fakeMedia) Reserve(ctx context.Context) (agreement.Leg, agreement.Local
 	}
 	return m.next, agreement.Local{
 		RTP: netip.AddrPortFrom(lo, port), RTCP: netip.AddrPortFrom(lo, port+1), SSRC: uint32(m.next),
-		CNAME: "x", Codecs: []agreement.Codec{agreement.Opus, agreement.PCMU, agreement.PCMA},
+		CNAME: "x", Codecs: []agreement.Codec{agreement.Opus, agreement.PCMU, agreement.PCMA}, Fingerprint: "sha-256 00",
 	}, nil
 }
 

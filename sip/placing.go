@@ -10,7 +10,6 @@ import (
 
 	"github.com/offhook/offhook/media/agreement"
 	"github.com/offhook/offhook/sip/dialog"
-	"github.com/offhook/offhook/sip/sdp"
 )
 
 // dial begins a call: its ports and the server's address are found off the loop.
@@ -127,7 +126,7 @@ func (c *call) replied(machine byte, seq uint32, o *outbound, res *sip.Response)
 	if machine == 's' {
 		c.nextOK = false
 		if r.Code >= 200 && r.Code < 300 && r.Body {
-			if agreed, err := sdp.Complete(c.offer, res.Body()); err == nil {
+			if agreed, err := c.complete(res.Body()); err == nil {
 				c.next, c.nextOK = agreed, true
 			}
 		}
@@ -157,7 +156,7 @@ func (c *call) replyOf(seq uint32, o *outbound, res *sip.Response) dialog.Reply 
 // progress passes a provisional response on, and plays its early media.
 func (c *call) progress(p dialog.Progress) {
 	if p.Body && c.reply != nil && len(c.answers) < maxEarly {
-		if agreed, err := sdp.Complete(c.offer, c.reply.Body()); err == nil {
+		if agreed, err := c.complete(c.reply.Body()); err == nil {
 			c.answers[p.Tag] = agreed
 			c.early = true
 			c.apply(p.Tag, agreed, func() Event {
@@ -187,7 +186,7 @@ func (c *call) established(e dialog.Established) {
 	agreed, ok := c.answers[d.Remote]
 	if body := c.reply.Body(); len(body) > 0 && !(ok && c.out.Settled(d.Remote)) {
 		var err error
-		if agreed, err = sdp.Complete(c.offer, body); err != nil {
+		if agreed, err = c.complete(body); err != nil {
 			c.a.log.Info("answer cannot be used", "call", c.id, "error", err)
 			ok = false
 		} else {
@@ -195,7 +194,7 @@ func (c *call) established(e dialog.Established) {
 		}
 	}
 	if !ok {
-		c.finish(488, "")
+		c.finish(488, c.disagreement())
 		c.step('s', dialog.HangUp{})
 		return
 	}
@@ -206,9 +205,9 @@ func (c *call) established(e dialog.Established) {
 // answered applies what was agreed and tells the owner that the call stands.
 func (c *call) answered(tag string, agreed agreement.Agreed) {
 	c.agreed = agreed
-	leg, name, num := c.leg, c.name, c.number
+	leg, name, num, secure := c.leg, c.name, c.number, c.locked(agreed)
 	c.apply(tag, agreed, func() Event {
-		return Answered{Call: c.id, Leg: leg, Agreed: agreed, Name: name, Number: num}
+		return Answered{Call: c.id, Leg: leg, Agreed: agreed, Name: name, Number: num, Secure: secure}
 	})
 }
 

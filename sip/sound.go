@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/offhook/offhook/media/agreement"
+	"github.com/offhook/offhook/sip/account"
 	"github.com/offhook/offhook/sip/sdp"
 )
 
@@ -31,11 +32,12 @@ func (c *call) reserve(then func(error)) {
 	var leg agreement.Leg
 	var local agreement.Local
 	var err error
+	needs := c.needs()
 	c.running++
 	c.sound.do(func() {
 		ctx, cancel := context.WithTimeout(c.a.ctx, reserveWithin)
 		defer cancel()
-		leg, local, err = c.a.media.Reserve(ctx)
+		leg, local, err = c.a.media.Reserve(ctx, needs)
 		posted := c.a.post(func() {
 			c.running--
 			if err == nil {
@@ -83,7 +85,16 @@ func (c *call) apply(tag string, agreed agreement.Agreed, event func() Event) {
 
 // terms are what we want of an offer or answer.
 func (c *call) terms(hold bool) sdp.Terms {
-	t := sdp.Terms{Local: c.local, Codecs: c.line.acc.Codecs}
+	t := sdp.Terms{
+		Local: c.local, Codecs: c.line.acc.Codecs,
+		Security: c.line.security(), Keying: c.keying(), Brief: c.hop.Transport == account.UDP,
+	}
+	if t.Security != sdp.Off {
+		if c.keys == nil {
+			c.keys = drawKeys()
+		}
+		t.Keys = c.keys
+	}
 	if hold {
 		t.Direction = agreement.SendOnly
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/emiago/sipgo/sip"
 
-	"github.com/offhook/offhook/media/agreement"
 	"github.com/offhook/offhook/sip/account"
 	"github.com/offhook/offhook/sip/dialog"
 	"github.com/offhook/offhook/sip/locate"
@@ -121,11 +120,7 @@ func (a *Agent) unusable(in *inbound, l *line) (int, []sip.Header) {
 	if code, extra := unreadable(in.req); code != 0 || len(in.req.Body()) == 0 {
 		return code, extra
 	}
-	probe := sdp.Terms{Codecs: l.acc.Codecs, Local: agreement.Local{
-		RTP:    netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 9),
-		Codecs: []agreement.Codec{agreement.Opus, agreement.PCMU, agreement.PCMA},
-	}}
-	if _, _, _, err := sdp.NewSide(1).Answer(in.req.Body(), probe); err != nil {
+	if _, _, _, err := sdp.NewSide(1).Answer(in.req.Body(), l.probe()); err != nil {
 		return a.refusal(err)
 	}
 	return 0, nil
@@ -217,7 +212,7 @@ func (c *call) accept() {
 			c.step('i', dialog.Accept{Late: true})
 			return
 		}
-		side, body, agreed, err := c.side.Answer(offer, c.terms(false))
+		side, body, agreed, err := c.answer(offer, false)
 		if err != nil {
 			code, _ := c.a.refusal(err)
 			c.step('i', dialog.Reject{Code: code})
@@ -244,12 +239,12 @@ func (c *call) takenAgreed(d dialog.Dialog) {
 	if !c.in.Late() {
 		agreed := c.agreed
 		c.tell(nil, func() Event {
-			return Answered{Call: c.id, Leg: leg, Agreed: agreed, Name: name, Number: num}
+			return Answered{Call: c.id, Leg: leg, Agreed: agreed, Name: name, Number: num, Secure: c.locked(agreed)}
 		})
 		return
 	}
 	if !c.nextOK {
-		c.finish(488, "")
+		c.finish(488, c.disagreement())
 		c.step('s', dialog.HangUp{})
 		return
 	}
@@ -273,7 +268,7 @@ func (c *call) withdrawn(cancel *sip.Request) {
 func (c *call) acked(ack *sip.Request) {
 	c.nextOK = false
 	if body := ack.Body(); len(body) > 0 && c.offer != nil {
-		if agreed, err := sdp.Complete(c.offer, body); err == nil {
+		if agreed, err := c.complete(body); err == nil {
 			c.next, c.nextOK = agreed, true
 		}
 	}

@@ -100,7 +100,7 @@ func (c *call) reinvited(in *inbound) {
 	if e.Refuse, extra = unreadable(req); e.Refuse == 0 {
 		if e.Offer {
 			var err error
-			if side, body, c.next, err = c.side.Answer(req.Body(), c.terms(c.ses.Held)); err != nil {
+			if side, body, c.next, err = c.answer(req.Body(), c.ses.Held); err != nil {
 				e.Refuse, extra = c.a.refusal(err)
 			}
 			c.nextOK = err == nil
@@ -196,7 +196,7 @@ func (c *call) respond(machine byte, r dialog.Respond) {
 func (c *call) changed() {
 	if !c.nextOK {
 		// The answer cannot be used, or did not come: the call cannot go on (RFC 3264 §8).
-		c.finish(488, "")
+		c.finish(488, c.disagreement())
 		c.step('s', dialog.HangUp{})
 		return
 	}
@@ -208,5 +208,5 @@ func (c *call) renegotiated() Event {
 	if c.over {
 		return nil
 	}
-	return Renegotiated{Call: c.id, Agreed: c.agreed, FarHold: !c.agreed.Direction.Send(), Held: c.ses.Held, Pending: c.ses.Pending()}
+	return Renegotiated{Call: c.id, Agreed: c.agreed, Secure: c.locked(c.agreed), FarHold: !c.agreed.Direction.Send(), Held: c.ses.Held, Pending: c.ses.Pending()}
 }

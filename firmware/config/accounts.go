@@ -98,6 +98,8 @@ func (b *builder) one(i int, c *Config) account.Account {
 		Transport: account.Transport(text("transport")),
 		Proxy:     text("proxy"),
 		Codecs:    c.Sound.Codecs,
+		SRTP:      account.SRTP(text("srtp")),
+		SRTPKeys:  account.Keys(text("srtp_keys")),
 	}
 	if phone := b.text("phone.name"); a.Name == "" && phone != defaultName {
 		a.Name = phone

@@ -86,6 +86,10 @@ var schema = []setting{
 		doc: "Outbound proxy, host or host:port, if it is not the domain."},
 	{key: "account.expires", kind: kindDuration, def: `"10m"`, unit: "s",
 		doc: "How long a registration is asked for; the server decides."},
+	{key: "account.srtp", kind: kindText, def: `"preferred"`, choices: []string{"off", "preferred", "mandatory"},
+		doc: "Encrypted voice: off, preferred (where the far end can) or mandatory (or there is no call)."},
+	{key: "account.srtp_keys", kind: kindText, def: `"sdes"`, choices: []string{"sdes", "dtls"},
+		doc: "Keys of calls you place: sdes (in the signalling, as most PBXs take them) or dtls (on the way of the voice). Calls to you may use either."},
 	{key: "account.prefix", kind: kindText, def: `""`, check: prefix,
 		doc: "Dialled before a number it selects this account, and is not sent."},
 
@@ -173,7 +177,7 @@ var levels = []string{"debug", "info", "warn", "error"}
 // later holds settings of versions to come: known, refused, and no suggestion for
 // anything else. A name that ends in a dot stands for a section.
 var later = []string{
-	"phone.language", "account.srtp", "account.ca", "sound.microphone", "sound.sidetone",
+	"phone.language", "account.ca", "sound.microphone", "sound.sidetone",
 	"network.address", "network.vlan", "network.ntp", "network.wifi", "network.wifi.",
 	"admin.web_password", "admin.ssh_key", "admin.provision", "admin.update",
 }

@@ -75,10 +75,12 @@ func fromAgent(e sip.Event) []phone.Event {
 	case sip.Answered:
 		return []phone.Event{phone.Answered{
 			Call: phone.CallID(e.Call), Codec: codecName(e.Agreed.Codec.Name),
-			Peer: phone.Peer{Name: e.Name, Number: e.Number},
+			Peer: phone.Peer{Name: e.Name, Number: e.Number}, Secure: e.Secure,
 		}}
 	case sip.Renegotiated:
-		all := []phone.Event{phone.FarHold{Call: phone.CallID(e.Call), Held: e.FarHold}}
+		all := []phone.Event{phone.Answered{
+			Call: phone.CallID(e.Call), Codec: codecName(e.Agreed.Codec.Name), Secure: e.Secure,
+		}, phone.FarHold{Call: phone.CallID(e.Call), Held: e.FarHold}}
 		if !e.Pending {
 			all = append(all, phone.HoldDone{Call: phone.CallID(e.Call), Held: e.Held})
 		}

@@ -63,6 +63,9 @@ type Local struct {
 	// Codecs that media can run at all. Their order means nothing here: the account's
 	// order, cut by these, is what gets offered.
 	Codecs []Codec
+
+	Fingerprint string // of this end's certificate, "sha-256 AB:CD:…"; "": no DTLS-SRTP
+	ICE         ICE
 }
 
 // Agreed is the result of one offer/answer exchange for one leg.
@@ -79,6 +82,10 @@ type Agreed struct {
 	EventClock  int           // its clock rate in Hz
 	FEC         bool          // the far end takes Opus in-band FEC (useinbandfec=1)
 	MaxBitrate  int           // Opus maxaveragebitrate in bit/s that the far end takes; 0: no limit named
+
+	Mux        bool // RTCP shares RTP's port (RFC 5761)
+	Protection Protection
+	ICE        ICE // the far end's; zero: media goes to RTP, or where it comes from
 }
 
 // A Leg is media's handle for one leg of a call: its sockets, codec and playout. 0 is none.

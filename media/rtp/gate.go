@@ -22,6 +22,7 @@ const (
 type Gate struct {
 	Own       uint32 // our SSRC
 	Symmetric bool   // follow the source; false: only the agreed address is heard
+	Authentic bool   // packets are authenticated before Check: one proves a source
 
 	agreed netip.AddrPort
 	target netip.AddrPort
@@ -56,6 +57,9 @@ func (g *Gate) Target() netip.AddrPort { return g.target }
 // Agreed is the address that was signalled.
 func (g *Gate) Agreed() netip.AddrPort { return g.agreed }
 
+// Settled reports whether packets from Target alone are believed.
+func (g *Gate) Settled() bool { return g.locked }
+
 // Check judges one packet whose payload type is plausible.
 func (g *Gate) Check(from netip.AddrPort, ssrc uint32, seq uint16) Verdict {
 	if ssrc == g.Own {
@@ -78,6 +82,9 @@ func (g *Gate) Check(from netip.AddrPort, ssrc uint32, seq uint16) Verdict {
 	}
 	g.seq = seq + 1
 	g.run++
+	if g.Authentic && from != g.former {
+		return g.settle(from)
+	}
 	if g.run < proof || from == g.former && g.run < proofFormer {
 		return Proving
 	}

@@ -21,6 +21,14 @@ type Account struct {
 	Outbound    bool          // RFC 5626 and GRUUs are offered to the registrar
 	Expires     time.Duration // asked for at the registrar; the registrar decides
 	Codecs      []string      // best first, as in the config file: "opus", "pcma", "pcmu"
+
+	SRTP     SRTP // whether media is encrypted
+	SRTPKeys Keys // where the keys of our offers come from
+
+	ICE          bool
+	STUN, TURN   string // servers, host or host:port; "": none. Only with ICE
+	TURNUser     string
+	TURNPassword string
 }
 
 // Transport is how the account reaches its server.
@@ -30,4 +38,21 @@ const (
 	Auto Transport = "auto" // UDP until DNS or the size of a request says otherwise
 	UDP  Transport = "udp"
 	TCP  Transport = "tcp"
+)
+
+// SRTP is whether the media of an account is encrypted.
+type SRTP string
+
+const (
+	SRTPOff       SRTP = "off"       // never: encrypted calls are refused
+	SRTPPreferred SRTP = "preferred" // where the far end can
+	SRTPMandatory SRTP = "mandatory" // or there is no call
+)
+
+// Keys is where the keys of encrypted media come from in offers of ours.
+type Keys string
+
+const (
+	SDES Keys = "sdes" // they stand in the signalling
+	DTLS Keys = "dtls" // they are agreed on the way that the voice takes
 )

@@ -28,7 +28,7 @@ func Transports() []Transport { return []Transport{Auto, UDP, TCP} }
 
 // Default is an account of which only user, domain and password are missing.
 func Default() Account {
-	return Account{Transport: Auto, Expires: DefaultExpires, Codecs: Codecs()}
+	return Account{Transport: Auto, Expires: DefaultExpires, Codecs: Codecs(), SRTP: SRTPPreferred, SRTPKeys: SDES}
 }
 
 // A Problem is one thing wrong with one setting. Key is its name in the file below
@@ -52,6 +52,12 @@ func (a Account) Filled() Account {
 	}
 	if len(a.Codecs) == 0 {
 		a.Codecs = d.Codecs
+	}
+	if a.SRTP == "" {
+		a.SRTP = d.SRTP
+	}
+	if a.SRTPKeys == "" {
+		a.SRTPKeys = d.SRTPKeys
 	}
 	if a.Login == "" {
 		a.Login = a.User
@@ -89,6 +95,7 @@ func (a Account) Check() []Problem {
 			say(c.key, "%s", c.words)
 		}
 	}
+	a.secure(say)
 	seen := map[string]bool{}
 	for _, c := range a.Codecs {
 		switch {

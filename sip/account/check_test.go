@@ -16,23 +16,27 @@ func good() Account {
 
 func TestCheckAccepts(t *testing.T) {
 	for name, change := range map[string]func(*Account){
-		"as it stands":      func(*Account) {},
-		"only what must be": func(a *Account) { *a = Account{User: "201", Domain: "pbx.home"} },
-		"label of 8":        func(a *Account) { a.Label = "Küche-12" },
-		"host and port":     func(a *Account) { a.Domain = "pbx.home:5070" },
-		"one label":         func(a *Account) { a.Domain = "pbx" },
-		"name with a dot":   func(a *Account) { a.Domain = "sip.example.com." },
-		"IPv4":              func(a *Account) { a.Domain = "192.168.1.5" },
-		"IPv4 and port":     func(a *Account) { a.Domain = "127.0.0.1:5060" },
-		"IPv6":              func(a *Account) { a.Domain = "[2001:db8::10]" },
-		"IPv6 and port":     func(a *Account) { a.Proxy = "[::1]:5070" },
-		"user like a word":  func(a *Account) { a.User = "anna.schmidt+desk" },
-		"user like E.164":   func(a *Account) { a.User = "+49301234567" },
-		"odd login":         func(a *Account) { a.Login = "430-desk7@provider \\ x" },
-		"shortest expires":  func(a *Account) { a.Expires = MinExpires },
-		"longest expires":   func(a *Account) { a.Expires = MaxExpires },
-		"TCP":               func(a *Account) { a.Transport = TCP },
-		"one codec":         func(a *Account) { a.Codecs = []string{"pcmu"} },
+		"as it stands":            func(*Account) {},
+		"only what must be":       func(a *Account) { *a = Account{User: "201", Domain: "pbx.home"} },
+		"label of 8":              func(a *Account) { a.Label = "Küche-12" },
+		"host and port":           func(a *Account) { a.Domain = "pbx.home:5070" },
+		"one label":               func(a *Account) { a.Domain = "pbx" },
+		"name with a dot":         func(a *Account) { a.Domain = "sip.example.com." },
+		"IPv4":                    func(a *Account) { a.Domain = "192.168.1.5" },
+		"IPv4 and port":           func(a *Account) { a.Domain = "127.0.0.1:5060" },
+		"IPv6":                    func(a *Account) { a.Domain = "[2001:db8::10]" },
+		"IPv6 and port":           func(a *Account) { a.Proxy = "[::1]:5070" },
+		"user like a word":        func(a *Account) { a.User = "anna.schmidt+desk" },
+		"user like E.164":         func(a *Account) { a.User = "+49301234567" },
+		"odd login":               func(a *Account) { a.Login = "430-desk7@provider \\ x" },
+		"shortest expires":        func(a *Account) { a.Expires = MinExpires },
+		"longest expires":         func(a *Account) { a.Expires = MaxExpires },
+		"TCP":                     func(a *Account) { a.Transport = TCP },
+		"encrypted or not at all": func(a *Account) { a.SRTP, a.SRTPKeys = SRTPMandatory, DTLS },
+		"a way through NATs": func(a *Account) {
+			a.ICE, a.STUN, a.TURN, a.TURNUser, a.TURNPassword = true, "[::1]", "turn.home:3479", "u", "p"
+		},
+		"one codec": func(a *Account) { a.Codecs = []string{"pcmu"} },
 	} {
 		a := good()
 		change(&a)
@@ -74,6 +78,14 @@ func TestCheckFinds(t *testing.T) {
 		{"short expires", func(a *Account) { a.Expires = 5 * time.Second }, "account.expires: 5s is too short; 1m or more"},
 		{"long expires", func(a *Account) { a.Expires = 100 * time.Hour }, "account.expires: 100h0m0s is too long; 24h at most"},
 		{"broken expires", func(a *Account) { a.Expires = 90500 * time.Millisecond }, "account.expires: 1m30.5s is not a whole number of seconds"},
+		{"srtp", func(a *Account) { a.SRTP = "on" }, `account.srtp: "on" is not known here; choose from off, preferred, mandatory`},
+		{"keys of srtp", func(a *Account) { a.SRTPKeys = "zrtp" }, `account.srtp_keys: "zrtp" is not known here; choose from sdes, dtls`},
+		{"stun without ice", func(a *Account) { a.STUN = "stun.home" }, "account.stun: needs ice = true"},
+		{"stun as a URI", func(a *Account) { a.ICE, a.STUN = true, "stun:stun.home" }, `account.stun: "stun:stun.home": write it without stun:`},
+		{"turn's port", func(a *Account) { a.ICE, a.TURN, a.TURNUser, a.TURNPassword = true, "turn.home:x", "u", "p" }, `account.turn: "turn.home:x": the port after the colon is a number from 1 to 65535`},
+		{"turn without its user", func(a *Account) { a.ICE, a.TURN, a.TURNPassword = true, "turn.home", "p" }, "account.turn_user: missing; a relay asks for it"},
+		{"turn's password alone", func(a *Account) { a.TURNPassword = "p" }, "account.turn_password: needs turn, the relay's address"},
+		{"turn's user in two lines", func(a *Account) { a.ICE, a.TURN, a.TURNUser, a.TURNPassword = true, "turn.home", "u\nv", "p" }, "account.turn_user: has a line break or another control character in it"},
 		{"codec", func(a *Account) { a.Codecs = []string{"opus", "mp3"} }, `account.codecs: "mp3" is no codec of this phone; choose from opus, pcma, pcmu`},
 		{"codec twice", func(a *Account) { a.Codecs = []string{"opus", "opus"} }, `account.codecs: "opus" is named twice`},
 	} {
@@ -108,7 +120,8 @@ func TestPasswordsStayOutOfWords(t *testing.T) {
 func TestFilled(t *testing.T) {
 	got := Account{User: "anna.schmidt", Domain: "pbx.home:5070", Password: "p"}.Filled()
 	want := Account{Label: "anna.sch", User: "anna.schmidt", Domain: "pbx.home:5070", Login: "anna.schmidt",
-		Password: "p", Transport: Auto, Proxy: "pbx.home:5070", Expires: 10 * time.Minute, Codecs: []string{"opus", "pcma", "pcmu"}}
+		Password: "p", Transport: Auto, Proxy: "pbx.home:5070", Expires: 10 * time.Minute, Codecs: []string{"opus", "pcma", "pcmu"},
+		SRTP: SRTPPreferred, SRTPKeys: SDES}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
@@ -127,4 +140,12 @@ func FuzzCheck(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestWithPort(t *testing.T) {
+	for in, want := range map[string]string{"stun.home": "stun.home:3478", "stun.home:9": "stun.home:9", "[::1]": "[::1]:3478", "[::1]:9": "[::1]:9", "192.0.2.1": "192.0.2.1:3478"} {
+		if got := WithPort(in); got != want {
+			t.Errorf("%s: %s", in, got)
+		}
+	}
 }

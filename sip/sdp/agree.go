@@ -47,13 +47,11 @@ func (s *stream) event(c agreement.Codec) *format {
 	return s.has(events(8000))
 }
 
-// usable says why nothing can be sent to this stream; nil: audio over RTP/AVP.
+// usable says why nothing can be sent to this stream; nil: audio at an address of ours' kind.
 func (s *stream) usable(local netip.Addr) *Error {
 	switch {
 	case s.kind != "audio":
 		return unacceptable(304, "no audio is offered")
-	case s.proto != "RTP/AVP":
-		return unacceptable(302, "audio is offered only over "+s.proto)
 	case s.named:
 		return unacceptable(301, "the media address is not a unicast IP address")
 	case s.addr.IsValid() && local.IsValid() && !local.IsUnspecified() && s.addr.Is4() != local.Unmap().Is4():
@@ -109,6 +107,9 @@ func (s *stream) agreed(out, in format, ours agreement.Direction) agreement.Agre
 		a.RTP = netip.AddrPortFrom(s.addr, s.port)
 		if !s.rtcp.Addr().IsUnspecified() {
 			a.RTCP = s.rtcp
+		}
+		if a.Mux = s.mux; s.mux {
+			a.RTCP = a.RTP // RFC 5761 §5.1.1
 		}
 	}
 	if in.codec == agreement.Opus {

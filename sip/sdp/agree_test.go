@@ -207,7 +207,9 @@ func TestComplete(t *testing.T) {
 		{"opus with events of 8000", "m=audio 6000 RTP/AVP 96 101\na=rtpmap:96 opus/48000/2\na=rtpmap:101 telephone-event/8000\n", agreement.Opus, 96, 96, 101, 101, 0},
 		{"a codec never offered", "m=audio 6000 RTP/AVP 18\n", agreement.Codec{}, 0, 0, 0, 0, 488},
 		{"refused", "m=audio 0 RTP/AVP 0\n", agreement.Codec{}, 0, 0, 0, 0, 488},
-		{"another transport", "m=audio 6000 RTP/AVPF 0\n", agreement.Codec{}, 0, 0, 0, 0, 488},
+		{"with feedback", "m=audio 6000 RTP/AVPF 0\na=rtcp-fb:* nack\n", agreement.PCMU, 0, 0, 0, 0, 0},
+		{"another transport", "m=audio 6000 RTP/SAVP 0\n", agreement.Codec{}, 0, 0, 0, 0, 488},
+		{"an unknown transport", "m=audio 6000 TCP/RTP/AVP 0\n", agreement.Codec{}, 0, 0, 0, 0, 488},
 		{"no stream", "", agreement.Codec{}, 0, 0, 0, 0, 400},
 	} {
 		a, err := Complete(offer, far(c.media))
@@ -254,8 +256,14 @@ func FuzzAnswer(f *testing.F) {
 	_, offer := NewSide(1).Offer(terms())
 	f.Add(offer, offer)
 	f.Add(far("m=image 0 udptl t38\nm=audio 6000/2 RTP/AVP 0 96\na=rtpmap:96 opus/48000/2\na=rtcp:1 IN IP4 1.2.3.4\n"), far("m=audio 0 RTP/AVP 0\n"))
+	f.Add(far("m=audio 6000 RTP/SAVP 0\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:"+key30+"|2^31|1:4\na=rtcp-mux\na=mid:a\n"),
+		far("a=fingerprint:sha-256 "+print32+"\na=setup:actpass\nm=audio 9 UDP/TLS/RTP/SAVPF 0\na=ice-ufrag:abcd\na=ice-pwd:0123456789012345678901\na=candidate:1 1 UDP 2130706431 198.51.100.7 6000 typ host\n"))
 	f.Fuzz(func(t *testing.T, one, two []byte) {
-		s := NewSide(1)
+		s, terms := NewSide(1), func() Terms {
+			x := secret()
+			x.Local.ICE = agreement.ICE{Ufrag: "abcd", Pwd: "0123456789012345678901", Candidates: "1 1 udp 1 192.0.2.1 4000 typ host\n"}
+			return x
+		}
 		for _, b := range [][]byte{one, two} {
 			next, answer, a, err := s.Answer(b, terms())
 			if err != nil {

@@ -26,6 +26,7 @@ type stream struct {
 	first   string              // the first format as it stood
 	ptime   int                 // ms; 0: not said
 	maxtime int
+	transport
 }
 
 // format is one payload type.
@@ -115,7 +116,7 @@ func section(session, media []string) (stream, *Error) {
 		}
 	}
 	said := false // media level first: it overrides the session's (RFC 8866 §6.7)
-	for _, level := range [][]string{media[1:], session} {
+	for i, level := range [][]string{media[1:], session} {
 		connected := s.addr.IsValid() || s.named
 		for _, line := range level {
 			switch {
@@ -124,7 +125,7 @@ func section(session, media []string) (stream, *Error) {
 					return stream{}, err
 				}
 			case line[0] == 'a':
-				said = s.attribute(line[2:], said)
+				said = s.attribute(line[2:], said, i == 1)
 			}
 		}
 	}
@@ -163,7 +164,7 @@ func (s *stream) connection(v string) *Error {
 
 // attribute reads one a= value; what cannot be read is as if it were not there. It
 // returns whether a direction was said.
-func (s *stream) attribute(a string, said bool) bool {
+func (s *stream) attribute(a string, said, session bool) bool {
 	name, value, _ := strings.Cut(a, ":")
 	switch name = strings.ToLower(name); name {
 	case "sendrecv", "sendonly", "recvonly", "inactive":
@@ -187,6 +188,8 @@ func (s *stream) attribute(a string, said bool) bool {
 		s.maxtime = milliseconds(value, s.maxtime)
 	case "rtcp":
 		s.control(value)
+	default:
+		s.note(name, value, session)
 	}
 	return said
 }

@@ -1,5 +1,6 @@
 // Package sdp is offer and answer (RFC 3264) over session descriptions (RFC 8866): one
-// audio stream of G.711 or Opus with telephone-events, every other stream refused. It is
+// audio stream of G.711 or Opus with telephone-events, every other stream refused; its
+// keys (RFC 4568, 5763), its RTCP (5761) and the ways to it (8839). It is
 // pure: bytes and values in, bytes and an agreement.Agreed out. It opens no port, makes
 // nothing up about the far end, and refuses descriptions beyond its bounds.
 package sdp
@@ -27,6 +28,17 @@ type Terms struct {
 	Codecs     []string            // the account's order, best first: "opus", "pcma", "pcmu"; nil: Local's
 	Direction  agreement.Direction // SendRecv, or SendOnly: we hold the far end
 	PacketTime time.Duration       // wanted for what we receive; 0: 20 ms
+
+	Security Security
+	Keying   Keying  // of our offers
+	Keys     []Keyed // of this call for SDES, best first; nil: no SDES
+	Brief    bool    // offer only the suites that everybody has: a datagram has little room
+}
+
+// A Keyed is a key of ours for one suite.
+type Keyed struct {
+	Suite agreement.Suite
+	Key   agreement.Key
 }
 
 // An Error is why an offer or answer cannot be used. Status is the SIP response for the
@@ -36,6 +48,8 @@ type Error struct {
 	Status  int
 	Warning int    // 301 network address, 302 transport, 304 media, 305 format, 399 other
 	Words   string // plain, lower case: "no codec in common"
+
+	Insecure bool // it fails for want of encryption alone
 }
 
 func (e *Error) Error() string { return "sdp: " + e.Words }

@@ -2,10 +2,8 @@ package sdp
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/offhook/offhook/media/agreement"
 )
@@ -18,6 +16,7 @@ type Side struct {
 	said        string   // the last description, without its version
 	numbers     []format // numbers in use for codecs, ours or the far end's
 	shape       []slot   // the streams of the last exchange, in order; nil: one audio
+	settled     keying   // of the last answer of ours
 }
 
 // slot is the place of one stream; only audio's is ever used.
@@ -68,7 +67,7 @@ func (s Side) Offer(t Terms) (Side, []byte) {
 	if s.shape == nil {
 		s.shape = []slot{{audio: true}}
 	}
-	return s.describe(t, t.Direction, list, t.Local.RTP.Port())
+	return s.describe(t, audio{dir: t.Direction, list: list, port: t.Local.RTP.Port(), keying: s.offered(t), mux: true, ice: t.Local.ICE})
 }
 
 // Answer answers an offer: one audio stream accepted, all others with port 0. Among the
@@ -88,6 +87,10 @@ func (s Side) Answer(offer []byte, t Terms) (Side, []byte, agreement.Agreed, err
 	if bad != nil {
 		return s, nil, agreement.Agreed{}, bad
 	}
+	protection, keys, bad := d.streams[at].protect(t, s.settled.setup)
+	if bad != nil && !off {
+		return s, nil, agreement.Agreed{}, bad
+	}
 	next := s
 	next.shape = make([]slot, len(d.streams))
 	for i, m := range d.streams {
@@ -95,7 +98,7 @@ func (s Side) Answer(offer []byte, t Terms) (Side, []byte, agreement.Agreed, err
 	}
 	stream := &d.streams[at]
 	if off {
-		next, body := next.describe(t, agreement.Inactive, []format{{typ: codec.typ, codec: codec.codec}}, 0)
+		next, body := next.describe(t, audio{list: []format{{typ: codec.typ, codec: codec.codec}}, keying: keying{proto: stream.proto}})
 		return next, body, agreement.Agreed{Codec: codec.codec, PayloadType: codec.typ, RecvType: codec.typ, Direction: agreement.Inactive}, nil
 	}
 	for _, f := range stream.formats {
@@ -107,16 +110,26 @@ func (s Side) Answer(offer []byte, t Terms) (Side, []byte, agreement.Agreed, err
 		a.EventType, a.EventRecv, a.EventClock = e.typ, e.typ, e.codec.Clock
 		list = append(list, format{typ: e.typ, codec: e.codec})
 	}
-	next, body := next.describe(t, a.Direction, list, t.Local.RTP.Port())
+	a.Protection, next.settled = protection, keys
+	ours := audio{dir: a.Direction, list: list, port: t.Local.RTP.Port(), keying: keys, mux: stream.mux, mid: stream.mid}
+	if t.Local.ICE.On() {
+		if a.ICE, ours.mismatch = stream.checks(); a.ICE.On() {
+			ours.ice = t.Local.ICE
+			a.ICE.Control = a.ICE.Lite // RFC 8445 §6.1.1: else the offerer's
+		}
+	}
+	next, body := next.describe(t, ours)
 	return next, body, a, nil
 }
 
-// choose finds the stream and the format to answer with. off: the stream is one that the
-// far end switched off.
+// choose finds the stream and the format to answer with: an encrypted one first, where
+// the same sound is offered both ways. off: the stream is one that the far end switched off.
 func (s Side) choose(d description, t Terms) (at int, f format, off bool, bad *Error) {
 	if len(d.streams) == 0 {
 		return 0, format{}, false, unacceptable(304, "no audio is offered")
 	}
+	plain := -1
+	var plainFormat format
 	for i := range d.streams {
 		m := &d.streams[i]
 		why := m.usable(t.Local.RTP.Addr())
@@ -126,11 +139,17 @@ func (s Side) choose(d description, t Terms) (at int, f format, off bool, bad *E
 			}
 			why = unacceptable(304, "no audio is offered")
 		}
+		var p agreement.Protection
 		if why == nil {
-			for _, c := range t.wanted() {
-				if found := m.has(c); found != nil {
-					return i, *found, false, nil
-				}
+			p, _, why = m.protect(t, s.settled.setup)
+		}
+		if why == nil {
+			found, ok := t.first(m)
+			if ok && p.On() {
+				return i, found, false, nil
+			}
+			if ok && plain < 0 {
+				plain, plainFormat = i, found
 			}
 			why = unacceptable(305, "no codec in common")
 		}
@@ -138,10 +157,23 @@ func (s Side) choose(d description, t Terms) (at int, f format, off bool, bad *E
 			bad = why // what is wrong with audio says more than that video is not spoken
 		}
 	}
-	if off {
+	switch {
+	case plain >= 0:
+		return plain, plainFormat, false, nil
+	case off:
 		return at, f, true, nil
 	}
 	return 0, format{}, false, bad
+}
+
+// first is the format of the stream's that we like best.
+func (t Terms) first(m *stream) (format, bool) {
+	for _, c := range t.wanted() {
+		if found := m.has(c); found != nil {
+			return *found, true
+		}
+	}
+	return format{}, false
 }
 
 // Complete reads the answer to an offer made by Side.Offer; the last description sent by
@@ -169,6 +201,10 @@ func Complete(offer, answer []byte) (agreement.Agreed, error) {
 	if bad := m.usable(o.addr); bad != nil {
 		return agreement.Agreed{}, bad
 	}
+	protection, bad := o.settle(m)
+	if bad != nil {
+		return agreement.Agreed{}, bad
+	}
 	for _, out := range m.formats {
 		in := o.has(out.codec)
 		if out.codec.Name == "" {
@@ -178,6 +214,11 @@ func Complete(offer, answer []byte) (agreement.Agreed, error) {
 			continue
 		}
 		a := m.agreed(out, *in, o.dir)
+		a.Protection = protection
+		if o.ice.On() {
+			a.ICE, _ = m.checks()
+			a.ICE.Control = a.ICE.On() // RFC 8445 §6.1.1: the offerer's
+		}
 		if e := m.event(in.codec); e != nil {
 			if back := o.has(e.codec); back != nil {
 				a.EventType, a.EventRecv, a.EventClock = e.typ, back.typ, e.codec.Clock
@@ -223,7 +264,7 @@ func (s Side) took(f format) Side {
 }
 
 // describe writes a description; the version grows when it says something new.
-func (s Side) describe(t Terms, dir agreement.Direction, list []format, port uint16) (Side, []byte) {
+func (s Side) describe(t Terms, ours audio) (Side, []byte) {
 	addr := t.Local.RTP.Addr().Unmap()
 	family := "IP4"
 	if addr.Is6() {
@@ -236,41 +277,11 @@ func (s Side) describe(t Terms, dir agreement.Direction, list []format, port uin
 			fmt.Fprintf(&b, "m=%s 0 %s %s\r\n", m.kind, m.proto, m.first)
 			continue
 		}
-		audio(&b, t, dir, list, port)
+		ours.write(&b, t)
 	}
 	if b.String() != s.said {
 		s.version++
 		s.said = b.String()
 	}
 	return s, fmt.Appendf(nil, "v=0\r\no=- %d %d IN %s %s\r\n%s", s.id, s.version, family, addr, s.said)
-}
-
-// audio writes the one section that is ours.
-func audio(b *strings.Builder, t Terms, dir agreement.Direction, list []format, port uint16) {
-	fmt.Fprintf(b, "m=audio %d RTP/AVP", port)
-	for _, f := range list {
-		fmt.Fprintf(b, " %d", f.typ)
-	}
-	b.WriteString("\r\n")
-	if port == 0 {
-		return
-	}
-	if rtcp := t.Local.RTCP; rtcp.IsValid() && (port == 65535 || rtcp != netip.AddrPortFrom(t.Local.RTP.Addr(), port+1)) {
-		fmt.Fprintf(b, "a=rtcp:%d\r\n", rtcp.Port())
-	}
-	for _, f := range list {
-		switch c := f.codec; {
-		case c == agreement.Opus:
-			fmt.Fprintf(b, "a=rtpmap:%d opus/48000/2\r\na=fmtp:%d minptime=10;useinbandfec=1\r\n", f.typ, f.typ)
-		case c.Name == telephoneEvent: // RFC 4733 §7.1.1: the sixteen digits
-			fmt.Fprintf(b, "a=rtpmap:%d telephone-event/%d\r\na=fmtp:%d 0-15\r\n", f.typ, c.Clock, f.typ)
-		default:
-			fmt.Fprintf(b, "a=rtpmap:%d %s/%d\r\n", f.typ, c.Name, c.Clock)
-		}
-	}
-	wanted := t.PacketTime
-	if wanted == 0 {
-		wanted = 20 * time.Millisecond
-	}
-	fmt.Fprintf(b, "a=ptime:%d\r\na=%s\r\n", wanted.Milliseconds(), dir)
 }

@@ -82,6 +82,8 @@ func content(line string) string {
 	switch lower := strings.ToLower(line); {
 	case strings.HasPrefix(lower, "a=crypto:"), strings.HasPrefix(lower, "k="):
 		return keyMaterial.ReplaceAllString(line, "$1:"+hidden)
+	case strings.HasPrefix(lower, "a=ice-pwd:"):
+		return line[:len("a=ice-pwd:")] + hidden
 	case strings.HasPrefix(strings.TrimSpace(lower), "signal"):
 		return pressed.ReplaceAllString(line, "${1}"+hidden)
 	}

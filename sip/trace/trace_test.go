@@ -30,6 +30,7 @@ X: ` + "\x1b[31m\x00\xff\u202e" + `
 Content-Type: application/sdp
 
 v=0
+a=ice-pwd:asd88fgpdd777uzjYhagZg
 a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz|2^20|1:4
 k=base64:c2VjcmV0
 Signal= 5
@@ -46,6 +47,7 @@ X: ?[31m???
 Content-Type: application/sdp
 
 v=0
+a=ice-pwd:***
 a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:***
 k=base64:***
 Signal= ***

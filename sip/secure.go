@@ -1,0 +1,114 @@
+package sip
+
+import (
+	"crypto/rand"
+	"errors"
+	"net/netip"
+
+	"github.com/offhook/offhook/media/agreement"
+	"github.com/offhook/offhook/sip/account"
+	"github.com/offhook/offhook/sip/sdp"
+)
+
+// security is what an account wants of its media.
+func (l *line) security() sdp.Security {
+	switch l.acc.SRTP {
+	case account.SRTPOff:
+		return sdp.Off
+	case account.SRTPMandatory:
+		return sdp.Mandatory
+	}
+	return sdp.Preferred
+}
+
+// secret reports whether what goes this way is encrypted: nobody else reads the keys.
+func (h hop) secret() bool { return h.Transport == "tls" || h.Transport == "wss" }
+
+// keying is where the keys of our offers come from. A key in clear text is none: where
+// encryption is only preferred, SDES is offered over encrypted signalling alone.
+func (c *call) keying() sdp.Keying {
+	switch {
+	case c.line.acc.SRTPKeys == account.DTLS:
+		return sdp.DTLS
+	case c.hop.secret() || c.line.security() == sdp.Mandatory:
+		return sdp.SDES
+	}
+	return sdp.NoKeys
+}
+
+// needs are what a leg of this call must have beside ports.
+func (c *call) needs() agreement.Needs {
+	acc := c.line.acc
+	n := agreement.Needs{Fingerprint: c.line.security() != sdp.Off, ICE: acc.ICE}
+	if acc.ICE {
+		if acc.STUN != "" {
+			n.STUN = account.WithPort(acc.STUN)
+		}
+		if acc.TURN != "" {
+			n.TURN, n.TURNUser, n.TURNSecret = account.WithPort(acc.TURN), acc.TURNUser, agreement.Secret(acc.TURNPassword)
+		}
+	}
+	return n
+}
+
+// drawKeys draws a key for every suite. They serve one call, and no other far end: who
+// comes into the call by a re-INVITE gets new ones.
+func drawKeys() []sdp.Keyed {
+	var keys []sdp.Keyed
+	for _, s := range agreement.Suites() {
+		k := sdp.Keyed{Suite: s}
+		_, _ = rand.Read(k.Key[:])
+		keys = append(keys, k)
+	}
+	return keys
+}
+
+// answer answers an offer inside the call. Where the far end has changed its key, ours is
+// changed with it.
+func (c *call) answer(offer []byte, hold bool) (sdp.Side, []byte, agreement.Agreed, error) {
+	side, body, agreed, err := c.side.Answer(offer, c.terms(hold))
+	if was, now := c.agreed.Protection, agreed.Protection; err != nil || was.Suite == agreement.NoSuite ||
+		now.Suite == agreement.NoSuite || was.Recv == now.Recv {
+		return side, body, agreed, err
+	}
+	c.keys = drawKeys()
+	return c.side.Answer(offer, c.terms(hold))
+}
+
+// complete reads the answer to our offer.
+func (c *call) complete(answer []byte) (agreement.Agreed, error) {
+	a, err := sdp.Complete(c.offer, answer)
+	var e *sdp.Error
+	c.insecure = errors.As(err, &e) && e.Insecure
+	return a, err
+}
+
+// disagreement is why an answer could not be used, for the user.
+func (c *call) disagreement() string {
+	if c.insecure {
+		return notSecure
+	}
+	return ""
+}
+
+const notSecure = "Not secure"
+
+// locked reports whether nobody on the way can hear the call: its media is encrypted, and
+// so was what settled the keys, up to our server.
+func (c *call) locked(a agreement.Agreed) bool { return a.Protection.On() && c.hop.secret() }
+
+// probe are terms to try an offer on before anybody is disturbed: no port, no key of them
+// is ever used.
+func (l *line) probe() sdp.Terms {
+	t := sdp.Terms{Codecs: l.acc.Codecs, Security: l.security(), Local: agreement.Local{
+		RTP:    netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 9),
+		Codecs: []agreement.Codec{agreement.Opus, agreement.PCMU, agreement.PCMA},
+	}}
+	if t.Security != sdp.Off {
+		t.Local.Fingerprint = "sha-256 00"
+		for _, s := range agreement.Suites() {
+			t.Keys = append(t.Keys, sdp.Keyed{Suite: s})
+		}
+	}
+	return t
+}
