@@ -14,7 +14,6 @@ import (
 	"github.com/offhook/offhook/firmware/phone"
 	"github.com/offhook/offhook/firmware/station"
 	"github.com/offhook/offhook/media"
-	"github.com/offhook/offhook/sip"
 )
 
 // How often the meters of a drawn handset move.
@@ -82,19 +81,6 @@ func (d *drawn) run(ctx context.Context) error {
 
 // sounds says whether anything may be heard or spoken.
 func sounds(p phone.Snapshot) bool { return p.OffHook || p.HandsFree || p.NumCalls > 0 }
-
-// registerAgain tries every account that was not refused: what was refused once would be
-// refused again, and some servers lock out who insists.
-func (d *drawn) registerAgain(a *sip.Agent) {
-	d.mu.Lock()
-	p := d.view.Phone
-	d.mu.Unlock()
-	for i, one := range p.Accounts[:p.NumAccts] {
-		if one.State != phone.Refused {
-			a.Do(sip.Register{Account: i})
-		}
-	}
-}
 
 func (d *drawn) info(v station.View) panel.Info {
 	i := panel.Info{

@@ -77,8 +77,11 @@ type (
 		Call CallID
 		On   bool
 	}
-	// Register tries an account at once, even after its login was refused.
+	// Register tries an account at once, even after its login was refused: the user asks.
 	Register struct{ Account int }
+	// Renew registers every account anew, as the own network has changed; no login that
+	// was refused, and at no server before the end of its Retry-After.
+	Renew struct{}
 )
 
 func (Dial) command()     {}
@@ -88,6 +91,7 @@ func (Reject) command()   {}
 func (HangUp) command()   {}
 func (Hold) command()     {}
 func (Register) command() {}
+func (Renew) command()    {}
 
 // An Event is what the agent tells its owner, in order. The set is closed.
 type Event interface{ event() }

@@ -267,6 +267,10 @@ func (a *Agent) command(c Command) {
 		if c.Account >= 0 && c.Account < len(a.lines) {
 			a.lines[c.Account].again()
 		}
+	case Renew:
+		for _, l := range a.lines {
+			l.renew()
+		}
 	case Alert:
 		a.onCall(c.Call, (*call).alert)
 	case Accept:

@@ -77,6 +77,9 @@ func strongest(headers []string) ([]Challenge, error) {
 			failed = err
 			continue
 		}
+		if len(all) == 0 && unspoken == "" {
+			unspoken = schemeOf(h)
+		}
 		for _, ch := range all {
 			if seen++; seen > MaxChallenges {
 				return nil, fmt.Errorf("%w: more than %d challenges", ErrMalformed, MaxChallenges)

@@ -41,6 +41,14 @@ func (c Challenge) method() string {
 	return "qop"
 }
 
+// schemeOf names the first scheme of a header without a Digest challenge.
+func schemeOf(header string) string {
+	if groups, err := split(header); err == nil && len(groups) > 0 {
+		return clean(groups[0].scheme)
+	}
+	return ""
+}
+
 // clean is a name from the network fit for a sentence.
 func clean(s string) string {
 	s = strings.Map(func(r rune) rune {

@@ -121,9 +121,10 @@ func TestAnswersStayWithTheirServer(t *testing.T) {
 
 func TestUnspokenIsNamed(t *testing.T) {
 	for h, want := range map[string]string{
-		`Digest realm="r", nonce="n", algorithm=AKAv1-MD5, qop="auth"`:       "AKA",
-		`Digest realm="r", nonce="n", algorithm=AKAv2-SHA-256, qop="auth"`:   "AKA",
-		`Digest realm="r", nonce="n", algorithm=SHA3-512, qop="auth"`:        "SHA3-512",
+		`Digest realm="r", nonce="n", algorithm=AKAv1-MD5, qop="auth"`:     "AKA",
+		`Digest realm="r", nonce="n", algorithm=AKAv2-SHA-256, qop="auth"`: "AKA",
+		`Digest realm="r", nonce="n", algorithm=SHA3-512, qop="auth"`:      "SHA3-512",
+		`Basic realm="r"`: "Basic",
 		`Digest realm="r", nonce="n", qop="auth-conf"`:                       "qop",
 		`Digest realm="r", nonce="n", algorithm="x y;` + "\u00fc" + `"`:      "xy;",
 		`Digest realm="r", nonce="n", algorithm=` + strings.Repeat("A", 100): strings.Repeat("A", 16),
