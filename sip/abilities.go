@@ -1,6 +1,10 @@
 package sip
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/offhook/offhook/sip/event"
+)
 
 // What this user agent says that it can, in Allow, Supported and Accept. A name stands
 // here only when what it promises works.
@@ -13,6 +17,8 @@ var (
 		"BYE",
 		"OPTIONS",
 		"INFO",
+		"MESSAGE",
+		"NOTIFY",
 		"PRACK",
 		"UPDATE",
 	}
@@ -26,13 +32,20 @@ var (
 	bodies = []string{
 		accepts,
 	}
+	// packages are the events whose NOTIFY is understood (RFC 6665 §8.2.2).
+	packages = []string{
+		event.MessageSummary,
+		event.Dialog,
+		event.Presence,
+	}
 )
 
 // accepts is the type of every offer and answer.
 const accepts = "application/sdp"
 
 var (
-	allow     = strings.Join(methods, ", ")
-	supported = strings.Join(extensions, ", ")
-	accept    = strings.Join(bodies, ", ")
+	allow       = strings.Join(methods, ", ")
+	supported   = strings.Join(extensions, ", ")
+	accept      = strings.Join(bodies, ", ")
+	allowEvents = strings.Join(packages, ", ")
 )

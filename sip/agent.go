@@ -34,8 +34,10 @@ type Media interface {
 // Config is everything the agent is told. It is not changed after New.
 type Config struct {
 	Accounts []account.Account
-	Bind     netip.Addr // source address; the zero Addr: chosen per destination
-	Port     int        // of UDP and TCP; 0: any free
+	// Watches are the colleagues whose state is shown, in rows of this order.
+	Watches []account.Watch
+	Bind    netip.Addr // source address; the zero Addr: chosen per destination
+	Port    int        // of UDP and TCP; 0: any free
 	// Strict accepts calls only from the address of an account's registered proxy
 	// ([network] accept = "proxy"); false accepts them from anybody.
 	Strict    bool

@@ -227,7 +227,18 @@ func (a *Agent) received(in *inbound) {
 		c.inside(in)
 		return
 	}
+	if s := a.subs[ours(req)]; s != nil {
+		s.inside(in)
+		return
+	}
 	in.answer(481, nil) // RFC 3261 §12.2.2
+}
+
+// ours is dialogOf as far as our own end knows it before the far end has said anything.
+func ours(req *sip.Request) dialog.ID {
+	id := dialogOf(req)
+	id.Remote = ""
+	return id
 }
 
 // dialogOf names the dialog of a request to us.
@@ -252,7 +263,11 @@ func (a *Agent) fresh(in *inbound) {
 		in.answer(200, nil, capabilities()...) // RFC 3261 §11.2
 	case sip.BYE, sip.PRACK, sip.UPDATE:
 		in.answer(481, nil)
-	case sip.INFO, sip.REGISTER, sip.SUBSCRIBE, sip.NOTIFY, sip.REFER, sip.MESSAGE, sip.PUBLISH:
+	case sip.MESSAGE:
+		a.texted(in)
+	case sip.NOTIFY:
+		a.unasked(in)
+	case sip.INFO, sip.REGISTER, sip.SUBSCRIBE, sip.REFER, sip.PUBLISH:
 		in.answer(405, nil, sip.NewHeader("Allow", allow)) // RFC 3261 §8.2.1
 	default:
 		in.answer(501, nil, sip.NewHeader("Allow", allow)) // RFC 3261 §21.5.2
@@ -266,6 +281,7 @@ func capabilities() []sip.Header {
 		sip.NewHeader("Accept-Encoding", "identity"),
 		sip.NewHeader("Accept-Language", "en"),
 		sip.NewHeader("Supported", supported),
+		sip.NewHeader("Allow-Events", allowEvents),
 	}
 }
 

@@ -26,6 +26,11 @@ type line struct {
 	bindings []*binding // as state numbers them
 	errands  lane       // requests outside any call, but for REGISTER
 	ended    bool
+
+	subs        []*subscription
+	publication *publication // nil: our presence is not published
+	attended    string       // Contact that subs were last asked for with; "": never yet
+	lapsed      bool         // the registration was lost since then
 }
 
 func newLine(a *Agent, index int, acc account.Account) *line {
@@ -85,12 +90,15 @@ func (l *line) begin() {
 // again tries at once because the user asks: a login that was refused, and what a realm
 // was seen to offer, count no more.
 func (l *line) again() {
-	l.login = digest.Client{}
+	l.login, l.lapsed = digest.Client{}, true
 	l.step(registration.All, registration.Again{})
 }
 
 // renew tries at once because our own network has changed, but no login that was refused.
-func (l *line) renew() { l.step(registration.All, registration.Renew{}) }
+func (l *line) renew() {
+	l.lapsed = true
+	l.step(registration.All, registration.Renew{})
+}
 
 func (l *line) stop() {
 	if !l.ended {
@@ -174,6 +182,7 @@ func (l *line) learnInfo(res *sip.Response, out *outbound) {
 func (l *line) report(r registration.Said) {
 	b := l.bindings[r.Way]
 	e := Registration{Account: l.index, Code: r.Code}
+	l.lapses(b, r.Phase)
 	if r.Next > 0 {
 		e.Retry = time.Now().Add(r.Next)
 	}
@@ -191,6 +200,9 @@ func (l *line) report(r registration.Said) {
 		e.Words = b.words(r.Code)
 	}
 	l.a.pump.put(e)
+	if r.Phase == registration.Bound && b == l.binding {
+		l.attend()
+	}
 }
 
 // refusal is why a registration is not tried again.

@@ -48,27 +48,38 @@ func (p *pump) empty() bool {
 	return len(p.queue) == 0
 }
 
-// essential keeps beginnings and ends, and the last state of each registration.
+// essential keeps beginnings and ends, and the last of what is a state of something.
 func essential(queue []Event) []Event {
 	kept := queue[:0:0]
-	last := map[int]int{}
+	last := map[any]int{}
 	for i, e := range queue {
-		if r, ok := e.(Registration); ok {
-			last[r.Account] = i
+		if of := stateOf(e); of != nil {
+			last[of] = i
 		}
 	}
 	for i, e := range queue {
-		switch e := e.(type) {
+		switch e.(type) {
 		case Progress, Renegotiated:
-		case Registration:
-			if last[e.Account] == i {
-				kept = append(kept, e)
-			}
-		default:
+			continue
+		}
+		if of := stateOf(e); of == nil || last[of] == i {
 			kept = append(kept, e)
 		}
 	}
 	return kept
+}
+
+// stateOf names what an event is the state of; nil: it is none.
+func stateOf(e Event) any {
+	switch e := e.(type) {
+	case Registration:
+		return Registration{Account: e.Account}
+	case Mailbox:
+		return Mailbox{Account: e.Account}
+	case Watched:
+		return Watched{Row: e.Row}
+	}
+	return nil
 }
 
 func (p *pump) run() {

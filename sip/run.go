@@ -69,6 +69,14 @@ type Agent struct {
 	invites  map[string]string // Call-ID, From tag, CSeq → branch (RFC 3261 §8.2.2.2)
 	nextCall CallID
 	leaving  bool
+
+	subs       map[dialog.ID]*subscription // by Call-ID and our tag
+	rows       map[int]*colleague          // by index in Config.Watches
+	colleagues []*colleague
+	status     Status
+	texts      ration
+	texting    int // texts of ours on their way
+	seeds      uint64
 }
 
 // New binds UDP and TCP on Config.Port, both on the same number. The error says in plain
@@ -92,6 +100,7 @@ func newAgent(cfg Config, media Media, s sockets) (*Agent, error) {
 		quit:     make(chan struct{}),
 		calls:    map[CallID]*call{}, ghosts: map[*call]struct{}{},
 		dialogs: map[dialog.ID]*call{}, invites: map[string]string{},
+		subs: map[dialog.ID]*subscription{}, rows: map[int]*colleague{},
 	}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
@@ -184,6 +193,7 @@ func (a *Agent) Run(ctx context.Context) error {
 
 // loop is the one goroutine that owns the machines.
 func (a *Agent) loop(ctx context.Context, failed <-chan error) error {
+	a.introduce()
 	for _, l := range a.lines {
 		l.begin()
 	}
@@ -222,6 +232,7 @@ func (a *Agent) leave() {
 		c.hangUp()
 	}
 	for _, l := range a.lines {
+		l.abandon()
 		l.stop()
 	}
 }
@@ -229,7 +240,7 @@ func (a *Agent) leave() {
 // left reports whether everything that leave began has been answered.
 func (a *Agent) left() bool {
 	for _, l := range a.lines {
-		if !l.ended {
+		if !l.ended || !l.abandoned() {
 			return false
 		}
 	}
@@ -271,6 +282,10 @@ func (a *Agent) command(c Command) {
 		for _, l := range a.lines {
 			l.renew()
 		}
+	case SendText:
+		a.sendText(c)
+	case Status:
+		a.show(c)
 	case Alert:
 		a.onCall(c.Call, (*call).alert)
 	case Accept:

@@ -29,6 +29,9 @@ type Account struct {
 	STUN, TURN   string // servers, host or host:port; "": none. Only with ICE
 	TURNUser     string
 	TURNPassword string
+
+	Messages bool // the server is asked about voice mail (RFC 3842)
+	Presence bool // our own presence is published (RFC 3903)
 }
 
 // Transport is how the account reaches its server.

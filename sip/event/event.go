@@ -3,8 +3,7 @@
 // presence (RFC 3863), lists of them (RFC 4662) and the words of a MESSAGE (RFC 3428).
 // Every machine is a value with Step(event) → (machine, effects); every parser is bounded
 // in size, depth and count. It refuses sockets, clocks, dialogs and passwords: which
-// NOTIFY belongs to which subscription, and whether a challenge can be answered, is told
-// to it.
+// NOTIFY belongs to which subscription is told to it, and challenges are answered below it.
 package event
 
 import "time"
@@ -22,7 +21,6 @@ const (
 	backOffTop  = 10 * time.Minute
 	shortest    = 10 * time.Second // of an expiry that we ask for or believe
 	longest     = 24 * time.Hour
-	maxLogins   = 3         // challenges answered in one attempt
 	maxRetry    = time.Hour // longest Retry-After that is obeyed
 )
 

@@ -15,7 +15,6 @@ type Publisher struct {
 	asking bool
 	body   bool // what is out carries the state
 	dirty  bool // the state changed while a request was out
-	logins int
 	raised bool
 	timer  uint64
 }
@@ -106,11 +105,11 @@ func (p Publisher) begin() (Publisher, []Effect) {
 }
 
 func (p Publisher) send(body bool) (Publisher, []Effect) {
-	p.logins, p.raised = 0, false
+	p.raised = false
 	return p.repeat(body)
 }
 
-// repeat sends what was out once more: with credentials, or another expiry.
+// repeat sends what was out once more, with another expiry.
 func (p Publisher) repeat(body bool) (Publisher, []Effect) {
 	p.Attempt++
 	p.timer = 0
@@ -137,11 +136,7 @@ func (p Publisher) stop() (Publisher, []Effect) {
 }
 
 func (p Publisher) reply(r Reply) (Publisher, []Effect) {
-	challenge := r.Code == 401 || r.Code == 407
 	switch {
-	case challenge && r.Answerable && p.logins < maxLogins:
-		p.logins++
-		return p.repeat(p.body)
 	case p.Phase == Leaving:
 		return p.end()
 	case r.Code >= 200 && r.Code < 300:
@@ -151,7 +146,7 @@ func (p Publisher) reply(r Reply) (Publisher, []Effect) {
 	case r.Code == 423 && !p.raised && r.MinExpires > p.Ask && r.MinExpires <= longest:
 		p.Ask, p.raised = r.MinExpires, true // RFC 3903 §6, step 5
 		return p.repeat(p.body)
-	case challenge, forGood(r.Code):
+	case forGood(r.Code):
 		p.Phase, p.ETag, p.timer = Refused, "", 0
 		return p, []Effect{Report{Phase: Refused, Code: r.Code}}
 	}

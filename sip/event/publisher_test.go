@@ -31,7 +31,6 @@ func TestPublisherScripts(t *testing.T) {
 			line[PublisherEvent]{Reply{Code: 200, ETag: "a3"}, "active: timer"}),
 		"login": {
 			{Changed{}, `trying: publish 1h0m0s if "" with body`},
-			{Reply{Code: 401, Answerable: true}, `trying: publish 1h0m0s if "" with body`},
 			{Reply{Code: 401}, "refused: report refused 401"},
 			{Changed{}, "refused:"},
 			{Again{}, `trying: publish 1h0m0s if "" with body`},

@@ -42,14 +42,14 @@ func (s Subscriber) Step(e SubscriberEvent) (Subscriber, []Effect) {
 
 // begin asks for a new subscription in a new dialog.
 func (s Subscriber) begin(effects []Effect) (Subscriber, []Effect) {
-	s.Phase, s.Dialog, s.logins, s.raised, s.sooner = Trying, false, 0, false, false
+	s.Phase, s.Dialog, s.raised, s.sooner = Trying, false, false, false
 	s.first = true
 	return s.send(effects, s.Ask, true)
 }
 
 // refresh asks again in the dialog (RFC 6665 §4.1.2.2).
 func (s Subscriber) refresh() (Subscriber, []Effect) {
-	s.logins, s.raised, s.sooner, s.first = 0, false, false, false
+	s.raised, s.sooner, s.first = false, false, false
 	return s.send(nil, s.Ask, false)
 }
 
@@ -71,7 +71,7 @@ func (s Subscriber) stop() (Subscriber, []Effect) {
 	case !s.Dialog:
 		return s.end(0)
 	}
-	s.Phase, s.logins = Leaving, 0
+	s.Phase = Leaving
 	return s.send(nil, 0, false)
 }
 
@@ -97,24 +97,15 @@ func (s Subscriber) expired(timer uint64) (Subscriber, []Effect) {
 }
 
 func (s Subscriber) reply(r Reply) (Subscriber, []Effect) {
-	challenge := r.Code == 401 || r.Code == 407
-	leaving := s.Phase == Leaving
 	switch {
-	case r.Code >= 200 && r.Code < 300 && !leaving:
-		return s.accepted(r.Expires)
-	case challenge && r.Answerable && s.logins < maxLogins:
-		s.logins++
-		expires := s.Ask
-		if leaving {
-			expires = 0
-		}
-		return s.send(nil, expires, false)
-	case leaving:
+	case s.Phase == Leaving:
 		return s.end(r.Code)
+	case r.Code >= 200 && r.Code < 300:
+		return s.accepted(r.Expires)
 	case r.Code == 423 && !s.raised && r.MinExpires > s.Ask && r.MinExpires <= longest:
 		s.Ask, s.raised = r.MinExpires, true // RFC 6665 §4.2.1.1
 		return s.send(nil, s.Ask, false)
-	case challenge, forGood(r.Code):
+	case forGood(r.Code):
 		// A password does not become right by repetition, and each wrong one counts
 		// towards a lock-out.
 		return s.refused(Report{Code: r.Code})
@@ -129,7 +120,8 @@ func (s Subscriber) reply(r Reply) (Subscriber, []Effect) {
 	return s.rest(Report{Code: r.Code}, r.RetryAfter)
 }
 
-// forGood are refusals that the same request would meet again.
+// forGood are refusals that the same request would meet again, that of our login
+// included.
 func forGood(code int) bool {
 	switch code {
 	case 408, 480, 481, 486, 487, 491, 600: // what is so today
@@ -142,7 +134,7 @@ func forGood(code int) bool {
 
 // accepted is a 2xx: it says how long, and the NOTIFY says the rest.
 func (s Subscriber) accepted(expires time.Duration) (Subscriber, []Effect) {
-	s.asking, s.Dialog = false, true
+	s.asking = false
 	s.granted = s.Ask
 	if expires > 0 {
 		s.granted = min(expires, s.Ask) // shorter it may be, never longer (RFC 6665 §4.1.2.1)

@@ -23,10 +23,9 @@ type Subscriber struct {
 	first   bool          // it is one without a dialog
 	granted time.Duration // what the refresh was planned by
 	spoken  time.Duration // what a NOTIFY said while the SUBSCRIBE was out; 0: nothing
-	logins  int
-	raised  bool // 423 has raised Ask in this attempt
-	quick   bool // the notifier wanted a new subscription, and got it, since the last refresh
-	sooner  bool // Refresh came while a SUBSCRIBE was out
+	raised  bool          // 423 has raised Ask in this attempt
+	quick   bool          // the notifier wanted a new subscription, and got it, since the last refresh
+	sooner  bool          // Refresh came while a SUBSCRIBE was out
 
 	timer  uint64 // number of the timer of rest or refresh; 0: none runs
 	notice uint64 // number of Timer N; 0: none runs
@@ -52,14 +51,13 @@ type (
 	Stop struct{}
 	// Expired is a timer with this number.
 	Expired struct{ Timer uint64 }
-	// Reply is the final response to the request with this number.
+	// Reply is the final response to the request with this number, challenges answered.
 	Reply struct {
 		Attempt    uint64
 		Code       int
 		Expires    time.Duration // 2xx: granted; 0: it did not say
 		MinExpires time.Duration // 423
 		RetryAfter time.Duration // 0: none
-		Answerable bool          // 401, 407: there is an answer that was not refused yet
 		ETag       string        // of a publication: SIP-ETag
 	}
 	// Lost is a request without a final response: nothing came, or there was no way.

@@ -40,18 +40,11 @@ func TestSubscriberScripts(t *testing.T) {
 			{due, "refused:"},
 			{Again{}, "trying: subscribe 1h0m0s"},
 		},
-		"login, then a second challenge that cannot be answered": {
+		"a login that is refused is not tried again": {
 			{Start{}, "trying: subscribe 1h0m0s"},
-			{Reply{Code: 401, Answerable: true}, "trying: again"},
 			{Reply{Code: 401}, "refused: report refused 401"},
 			{Start{}, "refused:"},
-		},
-		"a server that challenges for ever is asked four times": {
-			{Start{}, "trying: subscribe 1h0m0s"},
-			{Reply{Code: 407, Answerable: true}, "trying: again"},
-			{Reply{Code: 407, Answerable: true}, "trying: again"},
-			{Reply{Code: 407, Answerable: true}, "trying: again"},
-			{Reply{Code: 407, Answerable: true}, "refused: report refused 407"},
+			{due, "refused:"},
 		},
 		"489 is final": {
 			{Start{}, "trying: subscribe 1h0m0s"},
@@ -133,10 +126,12 @@ func TestSubscriberScripts(t *testing.T) {
 			{Reply{Code: 200}, "ended:"},
 			{Stop{}, "ended:"},
 		},
-		"leaving with a login": append(up[:3:3],
+		"leaving: the last NOTIFY may come first": append(up[:3:3],
 			line[SubscriberEvent]{Stop{}, "leaving: unsubscribe"},
-			line[SubscriberEvent]{Reply{Code: 401, Answerable: true}, "leaving: unsubscribe"},
 			line[SubscriberEvent]{notify("terminated;reason=timeout"), "ended: report ended 0 done"}),
+		"leaving, and refused": append(up[:3:3],
+			line[SubscriberEvent]{Stop{}, "leaving: unsubscribe"},
+			line[SubscriberEvent]{Reply{Code: 481}, "ended: report ended 481 done"}),
 		"leaving, and nobody answers": append(up[:3:3],
 			line[SubscriberEvent]{Stop{}, "leaving: unsubscribe"},
 			line[SubscriberEvent]{Lost{Code: 408}, "ended: report ended 408 done"}),
@@ -154,7 +149,7 @@ func TestTimerN(t *testing.T) {
 	if !n.Notice || n.After != 32*time.Second {
 		t.Errorf("%+v", n)
 	}
-	s, _ = s.Step(Reply{Attempt: s.Attempt, Code: 401, Answerable: true})
+	s, _ = s.Step(Reply{Attempt: s.Attempt, Code: 423, MinExpires: 2 * hour})
 	if again, effects := s.Step(Expired{n.Timer}); len(effects) > 0 || again != s {
 		t.Errorf("an overtaken Timer N did %v", effects)
 	}
