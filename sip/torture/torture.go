@@ -67,8 +67,8 @@ var all = sync.OnceValue(func() []Message {
 	return out
 })
 
-// Users are whom the valid INVITEs call.
-var Users = []string{"user", "UserB", "vivekg", "sips:user@example.com"}
+// Users are whom the valid INVITEs call, and the MESSAGE with a multipart body.
+var Users = []string{"user", "UserB", "vivekg", "sips:user@example.com", "kumiko"}
 
 // columns of manifest.tsv.
 const columns = "name rfc section class sha256 phone_udp phone_tcp exchange_udp exchange_tcp about"
