@@ -25,8 +25,9 @@ var (
 	// extensions are option tags (RFC 3261 §20.37): offered in Supported, and met when a
 	// request names them in Require.
 	extensions = []string{
-		"100rel",
-		"timer", // RFC 4028
+		"100rel", // RFC 3262
+		"timer",  // RFC 4028
+		"199",    // RFC 6228
 	}
 	// bodies are the types that an INVITE may carry (RFC 3261 §20.1).
 	bodies = []string{

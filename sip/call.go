@@ -68,6 +68,7 @@ type call struct {
 	next     agreement.Agreed // of the exchange in hand
 	nextOK   bool
 	early    bool
+	heard    []string // tags of the forks with early media; the last is heard
 	wantHold bool
 
 	lane, sound lane
@@ -110,6 +111,8 @@ func (c *call) perform(machine byte, effects []dialog.Effect) {
 			c.sendBye(e.Head)
 		case dialog.SendPrack:
 			c.sendPrack(e)
+		case dialog.Locate:
+			c.forward(e)
 		case dialog.SendUpdate:
 			c.sendUpdate(e)
 		case dialog.Revised:

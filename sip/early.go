@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -166,4 +167,22 @@ func (c *call) closeEarly(stands dialog.ID) {
 			delete(c.a.dialogs, id)
 		}
 	}
+}
+
+// faded forgets a fork that has given up while others go on (RFC 6228): the one that
+// spoke before it is heard again.
+func (c *call) faded(tag string) {
+	was := len(c.heard)
+	c.heard = slices.DeleteFunc(c.heard, func(t string) bool { return t == tag })
+	delete(c.answers, tag)
+	if len(c.heard) == was {
+		return
+	}
+	event := func() Event { return Progress{Call: c.id, Code: 199, Leg: c.leg, Early: c.early} }
+	if c.early = len(c.heard) > 0; c.early {
+		last := c.heard[len(c.heard)-1]
+		c.apply(last, c.answers[last], event)
+		return
+	}
+	c.tell(nil, event)
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/emiago/sipgo/sip"
@@ -142,6 +143,8 @@ func (c *call) replyOf(seq uint32, o *outbound, res *sip.Response) dialog.Reply 
 		Body: len(res.Body()) > 0, Timing: timingOf(res),
 	}
 	switch {
+	case res.StatusCode/100 == 3:
+		r.Targets = c.line.targets(res)
 	case res.StatusCode == 401 || res.StatusCode == 407:
 		r.Answerable = !c.over && c.line.challenged(res, o)
 	case res.StatusCode == 500 || res.StatusCode == 503:
@@ -155,10 +158,15 @@ func (c *call) replyOf(seq uint32, o *outbound, res *sip.Response) dialog.Reply 
 
 // progress passes a provisional response on, and plays its early media.
 func (c *call) progress(p dialog.Progress) {
+	if p.Code == 199 {
+		c.faded(p.Tag)
+		return
+	}
 	if p.Body && c.reply != nil && len(c.answers) < maxEarly {
 		if agreed, err := c.complete(c.reply.Body()); err == nil {
 			c.answers[p.Tag] = agreed
 			c.early = true
+			c.heard = append(slices.DeleteFunc(c.heard, func(tag string) bool { return tag == p.Tag }), p.Tag)
 			c.apply(p.Tag, agreed, func() Event {
 				return Progress{Call: c.id, Code: p.Code, Leg: c.leg, Early: true}
 			})

@@ -127,15 +127,31 @@ func (d drawer) outgoing(c phone.CallView) []string {
 	case c.State == phone.Early:
 		words = "Connecting"
 	}
-	progress := row(words, timer(d.s.Now.Sub(c.Since)), d.cols)
+	since := timer(d.s.Now.Sub(c.Since))
+	progress, second := row(words, since, d.cols), number(c)
+	news := plain(c.News)
 	if !d.tall() {
+		if news != "" {
+			progress = brief(news, d.cols)
+		}
 		return []string{cut(name(c), d.cols), progress}
+	}
+	if news != "" {
+		second = brief(news, d.cols)
 	}
 	end := "Hang up to cancel"
 	if !d.p.OffHook {
 		end = "Lift to talk"
 	}
-	return []string{cut(name(c), d.cols), cut(number(c), d.cols), progress, end}
+	return []string{cut(name(c), d.cols), cut(second, d.cols), progress, end}
+}
+
+// brief is the news of a call in one row, the number in it kept whole where that is possible.
+func brief(news string, cols int) string {
+	shorter := func(with string) string {
+		return strings.NewReplacer("Forwarded to", with, "Server not answering", "Server silent").Replace(news)
+	}
+	return pick(cols, news, shorter("Fwd to"), shorter("Fwd"))
 }
 
 func (d drawer) incoming(c phone.CallView) []string {

@@ -137,6 +137,8 @@ func scenes() []scene {
 	out := phone.CallView{ID: 1, Outgoing: true, Peer: anna, Since: ago(4 * time.Second)}
 	farRings, echo := out, out
 	farRings.State, echo.Peer = phone.FarRinging, phone.Peer{Number: "600"}
+	forwarded, silent := farRings, out
+	forwarded.News, silent.News = "Forwarded to 0309876543", "Server not answering"
 	over := func(cause string) phone.Snapshot {
 		c := out
 		c.State, c.Cause = phone.Over, cause
@@ -171,6 +173,8 @@ func scenes() []scene {
 		}), nil},
 		{"calling", calling(out), nil},
 		{"calling a number", calling(echo), nil},
+		{"forwarded", calling(forwarded), nil},
+		{"server silent", calling(silent), nil},
 		{"ringing out", calling(farRings), nil},
 		{"incoming", ringing(rings), nil},
 		{"incoming, silenced", ringing(silenced), nil},

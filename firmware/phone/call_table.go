@@ -7,6 +7,7 @@ const (
 	onDialled    cause = "dialled"
 	onFarRings   cause = "far end rings"
 	onEarly      cause = "early media"
+	onFaded      cause = "early media ends"
 	onAnswered   cause = "answered"
 	onComesFree  cause = "came in, phone free"
 	onComesBusy  cause = "came in, phone in use"
@@ -28,16 +29,17 @@ var callTable = []row[CallState]{
 	{gone, onComesBusy, Waiting, "180; beeps in the ear."},
 
 	{Calling, onFarRings, FarRinging, "180: ringback tone."},
-	{Calling, onEarly, Early, "18x with media: the far end is heard."},
+	{Calling, onEarly, Early, "Early media arrives: the far end is heard."},
 	{Calling, onAnswered, Talking, "Both are heard."},
 	{Calling, onHungUp, gone, "Cancelled here."},
 	{Calling, onEndedHeard, Over, "Failed: tone and cause."},
 
-	{FarRinging, onEarly, Early, "18x with media: the ringback tone stops, the far end is heard."},
+	{FarRinging, onEarly, Early, "Early media arrives: the ringback tone stops, the far end is heard."},
 	{FarRinging, onAnswered, Talking, "The ringback tone stops, both are heard."},
 	{FarRinging, onHungUp, gone, "Cancelled here."},
 	{FarRinging, onEndedHeard, Over, "Failed: tone and cause."},
 
+	{Early, onFaded, FarRinging, "199: the fork that was heard has given up, others ring."},
 	{Early, onAnswered, Talking, "Both are heard."},
 	{Early, onHungUp, gone, "Cancelled here."},
 	{Early, onEndedHeard, Over, "Failed: tone and cause."},

@@ -18,6 +18,8 @@ type call struct {
 	codec    string
 	secure   bool
 	cause    string
+	news     string // what is known of a call that is not answered
+	silence  bool   // news tells that the server says nothing
 	timer    TimerID
 
 	// Hold is asked of the far end one request at a time: wanted is what the user wants,

@@ -54,11 +54,12 @@ type Incoming struct {
 	Peer    Peer
 }
 
-// Progress is a provisional answer to a call of ours.
+// Progress is news of a call of ours that is not answered yet.
 type Progress struct {
 	Call  CallID
-	Code  int  // 180, 181, 182, 183
-	Early bool // media of the far end is to be heard (early media, RFC 3261 §13.3.1.1)
+	Code  int    // 180, 181, 182, 183; 199: the far end that was heard has given up; 0: silence
+	Early bool   // media of the far end arrives (early media, RFC 3261 §13.3.1.1)
+	Words string // plain words for the user: "Forwarded to 203"; may be empty
 }
 
 // Answered is a final 2xx, sent or received: the call stands.

@@ -139,11 +139,20 @@ func (m *Machine) count(state CallState) (n int) {
 // without: the far end that sends it is the one to listen to.
 func (s *step) progress(e Progress) {
 	i := s.index(e.Call)
-	if i < 0 {
+	if i < 0 || !s.calls[i].state.trying() {
 		return
 	}
-	switch state := s.calls[i].state; {
-	case !state.trying() || state == Early:
+	c := &s.calls[i]
+	switch {
+	case e.Words != "":
+		c.news, c.silence = clip(e.Words, maxText), e.Code == 0
+	case c.silence && e.Code != 0:
+		c.news, c.silence = "", false
+	}
+	switch state := c.state; {
+	case state == Early && e.Code == 199 && !e.Early:
+		s.shift(i, onFaded)
+	case state == Early:
 	case e.Early:
 		s.shift(i, onEarly)
 	case e.Code == 180 && state == Calling:

@@ -46,7 +46,10 @@ func anythingGoes(t *rapid.T) {
 		},
 		"progress": func(t *rapid.T) {
 			if id := b.pick(t, Calling, FarRinging, Early); id != 0 {
-				b.step(Progress{id, rapid.IntRange(180, 183).Draw(t, "code"), rapid.Bool().Draw(t, "early")})
+				b.step(Progress{
+					Call: id, Code: rapid.SampledFrom([]int{0, 180, 181, 183, 199}).Draw(t, "code"),
+					Early: rapid.Bool().Draw(t, "early"), Words: rapid.SampledFrom([]string{"", "Forwarded to 203"}).Draw(t, "words"),
+				})
 			}
 		},
 		"answered": func(t *rapid.T) {
@@ -112,10 +115,10 @@ func (b *bench) nonsense(t *rapid.T) {
 	}
 	if _, used := b.calls[id]; used && b.m.index(id) < 0 {
 		b.step(Answered{Call: id})
-		b.step(Progress{id, 180, flag})
+		b.step(Progress{Call: id, Code: 180, Early: flag})
 	}
 	b.step(rapid.SampledFrom([]Event{
-		Expired{timer}, Digit{byte(n)}, Press{Function(n)}, Incoming{Call: id | 1}, Progress{id, n, flag},
+		Expired{timer}, Digit{byte(n)}, Press{Function(n)}, Incoming{Call: id | 1}, Progress{Call: id, Code: n, Early: flag},
 		FarHold{id, flag}, HoldDone{id, flag}, Ended{Call: id, Code: n}, Messages{n, n}, Seen{}, nil,
 	}).Draw(t, "event"))
 }

@@ -79,7 +79,7 @@ func (b *bench) play(script string) string {
 //	skip DURATION                time passes, and the timers are late
 //	late ID                      a timer that was stopped runs out after all
 //	incoming ID NUMBER [NAME] [on LABEL]
-//	progress ID CODE [early], answered ID CODEC [secure] [NUMBER NAME]
+//	progress ID CODE [early | WORDS], answered ID CODEC [secure] [NUMBER NAME]
 //	farhold|holddone ID on|off
 //	ended ID CODE [elsewhere | WORDS]
 //
@@ -143,7 +143,11 @@ func (b *bench) command(w []string) {
 		e.Peer = Peer{Name: strings.TrimSpace(name), Number: w[2]}
 		b.step(e)
 	case "progress":
-		b.step(Progress{b.id(w[1]), b.number(w[2]), rest(3) == "early"})
+		e := Progress{Call: b.id(w[1]), Code: b.number(w[2]), Words: rest(3)}
+		if e.Words == "early" {
+			e.Words, e.Early = "", true
+		}
+		b.step(e)
 	case "answered":
 		e := Answered{Call: b.id(w[1]), Codec: w[2]}
 		if len(w) > 3 && w[3] == "secure" {

@@ -60,7 +60,7 @@ func (b *bench) line(c CallView, focus CallID) string {
 		word string
 	}{
 		{c.ID == focus, "focus"}, {c.FarHeld, "holds us"}, {c.Silenced, "silenced"}, {c.Recall, "recall"},
-		{c.Codec != "", c.Codec}, {c.Secure, "secure"}, {c.Cause != "", strconv.Quote(c.Cause)},
+		{c.Codec != "", c.Codec}, {c.Secure, "secure"}, {c.News != "", strconv.Quote(c.News)}, {c.Cause != "", strconv.Quote(c.Cause)},
 	} {
 		if mark.on {
 			text += ", " + mark.word

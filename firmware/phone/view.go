@@ -65,6 +65,7 @@ func (c *call) view() CallView {
 		Codec:    c.codec,
 		Secure:   c.secure,
 		Cause:    c.cause,
+		News:     c.news,
 	}
 	if !c.answered.IsZero() {
 		v.Since = c.answered

@@ -71,7 +71,11 @@ func fromAgent(e sip.Event) []phone.Event {
 			Call: phone.CallID(e.Call), Account: e.Account, Peer: phone.Peer{Name: e.Name, Number: e.Number},
 		}}
 	case sip.Progress:
-		return []phone.Event{phone.Progress{Call: phone.CallID(e.Call), Code: e.Code, Early: e.Early}}
+		if e.Code == 199 && e.Early {
+			return nil // another fork is to be heard
+		}
+		// Agreed early media is heard when it arrives, not before: see sounded.
+		return []phone.Event{phone.Progress{Call: phone.CallID(e.Call), Code: e.Code, Words: e.Words}}
 	case sip.Answered:
 		return []phone.Event{phone.Answered{
 			Call: phone.CallID(e.Call), Codec: codecName(e.Agreed.Codec.Name),
@@ -122,6 +126,12 @@ func (s *Station) sounded(e media.Event) {
 		n.Sound = notice(e)
 		s.stepUI(ui.Noticed{Notices: n})
 		s.watch()
+	case media.Receiving:
+		for call, leg := range s.legs {
+			if leg == e.Leg {
+				s.step(time.Now(), phone.Progress{Call: call, Code: 183, Early: true})
+			}
+		}
 	case media.Digit:
 		if e.Leg == s.legs[s.shown.Focus] {
 			s.view.Digits += string(e.Digit)

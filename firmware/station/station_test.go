@@ -195,6 +195,27 @@ func TestKeyToInvite(t *testing.T) {
 	})
 }
 
+// Local ringback sounds until the far end's own sound arrives (RFC 3960 §3.2).
+func TestEarlyMedia(t *testing.T) {
+	onDesk(t, func(d *desk) {
+		d.lift(true)
+		d.press("600")
+		d.signal(sip.Progress{Call: 1, Code: 180, Leg: 9})
+		d.signal(sip.Progress{Call: 1, Code: 183, Leg: 9, Early: true})
+		d.wants(d.engine.take(), fmt.Sprintf("media.Play{Tone:0x%x}", uint8(tone.Ringback)))
+		d.signal(sip.Progress{Call: 1, Code: 181, Leg: 9, Early: true, Words: "Forwarded to 203"})
+		d.wants(d.lcd(), "Forwarded to 203")
+		d.engine.events <- media.Receiving{Leg: 9}
+		synctest.Wait()
+		heard := d.engine.take()
+		d.wants(heard, "media.Play{Tone:0x0}")
+		d.wants(heard, "media.Listen{Leg:0x9}")
+		d.wants(d.lcd(), "Connecting")
+		d.signal(sip.Progress{Call: 1, Code: 199, Leg: 9})
+		d.wants(d.engine.take(), fmt.Sprintf("media.Play{Tone:0x%x}", uint8(tone.Ringback)))
+	})
+}
+
 func TestRingToAnswer(t *testing.T) {
 	onDesk(t, func(d *desk) {
 		d.signal(sip.Incoming{Call: 2, Name: "Anna Schmidt", Number: "0301234567"})

@@ -80,6 +80,14 @@ func (o Outgoing) Request(tag, method string) (Outgoing, Head, bool) {
 	return o.put(i, e), h, true
 }
 
+// gone drops the early dialog that a 199 has ended (RFC 6228 §4).
+func (o Outgoing) gone(tag string) Outgoing {
+	if i := o.early(tag); i >= 0 {
+		o.earlies = append(append([]early(nil), o.earlies[:i]...), o.earlies[i+1:]...)
+	}
+	return o
+}
+
 // Settled reports whether the answer of a fork has come in a reliable response: what
 // later responses describe is not looked at (RFC 3261 §13.2.1).
 func (o Outgoing) Settled(tag string) bool {

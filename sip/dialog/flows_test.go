@@ -59,6 +59,13 @@ func timer(r Reply, t Timing) Reply {
 	return r
 }
 
+// moved is a 3xx.
+func moved(seq uint32, code int, to ...Target) Reply {
+	r := reply(seq, code, "far")
+	r.Targets = to
+	return r
+}
+
 // small is 422.
 func small(seq uint32, min int) Reply {
 	return timer(reply(seq, 422, "a"), Timing{Min: time.Duration(min) * time.Second})
@@ -120,6 +127,13 @@ var flows = []struct {
 	{"placed: 422, raised, and again with less (RFC 4028 §7.3)", placed(1), []Event{Place{}, small(1, 3600), small(2, 3000), reply(3, 200, "a")}},
 	{"placed: 422 without end", placed(1), []Event{Place{}, small(1, 3600), small(2, 7200), small(3, 9000), small(4, 10000)}},
 	{"placed: a session timer that the callee refreshes", placed(1), []Event{Place{}, timer(reply(1, 200, "a"), expires(600, UAS, true))}},
+	{"placed: forwarded by q, on and on, never to the same (RFC 3261 §8.1.3.4)", placed(1), []Event{Place{}, moved(1, 302, Target{"sip:b@pbx", 500}, Target{"sip:a@pbx", 1000}, Target{"sip:202@pbx", 900}), Lost{Seq: 1}, Located{2}, reply(2, 180, "a"), reply(2, 486, "a"), Located{1}, moved(3, 302, Target{"sip:a@pbx", 1000}, Target{"sip:b@pbx", 1000}, Target{"sip:c@pbx", 1})}},
+	{"placed: forwarded for ever", placed(1), []Event{Place{}, moved(1, 302, Target{"sip:1@pbx", 0}), Located{1}, moved(2, 301, Target{"sip:2@pbx", 0}), Located{1}, moved(3, 300, Target{"sip:3@pbx", 0}), Located{1}, moved(4, 302, Target{"sip:4@pbx", 0}), Located{1}, moved(5, 302, Target{"sip:5@pbx", 0}), Located{1}, moved(6, 302, Target{"sip:6@pbx", 0})}},
+	{"placed: forwarded to where there is no way, then nobody anywhere (§21.6)", placed(1), []Event{Place{}, moved(1, 302, Target{"sip:1@x", 3}, Target{"sip:2@x", 2}, Target{"sip:3@x", 1}), Located{0}, Located{1}, reply(2, 603, "a")}},
+	{"placed: forwarded, hung up before the way is known", placed(1), []Event{Place{}, moved(1, 302, Target{"sip:1@x", 3}), HangUp{}, Located{1}}},
+	{"placed: forwarded nowhere, or to another proxy (§21.3.4)", placed(1), []Event{Place{}, moved(1, 305, Target{"sip:p@x", 1})}},
+	{"placed: forwarded, challenged there, and answered", placed(1), []Event{Place{}, reply(1, 180, "x"), moved(1, 302, Target{"sip:1@pbx", 3}), Located{1}, challenge(2, 407, true), reply(3, 183, "a"), reply(3, 200, "a")}},
+	{"placed: one fork of two gives up (RFC 6228)", placed(1), []Event{Place{}, reply(1, 183, "a"), reply(1, 180, "b"), reply(1, 199, "a"), Inside{"INFO", 3, "a"}, reply(1, 199, "c"), reply(1, 200, "b")}},
 	{"placed: UPDATE of a fork (RFC 3311 §5.2)", placed(1), []Event{Place{}, reply(1, 183, "a"), Updated{Seq: 1, Tag: "a", Offer: true}, reliable(1, 183, "a", 7, true), Updated{Seq: 2, Tag: "a", Offer: true}, Updated{Seq: 2, Tag: "a"}, Updated{Seq: 3, Tag: "a", Contact: "sip:new@far"}, Updated{Seq: 1, Tag: "b"}, reply(1, 200, "a")}},
 	{"session: UPDATE of theirs", stood(true), []Event{Updated{Seq: 6, Offer: true}, Updated{Seq: 6}, Updated{Seq: 7, Contact: "sip:new@far"}, Updated{Seq: 8, Offer: true, Refuse: 488}, HangUp{}, Updated{Seq: 9}}},
 	{"session: UPDATE meets an offer of ours (RFC 3311 §5.2)", stood(true), []Event{Want{true}, Updated{Seq: 6, Offer: true}, Updated{Seq: 7}, reply(11, 200, "far"), Updated{Seq: 8, Offer: true}}},
@@ -216,6 +230,9 @@ func line(v any) string {
 		if v.Answerable {
 			s += ", answerable"
 		}
+		for _, t := range v.Targets {
+			s += fmt.Sprintf(", %s q %d", t.URI, t.Q)
+		}
 		return s
 	case SendInvite:
 		return fmt.Sprintf("SendInvite %d %s, address %d, hold %v, %s", v.Head.Seq, v.Head.URI, v.Hop, v.Hold, spoken(v.Timing))
@@ -306,6 +323,7 @@ func TestAnyOrder(t *testing.T) {
 		Acked{5}, Acked{6}, Inside{"BYE", 6, ""}, Inside{"INFO", 7, ""}, Reinvite{Seq: 8, Offer: true}, Reinvite{Seq: 9},
 		reply(1, 180, "a"), reply(1, 200, "a"), reply(1, 200, "b"), reply(1, 487, "a"), challenge(1, 401, true), reply(2, 200, "a"), reply(11, 200, "far"), reply(11, 491, ""),
 		Expired{Quiet}, Expired{Cancelled}, Expired{Linger}, Expired{Ringing}, Expired{Repeat}, Expired{Glare}, Expired{Prack}, Pracked{8, 9, 5, false}, Alert{Offer: true},
+		moved(1, 302, Target{"sip:1@pbx", 5}), Located{1}, reply(1, 199, "a"),
 		Expired{Refresh}, Expired{Expire}, Begin{}, Updated{Seq: 9, Offer: true}, Updated{Seq: 10, Timing: expires(1800, UAC, true)}, small(11, 3600), reliable(1, 183, "a", 7, true),
 	}
 	rnd := uint64(1)

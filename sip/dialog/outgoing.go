@@ -29,7 +29,7 @@ func (p Phase) String() string {
 }
 
 // Outgoing is a call that we place, from the INVITE until every fork it raised is
-// settled. Make it with NewOutgoing. It takes Place, Reply, Lost, HangUp, Expired and, from
+// settled. Make it with NewOutgoing. It takes Place, Reply, Lost, HangUp, Located, Expired and, from
 // its early dialogs, Inside and Updated.
 //
 //	Idle ─Place→ Calling ─1xx→ Proceeding ─2xx→ Standing ─Linger→ Gone
@@ -47,6 +47,10 @@ type Outgoing struct {
 	life      Life   // asked for
 	asked     Timing // by the INVITE that is out
 	raises    int
+	targets   []Target // to be tried next; never written to after it was made
+	tried     []string // URIs, those in targets included; likewise
+	moves     int
+	locating  bool   // the addresses of the next target are being found
 	forks     []fork // never written to after it was made
 	earlies   []early
 }
@@ -79,6 +83,8 @@ func (o Outgoing) Step(e Event) (Outgoing, []Effect) {
 		return o.hangUp()
 	case Expired:
 		return o.expired(e.Timer)
+	case Located:
+		return o.located(e.Hops)
 	case Updated:
 		return o.update(e)
 	case Inside:
@@ -113,6 +119,8 @@ func (o Outgoing) reply(r Reply) (Outgoing, []Effect) {
 		return o, nil
 	case r.Code < 200:
 		return o.provisional(r)
+	case o.locating:
+		return o, nil
 	case o.Phase == Ending:
 		o.Phase = Gone // 487, or whatever crossed our CANCEL
 		return o, []Effect{StopTimer{Cancelled}, Done{}}
@@ -130,8 +138,10 @@ func (o Outgoing) reply(r Reply) (Outgoing, []Effect) {
 	case r.Code == 503 && o.hop+1 < o.hops && o.Phase == Calling:
 		o.hop++ // RFC 3263 §4.3
 		return o.again()
+	case redirected(r.Code):
+		o = o.gather(r.Targets)
 	}
-	return o.fail(r.Code)
+	return o.elsewhere(r.Code)
 }
 
 func (o Outgoing) provisional(r Reply) (Outgoing, []Effect) {
@@ -158,6 +168,9 @@ func (o Outgoing) provisional(r Reply) (Outgoing, []Effect) {
 	case o.Phase == Proceeding && fresh && r.Code > 100:
 		effects = append(effects, Progress{r.Code, r.Tag, r.Body && !settled})
 	}
+	if r.Code == 199 && fresh {
+		o = o.gone(r.Tag)
+	}
 	return o, effects
 }
 
@@ -178,7 +191,7 @@ func (o Outgoing) success(r Reply) (Outgoing, []Effect) {
 	o.forks = append(append([]fork(nil), o.forks...), fork{r.Seq, d})
 	ack := SendAck{d.Ack(r.Seq)}
 	if (o.Phase == Calling || o.Phase == Proceeding) && r.Seq == o.head.Seq {
-		o.Phase = Standing
+		o.Phase, o.locating = Standing, false
 		return o, []Effect{StopTimer{Quiet}, StopTimer{Ringing}, ack, StartTimer{Linger, Lifetime}, Established{d, o.life.granted(r.Timing)}}
 	}
 	_, bye := d.Request("BYE")
@@ -191,7 +204,7 @@ func (o Outgoing) success(r Reply) (Outgoing, []Effect) {
 }
 
 func (o Outgoing) lost(l Lost) (Outgoing, []Effect) {
-	if l.Seq != o.head.Seq {
+	if l.Seq != o.head.Seq || o.locating {
 		return o, nil
 	}
 	switch o.Phase {
@@ -201,11 +214,11 @@ func (o Outgoing) lost(l Lost) (Outgoing, []Effect) {
 			return o.again()
 		}
 		if l.Unsent {
-			return o.fail(503) // RFC 3261 §8.1.3.1, as is 408
+			return o.elsewhere(503) // RFC 3261 §8.1.3.1, as is 408
 		}
-		return o.fail(408)
+		return o.elsewhere(408)
 	case Proceeding:
-		return o.fail(408)
+		return o.elsewhere(408)
 	case Ending:
 		if len(o.forks) == 0 {
 			o.Phase = Gone
@@ -224,9 +237,11 @@ func (o Outgoing) fail(code int) (Outgoing, []Effect) {
 func (o Outgoing) hangUp() (Outgoing, []Effect) {
 	switch o.Phase {
 	case Idle:
-		o.Phase = Gone
-		return o, []Effect{Over{487}, Done{}}
+		return o.fail(487)
 	case Calling:
+		if o.locating {
+			return o.fail(487) // nothing is out
+		}
 		o.Phase = Ending
 		return o, []Effect{StopTimer{Quiet}, Over{487}}
 	case Proceeding:

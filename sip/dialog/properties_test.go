@@ -10,9 +10,16 @@ import (
 // anyReply draws a response to one of the first INVITEs of an outgoing call.
 func anyReply(t *rapid.T) Reply {
 	r := reply(uint32(rapid.IntRange(1, 3).Draw(t, "seq")),
-		rapid.SampledFrom([]int{100, 180, 183, 200, 200, 401, 407, 486, 487, 491, 503, 603}).Draw(t, "code"),
+		rapid.SampledFrom([]int{100, 180, 183, 199, 200, 200, 302, 401, 407, 422, 486, 487, 491, 503, 603}).Draw(t, "code"),
 		rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "tag"))
 	r.Answerable = rapid.Bool().Draw(t, "answerable")
+	if r.Code < 200 && rapid.Bool().Draw(t, "reliable") {
+		r.RSeq = uint32(rapid.IntRange(1, 3).Draw(t, "rseq"))
+	}
+	if r.Code == 302 {
+		r.Targets = []Target{{"sip:" + r.Tag + "@pbx", rapid.IntRange(0, 1000).Draw(t, "q")}, {"sip:202@pbx", 1}}
+	}
+	r.Timing.Min = time.Duration(rapid.IntRange(0, 9000).Draw(t, "min")) * time.Second
 	return r
 }
 

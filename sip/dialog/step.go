@@ -39,7 +39,8 @@ type (
 		RSeq       uint32 // of a reliable provisional response (RFC 3262 §7.1); 0: it is none
 		Body       bool   // it carries a session description
 		Timing     Timing
-		Answerable bool // 401, 407: there is an answer that was not refused yet
+		Targets    []Target // of a 3xx: what may be called instead
+		Answerable bool     // 401, 407: there is an answer that was not refused yet
 		RetryAfter time.Duration
 	}
 	// Lost is the end of a transaction of ours without a final response: Timer B or F,
@@ -48,6 +49,8 @@ type (
 		Seq    uint32
 		Unsent bool
 	}
+	// Located answers Locate: how many addresses were found.
+	Located struct{ Hops int }
 	// HangUp is the user's wish to end the call.
 	HangUp struct{}
 	// Expired is a timer that ran out.
@@ -100,6 +103,7 @@ type (
 func (Place) event()     {}
 func (Reply) event()     {}
 func (Lost) event()      {}
+func (Located) event()   {}
 func (HangUp) event()    {}
 func (Expired) event()   {}
 func (Alert) event()     {}
@@ -129,6 +133,9 @@ type (
 		Head   Head
 		Timing Timing
 	}
+	// Locate asks for the addresses of the URI that the call goes to next; the SendInvite
+	// that follows counts them from 0.
+	Locate struct{ URI string }
 	// SendCancel cancels the INVITE transaction with this CSeq.
 	SendCancel struct{ Seq uint32 }
 	// SendAck acknowledges a 2xx, once for each time that it came.
@@ -190,6 +197,7 @@ type (
 )
 
 func (SendInvite) effect()  {}
+func (Locate) effect()      {}
 func (SendCancel) effect()  {}
 func (SendAck) effect()     {}
 func (SendBye) effect()     {}

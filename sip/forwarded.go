@@ -1,0 +1,85 @@
+package sip
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/offhook/offhook/sip/dialog"
+)
+
+// A call of ours that its callee sends elsewhere (RFC 3261 §8.1.3.4).
+
+// targets are the Contacts of a 3xx that the account may call, in the order of the message.
+func (l *line) targets(res *sip.Response) []dialog.Target {
+	var all []dialog.Target
+	for _, h := range res.GetHeaders("Contact") {
+		c, ok := h.(*sip.ContactHeader)
+		if !ok || len(all) == 16 {
+			continue
+		}
+		uri, ok := l.callable(c.Address)
+		if !ok {
+			continue
+		}
+		q, _ := c.Params.Get("q")
+		all = append(all, dialog.Target{URI: uri, Q: thousandths(q)})
+	}
+	return all
+}
+
+// callable is a URI of the network as one that may be dialled: sip:, or tel: with its
+// number at the account's domain.
+func (l *line) callable(u sip.Uri) (string, bool) {
+	switch u.Scheme {
+	case "sip":
+		u.UriParams.Remove("method") // RFC 3261 §19.1.1: not in a Request-URI
+		u.Password, u.Headers = "", nil
+		found, err := callee(u.String(), l)
+		return found.String(), err == nil
+	case "tel":
+		digits, _, _ := strings.Cut(strings.TrimPrefix(u.String(), "tel:"), ";")
+		digits = strings.NewReplacer("-", "", ".", "", "(", "", ")", "").Replace(digits) // RFC 3966 §5.1.1
+		if digits == "" || strings.Trim(strings.TrimPrefix(digits, "+"), "0123456789*#ABCDabcd") != "" {
+			return "", false
+		}
+		found, err := callee(digits, l)
+		return found.String(), err == nil
+	}
+	return "", false
+}
+
+// thousandths is a q value, 1 where there is none (RFC 3261 §20.10, §25.1: three decimals).
+func thousandths(q string) int {
+	if q == "" {
+		return 1000
+	}
+	f, err := strconv.ParseFloat(q, 64)
+	if err != nil || !(f >= 0) {
+		return 0
+	}
+	return int(min(f, 1) * 1000)
+}
+
+// forward finds the way to where a call of ours is sent, and says so.
+func (c *call) forward(to dialog.Locate) {
+	var uri sip.Uri
+	if err := sip.ParseUri(to.URI, &uri); err != nil {
+		c.step('o', dialog.Located{})
+		return
+	}
+	c.early, c.heard = false, nil
+	clear(c.answers)
+	words := "Forwarded to " + number(uri)
+	c.tell(nil, func() Event { return Progress{Call: c.id, Code: 181, Leg: c.leg, Words: words} })
+	c.locate(uri, func(hops []hop, err error) {
+		if err != nil {
+			c.a.log.Info("no way to where the call is forwarded", "target", uri.Host, "error", err)
+			hops = nil
+		} else {
+			c.hops = hops
+		}
+		c.step('o', dialog.Located{Hops: len(hops)})
+	})
+}
