@@ -229,9 +229,9 @@ func TestNotifyRepeatedIsTheSame(t *testing.T) {
 	attending(t, withMessages, func(t *testing.T, a *phone, n *notifier) {
 		n.answer(n.subscribed("message-summary"), 200, "", "", "Expires: 3600")
 		n.notifyAs(n.tag, 7, "active;expires=3600", summaryType, twoMessages)
+		n.response(200)
 		n.n--
 		n.notifyAs(n.tag, 7, "active;expires=3600", summaryType, twoMessages)
-		n.response(200)
 		n.response(200)
 		want[Mailbox](a)
 		a.quiet(time.Second)
