@@ -177,3 +177,18 @@ func TestTakenElsewhere(t *testing.T) {
 		o.over()
 	})
 }
+
+// A redirect by the server, and a team whose other phone takes the call.
+func TestRedirected(t *testing.T) {
+	with(t, func(t *testing.T, name string, start func(*peers.Kamailio, string, func(*peers.Account)) other) {
+		meets(t, name, "is redirected there by Kamailio (302)", "UDP")
+		k := kamailio(t, peers.Registrar{})
+		o := start(k, "202", func(a *peers.Account) { a.AutoAnswer = true })
+		p := offhook(t, k, "201", nil)
+		p.dial("9202")
+		o.standing()
+		p.see("B Hold", 5*time.Second)
+		p.hangUp()
+		o.over()
+	})
+}

@@ -20,6 +20,9 @@ type Phone struct {
 	Domain    string
 	Proxy     string   // host:port; "": the domain
 	Transport string   // "": auto
+	CA        string   // file of the authority that TLS trusts; "": the system's
+	SRTP      string   // "off", "preferred", "mandatory"; "": the phone's own
+	Keys      string   // of SRTP: "sdes", "dtls"; "": the phone's own
 	Codecs    []string // best first; nil: the phone's own order
 	WAV       bool     // its sound is WAV files in its folder, not a card
 	SIPPort   int      // 0: any free
@@ -56,6 +59,9 @@ func (p Phone) settings(dir string) string {
 	line("password", p.Password)
 	line("proxy", p.Proxy)
 	line("transport", p.Transport)
+	line("ca", p.CA)
+	line("srtp", p.SRTP)
+	line("srtp_keys", p.Keys)
 	fmt.Fprintf(&b, "\n[sound]\ndirectory = %q\n", dir)
 	if p.WAV {
 		line("handset", "wav")
