@@ -27,7 +27,9 @@ func TestTarget(t *testing.T) {
 		{"sip:202@pbx.home;transport=TCP", account.Auto, "pbx.home 0 tcp"},
 		{"sip:202@[2001:db8::1]:5080;transport=udp", account.TCP, "2001:db8::1 5080 udp"},
 		{"sip:p1.example;lr;maddr=10.9.8.7", account.UDP, "10.9.8.7 0 udp"},
-		{"sips:202@pbx.home", account.Auto, ""},
+		{"sips:202@pbx.home", account.Auto, "pbx.home 0 tls"},
+		{"sips:202@pbx.home;transport=tcp", account.UDP, "pbx.home 0 tls"},
+		{"sip:202@pbx.home;transport=tls", account.UDP, "pbx.home 0 tls"},
 		{"pbx.home:sip", account.Auto, ""},
 		{"pbx.home:70000", account.Auto, ""},
 		{"sip:202@pbx.home:70000", account.Auto, ""},
@@ -115,7 +117,7 @@ func TestContact(t *testing.T) {
 	a := &Agent{port: 5070}
 	acc := direct("a b")
 	l := newLine(a, 0, acc)
-	udp := hop{locate.Candidate{Addr: netip.MustParseAddrPort("10.0.0.2:5060"), Transport: account.UDP}, netip.MustParseAddr("10.0.0.1")}
+	udp := hop{Candidate: locate.Candidate{Addr: netip.MustParseAddrPort("10.0.0.2:5060"), Transport: account.UDP}, source: netip.MustParseAddr("10.0.0.1")}
 	tcp, six := udp, udp
 	tcp.Transport = account.TCP
 	six.source = netip.MustParseAddr("2001:db8::7")

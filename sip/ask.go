@@ -105,7 +105,7 @@ func (l *line) tryHops(e errand, head dialog.Head, next func() dialog.Head, hops
 		case res != nil && l.answers(res, o, try):
 			l.tryHops(e, next(), next, hops, try+1, on)
 		case res == nil && o != nil && o.unsent.Load():
-			on(nil, errNoConnection)
+			on(nil, o.reason())
 		default:
 			on(res, nil)
 		}

@@ -92,7 +92,7 @@ func (b *binding) find(s registration.Send, server string) {
 		t.Transport = b.l.acc.Transport // no redirection leads away from it
 	}
 	if h, ok := a.literal(t); ok {
-		b.hops, b.hop = []hop{h}, 0
+		b.hops, b.hop = b.own([]hop{h}), 0
 		b.register(s)
 		return
 	}
@@ -106,10 +106,18 @@ func (b *binding) find(s registration.Send, server string) {
 				b.unreachable(s, err)
 				return
 			}
-			b.hops, b.hop = hops, 0
+			b.hops, b.hop = b.own(hops), 0
 			b.register(s)
 		})
 	})
+}
+
+// own marks the hops of a binding that has connections of its own.
+func (b *binding) own(hops []hop) []hop {
+	for i := range hops {
+		hops[i].slot = b.slot()
+	}
+	return hops
 }
 
 // follow goes on to the next place that a redirection named.
@@ -179,7 +187,7 @@ func (b *binding) answered(s registration.Send, out *outbound, h hop, res *sip.R
 			b.follow(s)
 			return
 		case res == nil && out.unsent.Load():
-			b.unreachable(s, errNoConnection)
+			b.unreachable(s, out.reason())
 			return
 		case res == nil:
 			b.step(registration.Lost{Attempt: s.Attempt, Code: 408})

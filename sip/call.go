@@ -51,6 +51,7 @@ type call struct {
 	reinvite     *inbound
 	repeated     *sip.Response // what Resend sends
 	reply        *sip.Response // the response in hand
+	fault        *fault        // why the last INVITE found no secure way
 	accepting    bool
 	offered      bool     // our offer went out in a reliable 180
 	waiting      []func() // for ports
@@ -216,6 +217,9 @@ func (c *call) words(code int) string {
 	if c.placed && c.reply != nil && (code == 415 || code == 488 || code == 606) && c.line.security() == sdp.Mandatory {
 		return notSecure // nothing else was offered
 	}
+	if code == 503 && c.placed && c.fault != nil {
+		return c.fault.words
+	}
 	return ""
 }
 
@@ -285,8 +289,8 @@ func (c *call) register(id dialog.ID) {
 }
 
 func (c *call) transport() account.Transport {
-	if c.hop.Transport == account.TCP {
-		return account.TCP
+	if streams(c.hop.Transport) {
+		return c.hop.Transport
 	}
 	return c.line.acc.Transport
 }

@@ -104,7 +104,7 @@ func (c *call) flush() {
 	for len(c.queue) > 0 && !c.resolving {
 		q := c.queue[0]
 		hops, known := c.found[q.uri]
-		if !strings.HasPrefix(q.uri, "sip:") {
+		if !strings.HasPrefix(q.uri, "sip:") && !strings.HasPrefix(q.uri, "sips:") {
 			known = true // a Contact of another scheme: nowhere that we can go
 		}
 		if !known {

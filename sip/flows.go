@@ -2,54 +2,83 @@ package sip
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
-	"fmt"
 	"net"
 	"net/netip"
 	"sync"
 	"time"
+
+	"github.com/offhook/offhook/sip/account"
 )
 
-// Bounds of TCP, our own choice.
+// Bounds of connections, our own choice.
 const (
 	maxFlows    = 64 // in all; ingress counts them, by source as well
 	dialWithin  = 4 * time.Second
+	shakeWithin = 6 * time.Second // a TLS handshake
 	writeWithin = 5 * time.Second
 	flowIdle    = 10 * time.Minute // an accepted connection that says nothing
 	pongWithin  = 10 * time.Second // RFC 5626 §4.4.1
 )
 
-// flows is the listener that sipgo serves: it hands out accepted connections and the
-// ones that we dialled, so that all of them are traced, bounded and kept alive here.
-// reach may be called from any goroutine.
-type flows struct {
-	net.Listener
-	closed func(netip.AddrPort) // called when a connection that we dialled has ended
-
-	offered chan *flow
-	done    chan struct{}
-	once    sync.Once
-	tasks   sync.WaitGroup
-	last    *flow // handed out by the Accept before; only Accept uses it
-
-	mu    sync.Mutex
-	open  map[netip.AddrPort]*flow
-	dials map[netip.AddrPort]chan struct{}
+// A flowID names one connection: requests that agree in all of it share one. Accounts
+// that trust or show different certificates never do.
+type flowID struct {
+	peer      netip.AddrPort
+	transport account.Transport // TCP or TLS
+	profile   *profile          // of TLS; nil: TCP
+	proves    string            // of TLS: the name that its certificate must be for
+	slot      uint8             // tells connections of one account to one address apart (RFC 5626 §4.2)
 }
 
-func newFlows(l net.Listener, closed func(netip.AddrPort)) *flows {
+// flows owns every connection: those that were accepted and those that we dialled. sipgo
+// dials nothing; it is served them as if all had been accepted, by a label of ours
+// instead of the far address, which several connections may share. Its methods may be
+// called from any goroutine; a nil flows has no connection.
+type flows struct {
+	listener net.Listener // of TCP; nil: nobody connects to us
+	dial     func(ctx context.Context, to netip.AddrPort) (net.Conn, error)
+	closed   func(flowID) // called when a connection that we dialled has ended
+
+	tcp, tls *intake
+	done     chan struct{}
+	once     sync.Once
+	tasks    sync.WaitGroup
+
+	mu     sync.Mutex
+	open   map[flowID]*flow
+	labels map[netip.Addr]*flow
+	dials  map[flowID]*dialling
+	count  uint64
+}
+
+// A dialling is a connection in the making, for all who wait for it.
+type dialling struct {
+	done chan struct{}
+	err  error
+}
+
+// newFlows owns l, which may be nil; nothing runs before begin.
+func newFlows(l net.Listener, closed func(flowID)) *flows {
 	f := &flows{
-		Listener: l, closed: closed,
-		offered: make(chan *flow), done: make(chan struct{}),
-		open: map[netip.AddrPort]*flow{}, dials: map[netip.AddrPort]chan struct{}{},
+		listener: l, dial: dialTCP, closed: closed, done: make(chan struct{}),
+		open: map[flowID]*flow{}, labels: map[netip.Addr]*flow{}, dials: map[flowID]*dialling{},
 	}
-	f.tasks.Go(f.listen)
+	f.tcp, f.tls = newIntake(f), newIntake(f)
 	return f
+}
+
+// begin accepts connections.
+func (f *flows) begin() {
+	if f.listener != nil {
+		f.tasks.Go(f.listen)
+	}
 }
 
 func (f *flows) listen() {
 	for {
-		c, err := f.Listener.Accept()
+		c, err := f.listener.Accept()
 		if err != nil {
 			var ne net.Error
 			if errors.As(err, &ne) && ne.Timeout() {
@@ -57,99 +86,141 @@ func (f *flows) listen() {
 			}
 			return
 		}
-		f.offer(f.adopt(c, false))
+		f.offer(f.adopt(c, flowID{peer: addrPort(c.RemoteAddr()), transport: account.TCP}, false))
 	}
 }
 
 func (f *flows) offer(fl *flow) {
 	select {
-	case f.offered <- fl:
+	case f.intake(fl.id.transport).offered <- fl:
 	case <-f.done:
 		_ = fl.Close()
 	}
 }
 
+func (f *flows) intake(t account.Transport) *intake {
+	if t == account.TLS {
+		return f.tls
+	}
+	return f.tcp
+}
+
+// discard is the prefix of the labels: no packet ever goes there (RFC 6666).
+var discard = netip.MustParsePrefix("100::/64")
+
 // adopt notes a connection.
-func (f *flows) adopt(c net.Conn, dialled bool) *flow {
-	peer := addrPort(c.RemoteAddr())
-	fl := &flow{Conn: c, peer: peer, dialled: dialled, owner: f, ready: make(chan struct{}), heard: time.Now()}
+func (f *flows) adopt(c net.Conn, id flowID, dialled bool) *flow {
+	fl := &flow{Conn: c, id: id, dialled: dialled, owner: f, ready: make(chan struct{}), gone: make(chan struct{}), heard: time.Now()}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.open[peer] = fl
+	f.count++
+	b := discard.Addr().As16()
+	binary.BigEndian.PutUint64(b[8:], f.count)
+	fl.label = netip.AddrPortFrom(netip.AddrFrom16(b), 5060)
+	f.open[id] = fl
+	f.labels[fl.label.Addr()] = fl
 	return fl
 }
 
-// Accept is sipgo's: that it asks for the next connection says that it knows the last.
-func (f *flows) Accept() (net.Conn, error) {
-	if f.last != nil {
-		close(f.last.ready)
-		f.last = nil
+// reach gives the connection that id names, known to sipgo; it is made if there is none.
+func (f *flows) reach(ctx context.Context, id flowID) (*flow, error) {
+	if f == nil {
+		return nil, errNoConnection
 	}
-	select {
-	case f.last = <-f.offered:
-		return f.last, nil
-	case <-f.done:
-		return nil, net.ErrClosed
-	}
-}
-
-// reach makes sure that there is a connection to peer that sipgo knows.
-func (f *flows) reach(ctx context.Context, peer netip.AddrPort) error {
-	for {
-		f.mu.Lock()
-		if fl := f.open[peer]; fl != nil {
-			f.mu.Unlock()
-			return fl.wait(ctx)
-		}
-		other, dialling := f.dials[peer]
-		if !dialling {
-			other = make(chan struct{})
-			f.dials[peer] = other
-		}
-		f.mu.Unlock()
-		if !dialling {
-			err := f.dial(ctx, peer)
-			f.mu.Lock()
-			delete(f.dials, peer)
-			f.mu.Unlock()
-			close(other)
-			return err
-		}
-		select {
-		case <-other:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		f.mu.Lock()
-		_, ok := f.open[peer]
-		f.mu.Unlock()
-		if !ok {
-			return fmt.Errorf("no TCP connection to %v", peer)
-		}
-	}
-}
-
-func (f *flows) dial(ctx context.Context, peer netip.AddrPort) error {
-	d := net.Dialer{Timeout: dialWithin}
-	c, err := d.DialContext(ctx, "tcp", peer.String())
-	if err != nil {
-		return err
-	}
-	fl := f.adopt(c, true)
-	f.offer(fl)
-	return fl.wait(ctx)
-}
-
-// ping sends CRLF CRLF over the connection to peer (RFC 5626 §4.4.1), and ends it if the
-// last one has had no pong. False: there is no such connection.
-func (f *flows) ping(peer netip.AddrPort) bool {
 	f.mu.Lock()
-	fl := f.open[peer]
+	if fl := f.open[id]; fl != nil {
+		f.mu.Unlock()
+		return fl, fl.wait(ctx)
+	}
+	d := f.dials[id]
+	if d == nil {
+		d = &dialling{done: make(chan struct{})}
+		f.dials[id] = d
+		f.mu.Unlock()
+		fl, err := f.connect(ctx, id)
+		f.mu.Lock()
+		delete(f.dials, id)
+		f.mu.Unlock()
+		d.err = err
+		close(d.done)
+		return fl, err
+	}
 	f.mu.Unlock()
+	select {
+	case <-d.done:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if d.err != nil {
+		return nil, d.err
+	}
+	f.mu.Lock()
+	fl := f.open[id]
+	f.mu.Unlock()
+	if fl == nil {
+		return nil, errNoConnection // it came and went
+	}
+	return fl, fl.wait(ctx)
+}
+
+func (f *flows) connect(ctx context.Context, id flowID) (*flow, error) {
+	dialCtx, stop := context.WithTimeout(ctx, dialWithin)
+	defer stop()
+	c, err := f.dial(dialCtx, id.peer)
+	if err != nil {
+		return nil, err
+	}
+	asked := false
+	if id.transport == account.TLS {
+		if c, asked, err = id.profile.secure(ctx, c, id.proves); err != nil {
+			return nil, err
+		}
+	}
+	fl := f.adopt(c, id, true)
+	fl.asked = asked
+	f.offer(fl)
+	return fl, fl.wait(ctx)
+}
+
+// find is the connection that id names; nil: there is none.
+func (f *flows) find(id flowID) *flow {
+	if f == nil {
+		return nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.open[id]
+}
+
+// from is where a message really came from, by what sipgo calls its source; the flow is
+// nil for UDP. Not ok: its connection has gone.
+func (f *flows) from(source string) (at netip.AddrPort, fl *flow, ok bool) {
+	at, err := netip.ParseAddrPort(source)
+	if err != nil {
+		return at, nil, false
+	}
+	at = netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
+	if !discard.Contains(at.Addr()) {
+		return at, nil, true
+	}
+	if f == nil {
+		return at, nil, false
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if fl = f.labels[at.Addr()]; fl == nil {
+		return at, nil, false
+	}
+	return fl.id.peer, fl, true
+}
+
+// ping sends CRLF CRLF over a connection (RFC 5626 §4.4.1). False: there is none.
+func (f *flows) ping(id flowID, strict bool) bool {
+	fl := f.find(id)
 	if fl == nil {
 		return false
 	}
-	f.tasks.Go(func() { fl.ping() })
+	f.tasks.Go(func() { fl.ping(strict) })
 	return true
 }
 
@@ -158,102 +229,26 @@ func (f *flows) Close() error {
 	var err error
 	f.once.Do(func() {
 		close(f.done)
-		err = f.Listener.Close()
-		f.mu.Lock()
-		all := make([]*flow, 0, len(f.open))
-		for _, fl := range f.open {
-			all = append(all, fl)
+		if f.listener != nil {
+			err = f.listener.Close()
 		}
-		f.mu.Unlock()
-		for _, fl := range all {
-			_ = fl.Close()
-		}
+		f.end(func(*flow) bool { return true })
 		f.tasks.Wait()
 	})
 	return err
 }
 
-// A flow is one TCP connection.
-type flow struct {
-	net.Conn
-	peer    netip.AddrPort
-	dialled bool
-	owner   *flows
-	ready   chan struct{} // closed when sipgo knows it
-	once    sync.Once
-
-	mu     sync.Mutex
-	heard  time.Time
-	pinged time.Time
-}
-
-func (fl *flow) wait(ctx context.Context) error {
-	select {
-	case <-fl.ready:
-		return nil
-	case <-fl.owner.done:
-		return net.ErrClosed
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// SetReadDeadline ends a connection that was accepted and then says nothing for long,
-// where the reader itself would wait for ever.
-func (fl *flow) SetReadDeadline(t time.Time) error {
-	if t.IsZero() && !fl.dialled {
-		t = time.Now().Add(flowIdle)
-	}
-	return fl.Conn.SetReadDeadline(t)
-}
-
-func (fl *flow) Read(b []byte) (int, error) {
-	n, err := fl.Conn.Read(b)
-	if n > 0 {
-		fl.mu.Lock()
-		fl.heard = time.Now()
-		fl.mu.Unlock()
-	}
-	if err != nil {
-		_ = fl.Close()
-	}
-	return n, err
-}
-
-// Write never blocks for longer than writeWithin: a peer that does not read is dropped.
-func (fl *flow) Write(b []byte) (int, error) {
-	_ = fl.Conn.SetWriteDeadline(time.Now().Add(writeWithin))
-	n, err := fl.Conn.Write(b)
-	if err != nil {
-		_ = fl.Close()
-	}
-	return n, err
-}
-
-func (fl *flow) ping() {
-	fl.mu.Lock()
-	dead := !fl.pinged.IsZero() && fl.heard.Before(fl.pinged) && time.Since(fl.pinged) > pongWithin
-	fl.pinged = time.Now()
-	fl.mu.Unlock()
-	if dead {
-		_ = fl.Close()
-		return
-	}
-	_, _ = fl.Write([]byte("\r\n\r\n"))
-}
-
-func (fl *flow) Close() error {
-	err := fl.Conn.Close()
-	fl.once.Do(func() {
-		f := fl.owner
-		f.mu.Lock()
-		if f.open[fl.peer] == fl {
-			delete(f.open, fl.peer)
+// end closes the connections that doomed names.
+func (f *flows) end(doomed func(*flow) bool) {
+	var all []*flow
+	f.mu.Lock()
+	for _, fl := range f.labels {
+		if doomed(fl) {
+			all = append(all, fl)
 		}
-		f.mu.Unlock()
-		if fl.dialled && f.closed != nil {
-			f.closed(fl.peer)
-		}
-	})
-	return err
+	}
+	f.mu.Unlock()
+	for _, fl := range all {
+		_ = fl.Close()
+	}
 }

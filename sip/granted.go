@@ -1,7 +1,6 @@
 package sip
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -55,11 +54,11 @@ func (b *binding) ours(s registration.Send, h hop) registration.Binding {
 // §6: a registrar refuses more than one Contact beside a reg-id).
 func (b *binding) contacts(s registration.Send, h hop) []sip.Header {
 	o := b.ours(s, h)
-	v := "<" + o.URI.String() + ">"
+	c := &sip.ContactHeader{Address: o.URI}
 	if o.Instance != "" {
-		v += fmt.Sprintf(`;+sip.instance="<%s>";reg-id=%d`, o.Instance, o.RegID)
+		c.Params = sip.HeaderParams{{K: "+sip.instance", V: `"<` + o.Instance + `>"`}, {K: "reg-id", V: strconv.Itoa(o.RegID)}}
 	}
-	lines := []sip.Header{sip.NewHeader("Contact", v)}
+	lines := []sip.Header{c}
 	if b.bound != nil && b.bound.String() != o.URI.String() && !s.Offer {
 		lines = append(lines, sip.NewHeader("Contact", "<"+b.bound.String()+">;expires=0"))
 	}

@@ -2,7 +2,6 @@ package sip
 
 import (
 	"errors"
-	"net"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -22,6 +21,7 @@ type inbound struct {
 	req       *sip.Request
 	tx        *sip.ServerTx
 	from      netip.AddrPort
+	flow      *flow // what it came over; nil: UDP
 	out       chan *sip.Response
 	closed    chan struct{}
 	once      sync.Once
@@ -46,10 +46,20 @@ func (a *Agent) arrived(msg sip.Message) {
 		req.SetTransport("none") // sipgo drops it
 		return
 	}
+	from, fl, ok := a.flows.from(req.Source())
+	if !ok {
+		req.SetTransport("none") // nobody is there for the answer
+		return
+	}
 	if via := req.Via(); via != nil {
-		// RFC 3261 §18.2.1. The port is added by sipgo (RFC 3581 §4).
-		if host, _, err := net.SplitHostPort(req.Source()); err == nil && strings.Trim(via.Host, "[]") != host {
+		// RFC 3261 §18.2.1, RFC 3581 §4. sipgo would give the label of a flow.
+		port, asked := via.Params.Get("rport")
+		asked = asked && port == ""
+		if host := from.Addr().String(); asked || strings.Trim(via.Host, "[]") != host {
 			via.Params.Add("received", host)
+		}
+		if asked && fl != nil {
+			via.Params.Add("rport", strconv.Itoa(int(from.Port())))
 		}
 	}
 	if req.IsAck() {
@@ -80,9 +90,12 @@ func (a *Agent) serve(req *sip.Request, tx *sip.ServerTx) {
 		a: a, req: req, tx: tx, out: make(chan *sip.Response, 16),
 		closed: make(chan struct{}), cancelled: make(chan *sip.Request, 1),
 	}
-	in.from, _ = netip.ParseAddrPort(req.Source())
-	in.from = netip.AddrPortFrom(in.from.Addr().Unmap(), in.from.Port())
+	var there bool
+	in.from, in.flow, there = a.flows.from(req.Source())
 	switch {
+	case !there: // its connection has gone
+		tx.Terminate()
+		return
 	case status < 0:
 		tx.Terminate()
 		return

@@ -21,6 +21,7 @@ type line struct {
 	a        *Agent
 	index    int
 	acc      account.Account
+	profile  *profile // of its TLS connections
 	login    digest.Client
 	state    registration.Account
 	bindings []*binding // as state numbers them
@@ -147,7 +148,7 @@ func (l *line) at(addr netip.Addr) *binding {
 // challenged reports whether a challenge can be answered, having learnt from it. Only an
 // account's own server is answered: anybody else could try guesses against the answer.
 func (l *line) challenged(res *sip.Response, out *outbound) bool {
-	b := l.at(out.hop.Addr.Addr())
+	b := l.confides(out.hop)
 	if b == nil {
 		return false
 	}
@@ -225,7 +226,10 @@ func (b *binding) refusal(code int) string {
 
 // words are why a registration failed.
 func (b *binding) words(code int) string {
+	var f *fault
 	switch {
+	case errors.As(b.trouble, &f):
+		return f.words
 	case b.trouble != nil && errors.Is(b.trouble, errNoServer):
 		return "server not found: " + b.server
 	case b.trouble != nil && errors.Is(b.trouble, errNoDNS):

@@ -20,6 +20,7 @@ type peer struct {
 	msgs chan sip.Message
 	cseq int
 	tag  string
+	via  string // transport of its requests
 }
 
 // peerOn is a peer at addr of the cable that talks to the phone.
@@ -29,7 +30,7 @@ func peerOn(t *testing.T, w *cable, addr string) *peer {
 }
 
 func newPeer(t *testing.T, conn net.PacketConn, to net.Addr) *peer {
-	p := &peer{t: t, conn: conn, to: to, msgs: make(chan sip.Message, 1024), tag: "peer"}
+	p := &peer{t: t, conn: conn, to: to, msgs: make(chan sip.Message, 1024), tag: "peer", via: "UDP"}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -173,7 +174,7 @@ type incomingCall struct {
 
 func (c *incomingCall) send(method, uri, branch string, seq int, body string, lines ...string) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s SIP/2.0\nVia: SIP/2.0/UDP %s;branch=%s;rport\n", method, uri, c.p.addr(), branch)
+	fmt.Fprintf(&b, "%s %s SIP/2.0\nVia: SIP/2.0/%s %s;branch=%s;rport\n", method, uri, c.p.via, c.p.addr(), branch)
 	fmt.Fprintf(&b, "From: \"Peer\" <sip:peer@example.com>;tag=%s\nTo: <sip:201@example.com>", c.p.tag)
 	if c.to != "" {
 		b.WriteString(";tag=" + c.to)

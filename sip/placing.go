@@ -3,6 +3,7 @@ package sip
 import (
 	"crypto/rand"
 	"encoding/binary"
+	"errors"
 	"net/netip"
 	"slices"
 	"strings"
@@ -63,7 +64,7 @@ func callee(target string, l *line) (sip.Uri, error) {
 	target = strings.TrimSpace(target)
 	var u sip.Uri
 	switch {
-	case strings.HasPrefix(target, "sip:"):
+	case strings.HasPrefix(target, "sip:"), strings.HasPrefix(target, "sips:"):
 	case strings.Contains(target, "@"):
 		target = "sip:" + target
 	case target == "" || l.acc.Domain == "" || len(target) > 256:
@@ -118,6 +119,8 @@ func (c *call) replied(machine byte, seq uint32, o *outbound, res *sip.Response)
 		if c.invites[seq] == o {
 			delete(c.invites, seq)
 		}
+		c.fault = nil
+		errors.As(o.why, &c.fault)
 		c.step(machine, dialog.Lost{Seq: seq, Unsent: o.unsent.Load()})
 		c.settle()
 		return

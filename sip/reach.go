@@ -65,6 +65,50 @@ func (b *binding) serves(at netip.Addr) bool {
 	return false
 }
 
+// confides is the server of the account that may be shown the answer to a challenge on
+// this way; nil: none is there, or it would hear it in the clear where the account is to
+// be secure.
+func (l *line) confides(h hop) *binding {
+	if l.acc.Transport == account.TLS && h.Transport != account.TLS {
+		return nil
+	}
+	return l.at(h.Addr.Addr())
+}
+
+// flowID is the connection that a hop of the account means. A server of the account
+// proves to be the one that was looked for (RFC 5922 §7.3), anybody else what its URI says.
+func (l *line) flowID(h hop) flowID {
+	id := flowID{peer: h.Addr, transport: h.Transport, slot: h.slot}
+	b := l.at(h.Addr.Addr())
+	if b != nil && id.slot == 0 {
+		id.slot = b.slot()
+	}
+	if h.Transport != account.TLS {
+		return id
+	}
+	id.profile, id.proves = l.profile, h.host
+	if b != nil {
+		for _, its := range b.hops {
+			if its.Addr.Addr() == h.Addr.Addr() && its.host != "" {
+				id.proves = its.host
+				break
+			}
+		}
+	}
+	if id.proves == "" {
+		id.proves = h.Addr.Addr().String()
+	}
+	return id
+}
+
+// slot keeps the second flow of RFC 5626 apart from the first, even at one address.
+func (b *binding) slot() uint8 {
+	if b.role == registration.Flow {
+		return uint8(b.index)
+	}
+	return 0
+}
+
 // keepAlive holds the way back through a NAT open (RFC 5626 §4.4), and notices a TCP
 // connection that has died.
 func (b *binding) keepAlive() {
@@ -75,8 +119,8 @@ func (b *binding) keepAlive() {
 			return
 		}
 		h := b.hops[b.hop]
-		if h.Transport == account.TCP {
-			if !a.flows.ping(h.Addr) {
+		if streams(h.Transport) {
+			if !a.flows.ping(b.l.flowID(h), b.reg.Outbound) {
 				b.step(registration.Dropped{})
 				return
 			}
@@ -113,13 +157,12 @@ func (a *Agent) trust() {
 
 // flowClosed registers anew through a server whose connection has gone: calls to us
 // would come through it. It may be called from any goroutine.
-func (a *Agent) flowClosed(peer netip.AddrPort) {
+func (a *Agent) flowClosed(id flowID) {
 	a.tasks.Go(func() {
 		a.post(func() {
 			for _, l := range a.lines {
 				for _, b := range l.bindings {
-					if b.reg.Phase == registration.Bound && len(b.hops) > 0 &&
-						b.hops[b.hop].Addr == peer && b.hops[b.hop].Transport == account.TCP && !a.leaving {
+					if b.reg.Phase == registration.Bound && len(b.hops) > 0 && l.flowID(b.hops[b.hop]) == id && !a.leaving {
 						b.step(registration.Dropped{})
 					}
 				}

@@ -31,6 +31,8 @@ var (
 type hop struct {
 	locate.Candidate
 	source netip.Addr // ours, towards it
+	host   string     // what was looked for: what TLS must prove
+	slot   uint8      // of the account's connections, the one to use (RFC 5626); 0: it has one
 }
 
 // target reads "host", "host:port" or a URI as what locate looks for. transport is the
@@ -41,14 +43,16 @@ func target(server string, transport account.Transport) (locate.Target, error) {
 		if err := sip.ParseUri(server, &u); err != nil {
 			return locate.Target{}, err
 		}
-		if u.IsEncrypted() {
-			return locate.Target{}, errors.New("sips is not supported")
-		}
 		switch t, _ := u.UriParams.Get("transport"); strings.ToLower(t) {
 		case "tcp":
 			transport = account.TCP
 		case "udp":
 			transport = account.UDP
+		case "tls":
+			transport = account.TLS
+		}
+		if u.IsEncrypted() {
+			transport = account.TLS // RFC 3261 §19.1.2: TLS over TCP
 		}
 		host := u.Host
 		if m, ok := u.UriParams.Get("maddr"); ok && m != "" {
@@ -82,16 +86,16 @@ func (a *Agent) literal(t locate.Target) (hop, bool) {
 	}
 	c := locate.Candidate{Addr: netip.AddrPortFrom(ip.Unmap(), t.Port), Transport: t.Transport}
 	if t.Port == 0 {
-		c.Addr = netip.AddrPortFrom(ip.Unmap(), 5060)
+		c.Addr = netip.AddrPortFrom(ip.Unmap(), locate.DefaultPort(t.Transport))
 	}
-	if c.Transport != account.TCP {
+	if !streams(c.Transport) {
 		c.Transport = account.UDP
 	}
 	src, err := sourceFor(a.cfg.Bind, c.Addr)
 	if err != nil {
 		return hop{}, false
 	}
-	return hop{c, src}, true
+	return hop{Candidate: c, source: src, host: t.Host}, true
 }
 
 // lookUp finds the hops of a target, best first. It blocks: never on the loop.
@@ -117,15 +121,23 @@ func (a *Agent) lookUp(t locate.Target) ([]hop, error) {
 			last = err
 			continue
 		}
-		if c.Transport != account.TCP {
-			c.Transport = account.UDP
-		}
-		hops = append(hops, hop{c, src})
+		hops = append(hops, hop{Candidate: c, source: src, host: t.Host})
 	}
 	if len(hops) == 0 {
 		return nil, last
 	}
 	return hops, nil
+}
+
+// contactFor is contact in a message about a URI: of sips, it is one too (RFC 3261
+// §8.1.1.8, §12.1.1).
+func (l *line) contactFor(h hop, uri sip.Uri) sip.Uri {
+	u := l.contactIn(h)
+	if uri.IsEncrypted() {
+		u.Scheme = "sips"
+		u.UriParams.Remove("transport")
+	}
+	return u
 }
 
 // contact is where the far end reaches us when it answers what went to h: the address
@@ -137,12 +149,15 @@ func (l *line) contact(h hop) sip.Uri {
 			at = b.public
 		}
 	}
+	if fl := l.a.flows.find(l.flowID(h)); h.Transport == account.TLS && fl != nil {
+		at = netip.AddrPortFrom(at.Addr(), fl.port()) // nobody could connect to us
+	}
 	u := sip.Uri{Scheme: "sip", User: escape(l.acc.User), Host: at.Addr().String(), Port: int(at.Port())}
 	if at.Addr().Is6() {
 		u.Host = "[" + u.Host + "]"
 	}
-	if h.Transport == account.TCP {
-		u.UriParams = sip.HeaderParams{{K: "transport", V: "tcp"}}
+	if streams(h.Transport) {
+		u.UriParams = sip.HeaderParams{{K: "transport", V: string(h.Transport)}}
 	}
 	return u
 }

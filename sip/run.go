@@ -39,7 +39,6 @@ type Agent struct {
 	media Media
 	log   *slog.Logger
 	socks sockets
-	dials dialled
 	port  int
 
 	gate  *ingress.Gate
@@ -54,7 +53,7 @@ type Agent struct {
 	pump     *pump
 	quit     chan struct{} // closed when the loop has ended
 	tasks    sync.WaitGroup
-	awaited  sync.Map // branch of an INVITE of ours → func(*sip.Response)
+	awaited  sync.Map // branch of an INVITE of ours → awaited
 	serving  atomic.Int64
 	started  atomic.Bool
 	retired  atomic.Bool
@@ -77,6 +76,7 @@ type Agent struct {
 	texts      ration
 	texting    int // texts of ours on their way
 	seeds      uint64
+	profiles   map[secrets]*profile
 }
 
 // New binds UDP and TCP on Config.Port, both on the same number. The error says in plain
@@ -101,6 +101,7 @@ func newAgent(cfg Config, media Media, s sockets) (*Agent, error) {
 		calls:    map[CallID]*call{}, ghosts: map[*call]struct{}{},
 		dialogs: map[dialog.ID]*call{}, invites: map[string]string{},
 		subs: map[dialog.ID]*subscription{}, rows: map[int]*colleague{},
+		profiles: map[secrets]*profile{},
 	}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
@@ -110,10 +111,14 @@ func newAgent(cfg Config, media Media, s sockets) (*Agent, error) {
 		return nil, fmt.Errorf("sip: random numbers: %w", err)
 	}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
+	a.flows = newFlows(s.stream, a.flowClosed)
 	a.net = guard(a.gate.PacketConn(cfg.Trace.PacketConn(s.packet)))
 	quiet := slog.New(slog.DiscardHandler)
 	a.tp = sip.NewTransportLayer(net.DefaultResolver, sip.NewParser(), nil, sip.WithTransportLayerLogger(quiet),
-		sip.WithTransportLayerTransports(sip.TransportsConfig{TCP: &sip.TransportTCP{DialerCreate: a.dials.dialer}}))
+		sip.WithTransportLayerTransports(sip.TransportsConfig{
+			TCP: &sip.TransportTCP{DialerCreate: nobody},
+			TLS: &sip.TransportTLS{TransportTCP: &sip.TransportTCP{DialerCreate: nobody}},
+		}))
 	// Ours comes before the transaction layer's, which begins a goroutine per message.
 	a.tp.OnMessage(a.arrived)
 	a.tx = sip.NewTransactionLayer(a.tp,
@@ -121,7 +126,13 @@ func newAgent(cfg Config, media Media, s sockets) (*Agent, error) {
 		sip.WithTransactionLayerUnhandledResponseHandler(func(*sip.Response) {}))
 	a.tx.OnRequest(a.serve)
 	for i, acc := range cfg.Accounts {
-		a.lines = append(a.lines, newLine(a, i, acc))
+		l := newLine(a, i, acc)
+		var err error
+		if l.profile, err = a.profileOf(acc); err != nil {
+			s.close()
+			return nil, fmt.Errorf("sip: account %s: %w", acc.Label, err)
+		}
+		a.lines = append(a.lines, l)
 	}
 	return a, nil
 }
@@ -164,14 +175,17 @@ func (a *Agent) Run(ctx context.Context) error {
 	if a.started.Swap(true) {
 		return errTwice
 	}
-	failed := make(chan error, 2)
+	failed := make(chan error, 3)
 	a.tasks.Go(func() {
 		failed <- a.net.serve(a.tp.ServeUDP)
 	})
-	if a.socks.stream != nil {
-		a.flows = newFlows(a.socks.stream, func(peer netip.AddrPort) { a.flowClosed(peer) })
-		a.tasks.Go(func() { failed <- a.tp.ServeTCP(a.cfg.Trace.Listener(a.gate.Listener(a.flows))) })
-	}
+	a.flows.begin()
+	a.tasks.Go(func() {
+		failed <- a.tp.ServeTCP(labelled{a.cfg.Trace.Listener(a.gate.Listener(a.flows.tcp), "TCP"), a.flows.tcp})
+	})
+	a.tasks.Go(func() {
+		failed <- a.tp.ServeTLS(labelled{a.cfg.Trace.Listener(a.gate.Listener(a.flows.tls), "TLS"), a.flows.tls})
+	})
 	a.tasks.Go(a.pump.run)
 	err := a.loop(ctx, failed)
 	close(a.quit)
@@ -183,9 +197,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	a.tx.Close()
 	_ = a.tp.Close()
 	_ = a.socks.packet.Close()
-	if a.flows != nil {
-		_ = a.flows.Close()
-	}
+	_ = a.flows.Close()
 	a.pump.stop()
 	a.tasks.Wait()
 	return err

@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"fmt"
 	"log/slog"
 	"net"
 	"strings"
@@ -46,8 +47,20 @@ type outbound struct {
 	auth  []digest.Header // its credential lines
 	wider bool            // TCP only because of its size
 	over  chan struct{}
+	id    flowID // the connection that it needs, unless it leaves over UDP
 
 	unsent atomic.Bool // it could not be sent
+	heard  atomic.Bool // something was answered
+	flow   *flow       // the connection that it left over; the lane's
+	why    error       // why it was not sent; set before that is told
+}
+
+// reason is why a request found no way.
+func (o *outbound) reason() error {
+	if o == nil || o.why == nil {
+		return errNoConnection
+	}
+	return fmt.Errorf("%w: %w", errNoConnection, o.why)
 }
 
 // compose makes the request for one hop. It runs on the loop, as credentials are counted.
@@ -81,7 +94,7 @@ func (a *Agent) compose(d draft, h hop) (*outbound, error) {
 	req.AppendHeader(&callID)
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: d.head.Seq, MethodName: req.Method})
 	if d.contact {
-		req.AppendHeader(&sip.ContactHeader{Address: d.line.contactIn(h)})
+		req.AppendHeader(&sip.ContactHeader{Address: d.line.contactFor(h, uri)})
 	}
 	if d.expires >= 0 {
 		req.AppendHeader(sip.NewHeader("Expires", seconds(d.expires)))
@@ -113,10 +126,12 @@ func (a *Agent) compose(d draft, h hop) (*outbound, error) {
 	}
 	req.SetBody(d.body)
 	out.aim(a, h)
+	out.id = d.line.flowID(h)
 	if h.Transport == account.UDP && len(req.String()) > maxUDP && d.line.acc.Transport != account.UDP && a.socks.stream != nil {
 		out.wider = true
 		h.Transport = account.TCP
 		out.aim(a, h)
+		out.id = d.line.flowID(h)
 	}
 	return out, nil
 }
@@ -135,7 +150,7 @@ func (d draft) preloaded(h hop) []string {
 // ACK carries those of its INVITE instead (RFC 3261 §22.1), a CANCEL none.
 func (a *Agent) authorize(d draft, h hop, uri string) []digest.Header {
 	l := d.line
-	b := l.at(h.Addr.Addr())
+	b := l.confides(h)
 	if d.head.Method == "ACK" || d.head.Method == "CANCEL" || b == nil {
 		return nil
 	}
@@ -160,9 +175,6 @@ func (o *outbound) aim(a *Agent, h hop) {
 	o.req.SetDestination(h.Addr.String())
 	o.req.Via().Transport = wire(h.Transport)
 	o.req.Laddr = sip.Addr{}
-	if h.Transport == account.TCP {
-		a.dials.allow(h.Addr)
-	}
 	if h.Transport == account.UDP {
 		// Exactly the listener's own address, or sipgo opens another socket.
 		local := a.socks.packet.LocalAddr().(*net.UDPAddr)
@@ -171,10 +183,39 @@ func (o *outbound) aim(a *Agent, h hop) {
 }
 
 func wire(t account.Transport) string {
-	if t == account.TCP {
-		return "TCP"
+	if streams(t) {
+		return strings.ToUpper(string(t))
 	}
 	return "UDP"
+}
+
+// streams reports whether a transport needs a connection.
+func streams(t account.Transport) bool { return t == account.TCP || t == account.TLS }
+
+// ride sends a request over a connection. What we show of ourselves with TLS is that
+// connection's own port: nobody could connect to us.
+func (o *outbound) ride(fl *flow) {
+	o.flow = fl
+	o.req.SetDestination(fl.label.String())
+	if fl.id.transport != account.TLS {
+		return
+	}
+	port := int(fl.port())
+	o.req.Via().Port = port
+	contacts := o.req.GetHeaders("Contact")
+	if len(contacts) == 0 {
+		return
+	}
+	c, ok := contacts[0].(*sip.ContactHeader)
+	if !ok || c.Address.Wildcard || c.Address.Host != o.req.Via().Host {
+		return // a GRUU
+	}
+	c.Address.Port = port
+	if len(contacts) > 1 && strings.HasPrefix(contacts[1].Value(), "<"+c.Address.String()+">") {
+		// By chance the same port as before: what is bound must not be taken back.
+		o.req.RemoveHeader("Contact")
+		o.req.ReplaceHeader(c)
+	}
 }
 
 // cancelling is the CANCEL of an INVITE (RFC 3261 §9.1): same Request-URI, Via, Route,
@@ -196,5 +237,5 @@ func (o *outbound) cancelling() *outbound {
 	req.SetTransport(inv.MessageData.Transport())
 	req.SetDestination(inv.MessageData.Destination())
 	req.Laddr = inv.Laddr
-	return &outbound{req: req, hop: o.hop, over: make(chan struct{})}
+	return &outbound{req: req, hop: o.hop, id: o.id, over: make(chan struct{})}
 }

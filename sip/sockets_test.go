@@ -119,35 +119,3 @@ func TestLaneKeepsOrder(t *testing.T) {
 		t.Error("the lane is stuck")
 	}
 }
-
-// A ping without a pong for longer than RFC 5626 §4.4.1 allows ends the connection.
-func TestPingWithoutPong(t *testing.T) {
-	ours, theirs := net.Pipe()
-	defer theirs.Close()
-	var gone []netip.AddrPort
-	f := &flows{open: map[netip.AddrPort]*flow{}, done: make(chan struct{}), closed: func(p netip.AddrPort) { gone = append(gone, p) }}
-	peer := netip.MustParseAddrPort("10.0.0.2:5060")
-	fl := &flow{Conn: ours, peer: peer, dialled: true, owner: f, heard: time.Now()}
-	f.open[peer] = fl
-	read := make(chan string, 1)
-	go func() {
-		b := make([]byte, 4)
-		_, _ = theirs.Read(b)
-		read <- string(b)
-	}()
-	fl.ping()
-	if s := <-read; s != "\r\n\r\n" {
-		t.Errorf("ping %q", s)
-	}
-	fl.mu.Lock()
-	fl.pinged = fl.pinged.Add(-pongWithin - time.Second)
-	fl.heard = fl.pinged.Add(-time.Second)
-	fl.mu.Unlock()
-	fl.ping()
-	if len(gone) != 1 || gone[0] != peer || len(f.open) != 0 {
-		t.Errorf("gone %v, open %d", gone, len(f.open))
-	}
-	if f.ping(peer) {
-		t.Error("a connection that has gone was pinged")
-	}
-}

@@ -20,7 +20,7 @@ func (a *Agent) invited(in *inbound) {
 		in.answer(403, nil)
 		return
 	}
-	if req.Recipient.Scheme != "sip" {
+	if s := req.Recipient.Scheme; s != "sip" && s != "sips" {
 		in.answer(416, nil) // RFC 3261 §8.2.2.1
 		return
 	}
@@ -174,8 +174,8 @@ func mergeKey(req *sip.Request) (key, branch string) {
 // hopOf is the way that a request came.
 func (a *Agent) hopOf(in *inbound) hop {
 	h := hop{Candidate: locate.Candidate{Addr: in.from, Transport: account.UDP}}
-	if strings.EqualFold(in.req.Transport(), "TCP") {
-		h.Transport = account.TCP
+	if in.flow != nil {
+		h.Transport, h.host, h.slot = in.flow.id.transport, in.flow.id.proves, in.flow.id.slot
 	}
 	if src, err := sourceFor(a.cfg.Bind, in.from); err == nil {
 		h.source = src

@@ -174,7 +174,7 @@ func (c *call) respond(machine byte, r dialog.Respond) {
 	case r.Code >= 300:
 		in.answer(r.Code, nil, extra...)
 	default:
-		extra = append(extra, &sip.ContactHeader{Address: c.line.contactIn(c.hop)}, sip.NewHeader("Allow", allow))
+		extra = append(extra, &sip.ContactHeader{Address: c.line.contactFor(c.hop, in.req.Recipient)}, sip.NewHeader("Allow", allow))
 		var body []byte
 		if r.Body {
 			body = c.body

@@ -126,7 +126,7 @@ func TestRegistrarOverTCP(t *testing.T) {
 			}
 		}
 		if i == 0 {
-			if !a.flows.ping(addrPort(l.Addr())) {
+			if !a.flows.ping(flowID{peer: addrPort(l.Addr()), transport: account.TCP}, false) {
 				t.Error("no connection to keep alive")
 			}
 			if b := make([]byte, 4); true {
@@ -187,16 +187,20 @@ func TestReachSharesTheDial(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := newFlows(own, nil)
+	f.begin()
 	go func() {
 		for {
-			if _, err := f.Accept(); err != nil {
+			if _, err := f.tcp.Accept(); err != nil {
 				return
 			}
 		}
 	}()
 	errs := make(chan error, 20)
 	for range 20 {
-		go func() { errs <- f.reach(context.Background(), addrPort(server.Addr())) }()
+		go func() {
+			_, err := f.reach(context.Background(), flowID{peer: addrPort(server.Addr()), transport: account.TCP})
+			errs <- err
+		}()
 	}
 	for range 20 {
 		if err := <-errs; err != nil {
@@ -209,7 +213,7 @@ func TestReachSharesTheDial(t *testing.T) {
 	}
 	f.mu.Unlock()
 	_ = f.Close()
-	if err := f.reach(context.Background(), netip.MustParseAddrPort("127.0.0.1:1")); err == nil {
+	if _, err := f.reach(context.Background(), flowID{peer: netip.MustParseAddrPort("127.0.0.1:1"), transport: account.TCP}); err == nil {
 		t.Error("reached a closed port")
 	}
 }

@@ -2,24 +2,24 @@ package sip
 
 import (
 	"context"
-	"errors"
+	"time"
 
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/offhook/offhook/sip/account"
 )
 
-// prepare makes the connection that a request over TCP needs. A request that is TCP only
+// prepare makes the connection that a request needs. A request that is TCP only
 // because of its size falls back to UDP (RFC 3261 §18.1.1).
 func (a *Agent) prepare(o *outbound) error {
-	if o.hop.Transport != account.TCP {
+	if !streams(o.hop.Transport) {
 		return nil
 	}
-	if a.flows == nil {
-		return errors.New("no TCP here")
-	}
-	err := a.flows.reach(a.ctx, o.hop.Addr)
-	if err != nil && o.wider {
+	fl, err := a.flows.reach(a.ctx, o.id)
+	switch {
+	case err == nil:
+		o.ride(fl)
+	case o.wider:
 		h := o.hop
 		h.Transport = account.UDP
 		o.aim(a, h)
@@ -46,7 +46,10 @@ func (a *Agent) write(o *outbound) {
 // connects.
 func (a *Agent) transact(o *outbound, on func(res *sip.Response)) {
 	fail := func(err error) {
-		o.unsent.Store(true)
+		if !o.cut() {
+			o.why = err
+			o.unsent.Store(true)
+		}
 		a.log.Debug("request not sent", "method", string(o.req.Method), "to", o.hop.Addr, "error", err)
 		a.post(func() { on(nil) })
 	}
@@ -55,7 +58,7 @@ func (a *Agent) transact(o *outbound, on func(res *sip.Response)) {
 		return
 	}
 	if o.req.IsInvite() {
-		a.awaited.Store(branchOf(o.req), on)
+		a.awaited.Store(branchOf(o.req), awaited{o, on})
 	}
 	ctx, cancel := context.WithTimeout(a.ctx, dialWithin)
 	defer cancel()
@@ -77,9 +80,26 @@ func (a *Agent) follow(tx sip.ClientTransaction, o *outbound, on func(res *sip.R
 	defer a.post(func() { on(nil) })
 	defer a.unawait(o)
 	defer tx.Terminate()
+	var gone <-chan struct{}
+	var late <-chan time.Time
+	if o.flow != nil {
+		gone = o.flow.gone
+	}
 	for {
 		select {
+		case <-gone:
+			// What was read before that is still on its way through sipgo. A server that
+			// has said something may connect to us for the rest.
+			gone = nil
+			if !o.heard.Load() {
+				late = time.After(lateWithin)
+			}
+		case <-late:
+			if o.cut() {
+				return
+			}
 		case res := <-tx.Responses():
+			o.heard.Store(true)
 			if o.req.IsInvite() && res.StatusCode < 300 {
 				continue
 			}
@@ -88,6 +108,7 @@ func (a *Agent) follow(tx sip.ClientTransaction, o *outbound, on func(res *sip.R
 				return
 			}
 		case <-tx.Done():
+			o.cut()
 			return
 		case <-o.over:
 			return
@@ -95,6 +116,31 @@ func (a *Agent) follow(tx sip.ClientTransaction, o *outbound, on func(res *sip.R
 			return
 		}
 	}
+}
+
+// cut notes, and reports, that the connection of a request ended before anything was
+// answered: another way may be tried at once (RFC 3261 §8.1.3.1).
+func (o *outbound) cut() bool {
+	if o.flow == nil || o.heard.Load() {
+		return false
+	}
+	select {
+	case <-o.flow.gone:
+		o.why = o.flow.reason()
+		o.unsent.Store(true)
+		return true
+	default:
+		return false
+	}
+}
+
+// lateWithin is how long sipgo may take to hand on what it has read.
+const lateWithin = 100 * time.Millisecond
+
+// awaited is an INVITE of ours and who takes its responses.
+type awaited struct {
+	o  *outbound
+	on func(*sip.Response)
 }
 
 // unawait forgets an INVITE; its CANCEL has the same branch.
@@ -112,8 +158,10 @@ func (a *Agent) responded(res *sip.Response) {
 	if res.StatusCode >= 300 || cseq == nil || cseq.MethodName != sip.INVITE || res.Via() == nil {
 		return
 	}
-	if on, ok := a.awaited.Load(branchOf(res)); ok {
-		a.post(func() { on.(func(*sip.Response))(res) })
+	if w, ok := a.awaited.Load(branchOf(res)); ok {
+		w := w.(awaited)
+		w.o.heard.Store(true)
+		a.post(func() { w.on(res) })
 	}
 }
 

@@ -105,6 +105,7 @@ func (b *builder) one(i int, c *Config) account.Account {
 		a.Name = phone
 	}
 	a.Expires, _ = b.account(i, "account.expires").(time.Duration)
+	a.CA, a.Certificate, a.Key = b.secureFiles(i, c)
 	from := b.accountLayer()
 	for _, p := range a.Check() {
 		s := lookup(account1 + p.Key)

@@ -17,6 +17,8 @@ type builder struct {
 	values map[string]Value
 	used   map[string]bool
 	told   map[string]bool // key and words of what was reported
+	folder string          // of the settings file; "": it lies nowhere
+	kept   string          // the data folder, when these are the last good settings
 }
 
 type source struct {

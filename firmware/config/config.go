@@ -41,7 +41,8 @@ type Config struct {
 	// Values is every setting with its origin, in the order of the schema.
 	Values []Value
 
-	source []byte // the text that was read, for Keep
+	source []byte            // the text that was read, for Keep
+	beside map[string][]byte // the files that it names, by name
 }
 
 // Sound is the [sound] section.
@@ -91,4 +92,7 @@ type Options struct {
 	// Menu holds what the user changed on the phone, by key: {"sound.volume": "55"}.
 	// Only keys that the schema marks so count; bad values are left out.
 	Menu map[string]string
+
+	folder string // of files that settings name; "": the file's own
+	kept   string // the data folder, for the last good settings
 }

@@ -129,6 +129,6 @@ const docsTail = `
 ## Not in this version
 
 Known names of settings to come, refused today so that nothing is set in vain: language,
-ca, transport "tls", the codec g722, ringer "bell", microphone, sidetone,
+the codec g722, ringer "bell", microphone, sidetone,
 network address, vlan, ntp and wifi, web_password, ssh_key, provision, update.
 `

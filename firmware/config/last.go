@@ -27,7 +27,8 @@ type Status struct {
 	Warnings []Mistake
 }
 
-// The last good settings in the data folder: a copy of the file.
+// The last good settings in the data folder: a copy of the file. The files that it names
+// lie beside it, see keptAs.
 const lastGood = "last-good.toml"
 
 // LoadOrLastGood loads the file at path; when that is bad or gone, the settings that
@@ -45,6 +46,7 @@ func LoadOrLastGood(path, dataDir string, o Options) (Config, Status) {
 	s := Status{Use: UseBuiltIn, Mistakes: mistakes}
 	if dataDir != "" {
 		kept := filepath.Join(dataDir, lastGood)
+		o.folder, o.kept = filepath.Dir(path), dataDir
 		old, wrong := Load(kept, o)
 		if info, err := os.Stat(kept); err == nil && len(wrong) == 0 {
 			s.Use, s.Since, s.Warnings = UseLastGood, info.ModTime(), old.Warnings
@@ -63,15 +65,24 @@ func (c Config) Keep(dataDir string) error {
 	if len(c.source) == 0 {
 		return nil
 	}
-	path := filepath.Join(dataDir, lastGood)
+	for name, text := range c.beside {
+		if err := keep(keptAs(dataDir, name), text); err != nil {
+			return err
+		}
+	}
+	return keep(filepath.Join(dataDir, lastGood), c.source)
+}
+
+// keep writes a file if it differs.
+func keep(path string, text []byte) error {
 	old, err := os.ReadFile(path)
-	if err == nil && bytes.Equal(old, c.source) {
+	if err == nil && bytes.Equal(old, text) {
 		return nil
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("config: keep the settings: %w", err)
 	}
-	if err := replace(path, c.source); err != nil {
+	if err := replace(path, text); err != nil {
 		return fmt.Errorf("config: keep the settings: %w", err)
 	}
 	return nil

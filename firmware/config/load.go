@@ -12,8 +12,9 @@ import (
 	"strings"
 )
 
-// Load reads the file at path and checks all of it. Mistakes come in line order; the
-// Config is only to be used when there are none. It reads one file and blocks for that.
+// Load reads the file at path, and those that it names, and checks all of it. Mistakes
+// come in line order; the Config is only to be used when there are none. It blocks for
+// the disk.
 func Load(path string, o Options) (Config, []Mistake) {
 	text, err := readFile(path)
 	if err != nil {
@@ -24,6 +25,9 @@ func Load(path string, o Options) (Config, []Mistake) {
 		c := Default(o)
 		c.File = path
 		return c, []Mistake{m}
+	}
+	if o.folder == "" {
+		o.folder = filepath.Dir(path)
 	}
 	c, ms := Parse(filepath.Base(path), text, o)
 	c.File = path
@@ -65,7 +69,7 @@ func unreadable(err error) string {
 	return fmt.Sprintf("cannot be read: %v", err)
 }
 
-// Parse is Load of a text already read; name is what mistakes call it. The text is
+// Parse is Load of a text already read, which can name no other files; name is what mistakes call it. The text is
 // hostile: it never panics, and it ends soon.
 func Parse(name string, text []byte, o Options) (Config, []Mistake) {
 	c, ms := assemble(open(name, text), o)
@@ -87,6 +91,7 @@ func assemble(d *document, o Options) (Config, []Mistake) {
 		layers: []source{{file, File}},
 		menu:   fromMenu(o.Menu),
 		values: map[string]Value{}, used: map[string]bool{}, told: map[string]bool{},
+		folder: o.folder, kept: o.kept,
 	}
 	warnings := file.warnings
 	if len(o.Provisioned) > 0 {

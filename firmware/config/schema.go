@@ -79,9 +79,14 @@ var schema = []setting{
 		doc: "In 'single quotes' it is taken as it stands."},
 	{key: "account.login", kind: kindText, def: `""`, from: "the user",
 		doc: "Authentication name, if it is not the user."},
-	{key: "account.transport", kind: kindText, def: `"auto"`, choices: []string{"auto", "udp", "tcp"},
-		later: map[string]string{"tls": "auto, udp or tcp"},
-		doc:   "auto (DNS decides, else UDP), udp or tcp."},
+	{key: "account.transport", kind: kindText, def: `"auto"`, choices: []string{"auto", "udp", "tcp", "tls"},
+		doc: "auto (DNS decides, else UDP), udp, tcp, or tls: encrypted, and the server proves who it is."},
+	{key: "account.ca", kind: kindText, def: `""`,
+		doc: "File beside this one with an authority's certificate (PEM) that TLS trusts as it does the system's: your own PBX's."},
+	{key: "account.certificate", kind: kindText, def: `""`,
+		doc: "File with the certificate (PEM) that the phone shows of itself, where the server wants one."},
+	{key: "account.key", kind: kindText, def: `""`,
+		doc: "File with the private key (PEM, not locked) of that certificate."},
 	{key: "account.proxy", kind: kindText, def: `""`, from: "the domain",
 		doc: "Outbound proxy, host or host:port, if it is not the domain."},
 	{key: "account.expires", kind: kindDuration, def: `"10m"`, unit: "s",
@@ -177,7 +182,7 @@ var levels = []string{"debug", "info", "warn", "error"}
 // later holds settings of versions to come: known, refused, and no suggestion for
 // anything else. A name that ends in a dot stands for a section.
 var later = []string{
-	"phone.language", "account.ca", "sound.microphone", "sound.sidetone",
+	"phone.language", "sound.microphone", "sound.sidetone",
 	"network.address", "network.vlan", "network.ntp", "network.wifi", "network.wifi.",
 	"admin.web_password", "admin.ssh_key", "admin.provision", "admin.update",
 }

@@ -99,7 +99,7 @@ func TestLCDRows(t *testing.T) {
 		{"[[account]]\nuser = '201'\npassword = 'x'\n", `domain is missing:`, `domain = "pbx.home"`},
 		{"[phone]\nnam = 'x'\n", `nam unknown setting`, `did you mean "name"?`},
 		{"[phone]\nname = “x”\n", `name curly quote`, `type the straight "`},
-		{"[[account]]\nuser = '1'\ndomain = 'a'\npassword = 'x'\ntransport = 'tls'\n", `transport: tls is`, `not in this version;`},
+		{"[[account]]\nuser = '1'\ndomain = 'a'\npassword = 'x'\nca = 'a.pem'\n", `ca file is wrong:`, `only a settings file`},
 		{"[sound]\nvolume = 200\n", `volume out of range`, `0 to 100`},
 		{"[dial]\nhotline = 'Anna'\n", `hotline: "Anna" is`, `no number that can`},
 		{"[dial]\ntimeout = 4\n", `timeout needs unit:`, `timeout = "4s"`},

@@ -13,7 +13,10 @@ type Account struct {
 	Login     string // authentication name; "" : User
 	Password  string
 	Transport Transport
-	Proxy     string // outbound proxy, host:port; "" : Domain
+	CA        string // PEM of authorities that are trusted beside the system's; "": none
+	// Certificate and Key are what TLS shows of the account, as PEM; "": nothing.
+	Certificate, Key string
+	Proxy            string // outbound proxy, host:port; "" : Domain
 	// SecondProxy is another way to the same registrar, host:port: beside Proxy where the
 	// registrar does RFC 5626, else in its stead while it fails; "": none.
 	SecondProxy string
@@ -38,9 +41,10 @@ type Account struct {
 type Transport string
 
 const (
-	Auto Transport = "auto" // UDP until DNS or the size of a request says otherwise
+	Auto Transport = "auto" // as DNS says; UDP where it says nothing
 	UDP  Transport = "udp"
 	TCP  Transport = "tcp"
+	TLS  Transport = "tls" // the server proves who it is
 )
 
 // SRTP is whether the media of an account is encrypted.

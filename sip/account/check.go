@@ -24,7 +24,7 @@ const (
 func Codecs() []string { return []string{"opus", "pcma", "pcmu"} }
 
 // Transports are the values that Account.Transport may hold.
-func Transports() []Transport { return []Transport{Auto, UDP, TCP} }
+func Transports() []Transport { return []Transport{Auto, UDP, TCP, TLS} }
 
 // Default is an account of which only user, domain and password are missing.
 func Default() Account {
@@ -150,7 +150,7 @@ func transport(t Transport) string {
 	if t == "" || slices.Contains(Transports(), t) {
 		return ""
 	}
-	return fmt.Sprintf("%q is no transport of this phone; choose from auto, udp, tcp", shown(string(t)))
+	return fmt.Sprintf("%q is no transport of this phone; choose from auto, udp, tcp, tls", shown(string(t)))
 }
 
 func expires(d time.Duration) string {

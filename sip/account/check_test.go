@@ -74,7 +74,7 @@ func TestCheckFinds(t *testing.T) {
 		{"control character", func(a *Account) { a.Password = "a\nb" }, "account.password: has a line break or another control character in it"},
 		{"long password", func(a *Account) { a.Password = strings.Repeat("x", 129) }, "account.password: too long; 128 characters at most"},
 		{"not text", func(a *Account) { a.Login = "\xff" }, "account.login: not UTF-8 text"},
-		{"transport", func(a *Account) { a.Transport = "carrier-pigeon" }, `account.transport: "carrier-pigeon" is no transport of this phone; choose from auto, udp, tcp`},
+		{"transport", func(a *Account) { a.Transport = "carrier-pigeon" }, `account.transport: "carrier-pigeon" is no transport of this phone; choose from auto, udp, tcp, tls`},
 		{"short expires", func(a *Account) { a.Expires = 5 * time.Second }, "account.expires: 5s is too short; 1m or more"},
 		{"long expires", func(a *Account) { a.Expires = 100 * time.Hour }, "account.expires: 100h0m0s is too long; 24h at most"},
 		{"broken expires", func(a *Account) { a.Expires = 90500 * time.Millisecond }, "account.expires: 1m30.5s is not a whole number of seconds"},

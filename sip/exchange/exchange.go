@@ -130,7 +130,7 @@ func New(c Config) (*Exchange, error) {
 	x.place = newPlace(x.addr, c.Realm, c.Domains, x.key)
 	gate := ingress.NewGate(c.Limits)
 	x.packets = gate.PacketConn(c.Trace.PacketConn(packets))
-	x.streams = c.Trace.Listener(gate.Listener(streams))
+	x.streams = c.Trace.Listener(gate.Listener(streams), "TCP")
 	if err := x.assemble(); err != nil {
 		return nil, errors.Join(fmt.Errorf("exchange: %w", err), packets.Close(), streams.Close())
 	}

@@ -52,8 +52,13 @@ const (
 // srvGrace is how long SRV records may still take once an address is known.
 const srvGrace = 1500 * time.Millisecond
 
-// defaultPort is SIP's on UDP and TCP (RFC 3261 §19.1.2).
-const defaultPort = 5060
+// DefaultPort is SIP's for a transport (RFC 3261 §19.1.2).
+func DefaultPort(t account.Transport) uint16 {
+	if t == account.TLS {
+		return 5061
+	}
+	return 5060
+}
 
 // ErrNotFound: DNS answered, and has nothing for the name.
 var ErrNotFound = errors.New("no address")
@@ -123,9 +128,9 @@ func (t Target) plain(ctx context.Context, r Resolver) ([]Candidate, error) {
 func (t Target) at(addrs []netip.Addr) []Candidate {
 	port, transport := t.Port, t.Transport
 	if port == 0 {
-		port = defaultPort
+		port = DefaultPort(transport)
 	}
-	if transport != account.TCP {
+	if transport != account.TCP && transport != account.TLS {
 		transport = account.UDP
 	}
 	out := make([]Candidate, 0, len(addrs))

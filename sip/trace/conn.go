@@ -37,17 +37,19 @@ func (c *packetConn) WriteTo(b []byte, to net.Addr) (int, error) {
 	return n, err
 }
 
-// Listener records what passes through the connections that l accepts.
-func (r *Ring) Listener(l net.Listener) net.Listener {
+// Listener records what passes through the connections that l accepts, as of transport:
+// "TCP" or "TLS".
+func (r *Ring) Listener(l net.Listener, transport string) net.Listener {
 	if r == nil {
 		return l
 	}
-	return &listener{l, r}
+	return &listener{l, r, transport}
 }
 
 type listener struct {
 	net.Listener
-	ring *Ring
+	ring      *Ring
+	transport string
 }
 
 func (l *listener) Accept() (net.Conn, error) {
@@ -55,21 +57,22 @@ func (l *listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.ring.Conn(c), nil
+	return l.ring.Conn(c, l.transport), nil
 }
 
 // Conn records what passes through c. A message is taken to come in one read, as it does
 // above ingress.Listener; of a message in several pieces the first is recorded.
-func (r *Ring) Conn(c net.Conn) net.Conn {
+func (r *Ring) Conn(c net.Conn, transport string) net.Conn {
 	if r == nil {
 		return c
 	}
-	return &conn{c, r}
+	return &conn{c, r, transport}
 }
 
 type conn struct {
 	net.Conn
-	ring *Ring
+	ring      *Ring
+	transport string
 }
 
 func (c *conn) Read(b []byte) (int, error) {
@@ -91,7 +94,7 @@ func (c *conn) Write(b []byte) (int, error) {
 }
 
 func (c *conn) message(out bool) Message {
-	return Message{Out: out, Transport: "TCP", Local: addrPort(c.LocalAddr()), Peer: addrPort(c.RemoteAddr())}
+	return Message{Out: out, Transport: c.transport, Local: addrPort(c.LocalAddr()), Peer: addrPort(c.RemoteAddr())}
 }
 
 // addrPort is the zero AddrPort for what is not IP.

@@ -58,7 +58,7 @@ func TestAMessageStandsAboveItsAnswer(t *testing.T) {
 
 	r = NewRing(0)
 	qc := &quickConn{}
-	stream := r.Conn(qc)
+	stream := r.Conn(qc, "TCP")
 	qc.answer = func() { stream.Read(make([]byte, 1000)) }
 	stream.Write(wire("SIP/2.0 200 OK\n\n"))
 	if d := cmp.Diff(want, titles(r)); d != "" {

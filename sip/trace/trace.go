@@ -16,7 +16,7 @@ import (
 type Message struct {
 	At        time.Time
 	Out       bool   // sent by us
-	Transport string // "UDP", "TCP"
+	Transport string // "UDP", "TCP", "TLS"
 	Local     netip.AddrPort
 	Peer      netip.AddrPort
 	Text      string // redacted, lines end in \n, at most MaxText octets

@@ -116,7 +116,7 @@ func TestOnlySIPIsKept(t *testing.T) {
 	}
 	var none *Ring
 	none.Record(Message{}, wire("OPTIONS sip:a SIP/2.0\n\n"))
-	if none.Messages() != nil || none.PacketConn(nil) != nil || none.Listener(nil) != nil || none.Conn(nil) != nil {
+	if none.Messages() != nil || none.PacketConn(nil) != nil || none.Listener(nil, "TCP") != nil || none.Conn(nil, "TLS") != nil {
 		t.Error("a nil ring is not neutral")
 	}
 }
@@ -161,7 +161,7 @@ func TestListener(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := NewRing(0)
-	traced := r.Listener(l)
+	traced := r.Listener(l, "TLS")
 	defer traced.Close()
 	var wait sync.WaitGroup
 	wait.Go(func() {
@@ -184,7 +184,7 @@ func TestListener(t *testing.T) {
 	c.Close()
 	wait.Wait()
 	m := r.Messages()
-	if len(m) != 2 || m[0].Out || !m[1].Out || m[0].Transport != "TCP" || m[0].Peer.String() != c.LocalAddr().String() {
+	if len(m) != 2 || m[0].Out || !m[1].Out || m[0].Transport != "TLS" || m[0].Peer.String() != c.LocalAddr().String() {
 		t.Errorf("%+v", m)
 	}
 }
