@@ -199,6 +199,9 @@ func (l *line) report(r registration.Said) {
 		e.State, e.Words = Refused, b.refusal(r.Code)
 	case registration.Resting:
 		e.Words = b.words(r.Code)
+		if f := (*fault)(nil); errors.As(b.trouble, &f) {
+			e.Code = 0 // no status says it better than the words
+		}
 	}
 	l.a.pump.put(e)
 	if r.Phase == registration.Bound && b == l.binding {

@@ -184,7 +184,7 @@ func refused(t *testing.T, acc account.Account, words string) {
 		if e.State == Registering {
 			continue
 		}
-		if e.State != Unregistered || e.Words != words || e.Retry.IsZero() {
+		if e.State != Unregistered || e.Code != 0 || e.Words != words || e.Retry.IsZero() {
 			t.Errorf("%+v, want %q", e, words)
 		}
 		break
