@@ -149,7 +149,7 @@ func insist(t *testing.T, a *phone) {
 			t.Errorf("answer %d", code)
 		}
 	}
-	a.flowClosed(netip.MustParseAddrPort("10.0.0.2:5060"))
+	a.flowClosed(flowID{peer: netip.MustParseAddrPort("10.0.0.2:5060")})
 	time.Sleep(time.Minute)
 }
 
