@@ -21,13 +21,16 @@ var (
 		"NOTIFY",
 		"PRACK",
 		"UPDATE",
+		"REFER",
 	}
 	// extensions are option tags (RFC 3261 §20.37): offered in Supported, and met when a
 	// request names them in Require.
 	extensions = []string{
-		"100rel", // RFC 3262
-		"timer",  // RFC 4028
-		"199",    // RFC 6228
+		"100rel",     // RFC 3262
+		"timer",      // RFC 4028
+		"199",        // RFC 6228
+		"replaces",   // RFC 3891
+		"norefersub", // RFC 4488
 	}
 	// bodies are the types that an INVITE may carry (RFC 3261 §20.1).
 	bodies = []string{
@@ -38,6 +41,7 @@ var (
 		event.MessageSummary,
 		event.Dialog,
 		event.Presence,
+		"refer", // RFC 3515; only inside a call
 	}
 )
 

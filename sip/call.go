@@ -41,6 +41,7 @@ type call struct {
 	ses dialog.Session
 
 	name, number string
+	callee       string // URI that we dialled
 	callID, tag  string
 	hops         []hop
 	hop          hop // where in-dialog requests went last; our Contact's address is its source
@@ -71,6 +72,9 @@ type call struct {
 	early    bool
 	heard    []string // tags of the forks with early media; the last is heard
 	wantHold bool
+
+	headers []sip.Header // more of our INVITE
+	moving  moving
 
 	lane, sound lane
 	timers      map[timerKey]*time.Timer
@@ -193,16 +197,22 @@ func (c *call) finishAs(code int, words string, elsewhere bool) {
 	if c.over {
 		return
 	}
-	c.over = true
+	c.parts(code)
+	c.leaves()
 	if words == "" {
 		words = Words(code)
 	}
+	c.release(func() Event { return Ended{Call: c.id, Code: code, Words: words, Elsewhere: elsewhere} })
+}
+
+// leaves takes a call from its user's sight.
+func (c *call) leaves() {
+	c.over = true
 	delete(c.a.calls, c.id)
 	c.a.ghosts[c] = struct{}{}
 	if len(c.a.ghosts) > maxGhosts {
 		c.a.exorcise()
 	}
-	c.release(func() Event { return Ended{Call: c.id, Code: code, Words: words, Elsewhere: elsewhere} })
 }
 
 // words are for what the code alone does not say: a server that cancels our call itself
@@ -237,7 +247,7 @@ func (c *call) machineDone(machine byte) {
 
 // settle forgets a call that is over for everybody.
 func (c *call) settle() {
-	if c.done || !c.over || c.running > 0 || c.stage == preparing && c.reserved {
+	if c.done || !c.over || c.running > 0 || c.moving.held > 0 || c.stage == preparing && c.reserved {
 		return
 	}
 	if c.stage != preparing {
@@ -253,6 +263,7 @@ func (c *call) settle() {
 
 func (c *call) forget() {
 	c.done = true
+	c.moving.stop()
 	for _, t := range c.timers {
 		halt(t)
 	}

@@ -14,7 +14,7 @@ import (
 func (c *call) sendInvite(machine byte, s dialog.SendInvite) {
 	if machine == 'o' {
 		c.hop = c.hops[min(s.Hop, len(c.hops)-1)]
-		c.launch(machine, s.Head, c.offer, c.hop, timed(s.Timing, false))
+		c.launch(machine, s.Head, c.offer, c.hop, append(timed(s.Timing, false), c.headers...))
 		return
 	}
 	c.side, c.offer = c.side.Offer(c.terms(s.Hold))

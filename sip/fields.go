@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -9,6 +10,15 @@ import (
 
 	"github.com/offhook/offhook/sip/registration"
 )
+
+// parser is sipgo's, but for Refer-To and Referred-By: it drops their display names, and the
+// whole message without an answer where it cannot read them. They are read in sip/transfer.
+func parser() *sip.Parser {
+	m := maps.Clone(sip.DefaultHeadersParser())
+	delete(m, "refer-to")
+	delete(m, "referred-by")
+	return sip.NewParser(sip.WithHeadersParsers(m))
+}
 
 // compact are the short forms (RFC 3261 §7.3.3, §20) of headers that sipgo does not expand.
 var compact = map[string]string{

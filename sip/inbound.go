@@ -232,6 +232,10 @@ func (a *Agent) received(in *inbound) {
 		in.answer(481, nil) // one that matched was taken by sipgo
 		return
 	}
+	if misplaced(req) {
+		in.answer(400, nil)
+		return
+	}
 	if a.outside(req) {
 		a.fresh(in)
 		return
@@ -278,9 +282,11 @@ func (a *Agent) fresh(in *inbound) {
 		in.answer(481, nil)
 	case sip.MESSAGE:
 		a.texted(in)
+	case sip.REFER:
+		a.referredOutside(in)
 	case sip.NOTIFY:
 		a.unasked(in)
-	case sip.INFO, sip.REGISTER, sip.SUBSCRIBE, sip.REFER, sip.PUBLISH:
+	case sip.INFO, sip.REGISTER, sip.SUBSCRIBE, sip.PUBLISH:
 		in.answer(405, nil, sip.NewHeader("Allow", allow)) // RFC 3261 §8.2.1
 	default:
 		in.answer(501, nil, sip.NewHeader("Allow", allow)) // RFC 3261 §21.5.2

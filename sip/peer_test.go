@@ -173,6 +173,11 @@ type incomingCall struct {
 }
 
 func (c *incomingCall) send(method, uri, branch string, seq int, body string, lines ...string) {
+	c.sendOf("application/sdp", method, uri, branch, seq, body, lines...)
+}
+
+// sendOf is send with another kind of body.
+func (c *incomingCall) sendOf(kind, method, uri, branch string, seq int, body string, lines ...string) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s SIP/2.0\nVia: SIP/2.0/%s %s;branch=%s;rport\n", method, uri, c.p.via, c.p.addr(), branch)
 	fmt.Fprintf(&b, "From: \"Peer\" <sip:peer@example.com>;tag=%s\nTo: <sip:201@example.com>", c.p.tag)
@@ -187,7 +192,7 @@ func (c *incomingCall) send(method, uri, branch string, seq int, body string, li
 		b.WriteString(l + "\n")
 	}
 	if body != "" {
-		b.WriteString("Content-Type: application/sdp\n")
+		b.WriteString("Content-Type: " + kind + "\n")
 	}
 	crlf := strings.ReplaceAll(body, "\n", "\r\n")
 	fmt.Fprintf(&b, "Content-Length: %d\n\n%s", len(crlf), body)
@@ -219,3 +224,8 @@ func (c *incomingCall) cancel(lines ...string) {
 
 // ack acknowledges a failure of the first INVITE: same branch.
 func (c *incomingCall) ack() { c.send("ACK", "sip:201@"+c.p.to.String(), c.branch, 1, "") }
+
+// twin is another peer of the same phone, at another address of the cable.
+func (p *peer) twin(addr string) *peer {
+	return newPeer(p.t, p.conn.(*end).w.end(addr), p.to)
+}

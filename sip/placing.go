@@ -14,28 +14,29 @@ import (
 	"github.com/offhook/offhook/sip/dialog"
 )
 
-// dial begins a call: its ports and the server's address are found off the loop.
-func (a *Agent) dial(d Dial) {
-	fail := func(code int, words string) { a.pump.put(Ended{Call: d.Call, Code: code, Words: words}) }
+// dial begins a call: its ports and the server's address are found off the loop. nil: it
+// cannot be, and its owner knows.
+func (a *Agent) dial(d Dial) *call {
+	fail := func(code int, words string) *call {
+		a.pump.put(Ended{Call: d.Call, Code: code, Words: words})
+		return nil
+	}
 	if a.calls[d.Call] != nil {
-		return
+		return nil
 	}
 	if d.Account < 0 || d.Account >= len(a.lines) {
-		fail(404, "No such account")
-		return
+		return fail(404, "No such account")
 	}
 	if len(a.calls) >= maxCalls {
-		fail(486, "Too many calls")
-		return
+		return fail(486, "Too many calls")
 	}
 	l := a.lines[d.Account]
 	uri, err := callee(d.Target, l)
 	if err != nil {
-		fail(484, "Number is not valid")
-		return
+		return fail(484, "Number is not valid")
 	}
 	c := a.newCall(d.Call, l, true)
-	c.number, c.callID, c.tag = number(uri), token(24), token(12)
+	c.number, c.callee, c.callID, c.tag = number(uri), uri.String(), token(24), token(12)
 	a.calls[d.Call] = c
 	c.locate(uri, func(hops []hop, err error) {
 		switch {
@@ -57,6 +58,7 @@ func (a *Agent) dial(d Dial) {
 			})
 		}
 	})
+	return c
 }
 
 // callee is the URI of a dialled target: a number at the account's domain, or a URI.
@@ -165,6 +167,7 @@ func (c *call) progress(p dialog.Progress) {
 		c.faded(p.Tag)
 		return
 	}
+	c.rings(p.Code, p.Tag)
 	if p.Body && c.reply != nil && len(c.answers) < maxEarly {
 		if agreed, err := c.complete(c.reply.Body()); err == nil {
 			c.answers[p.Tag] = agreed
@@ -218,7 +221,7 @@ func (c *call) answered(tag string, agreed agreement.Agreed) {
 	c.agreed = agreed
 	leg, name, num, secure := c.leg, c.name, c.number, c.locked(agreed)
 	c.apply(tag, agreed, func() Event {
-		return Answered{Call: c.id, Leg: leg, Agreed: agreed, Name: name, Number: num, Secure: secure}
+		return c.stands(Answered{Call: c.id, Leg: leg, Agreed: agreed, Name: name, Number: num, Secure: secure})
 	})
 }
 

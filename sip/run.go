@@ -61,13 +61,14 @@ type Agent struct {
 	cancel   context.CancelFunc
 
 	// Owned by the loop.
-	lines    []*line
-	calls    map[CallID]*call
-	ghosts   map[*call]struct{}
-	dialogs  map[dialog.ID]*call
-	invites  map[string]string // Call-ID, From tag, CSeq → branch (RFC 3261 §8.2.2.2)
-	nextCall CallID
-	leaving  bool
+	lines     []*line
+	calls     map[CallID]*call
+	ghosts    map[*call]struct{}
+	dialogs   map[dialog.ID]*call
+	invites   map[string]string    // Call-ID, From tag, CSeq → branch (RFC 3261 §8.2.2.2)
+	referrals map[CallID]*referral // by the call that the REFER came in, until its owner has decided
+	nextCall  CallID
+	leaving   bool
 
 	subs       map[dialog.ID]*subscription // by Call-ID and our tag
 	rows       map[int]*colleague          // by index in Config.Watches
@@ -100,7 +101,8 @@ func newAgent(cfg Config, media Media, s sockets) (*Agent, error) {
 		quit:     make(chan struct{}),
 		calls:    map[CallID]*call{}, ghosts: map[*call]struct{}{},
 		dialogs: map[dialog.ID]*call{}, invites: map[string]string{},
-		subs: map[dialog.ID]*subscription{}, rows: map[int]*colleague{},
+		referrals: map[CallID]*referral{},
+		subs:      map[dialog.ID]*subscription{}, rows: map[int]*colleague{},
 		profiles: map[secrets]*profile{},
 	}
 	if a.log == nil {
@@ -114,7 +116,7 @@ func newAgent(cfg Config, media Media, s sockets) (*Agent, error) {
 	a.flows = newFlows(s.stream, a.flowClosed)
 	a.net = guard(a.gate.PacketConn(cfg.Trace.PacketConn(s.packet)))
 	quiet := slog.New(slog.DiscardHandler)
-	a.tp = sip.NewTransportLayer(net.DefaultResolver, sip.NewParser(), nil, sip.WithTransportLayerLogger(quiet),
+	a.tp = sip.NewTransportLayer(net.DefaultResolver, parser(), nil, sip.WithTransportLayerLogger(quiet),
 		sip.WithTransportLayerTransports(sip.TransportsConfig{
 			TCP: &sip.TransportTCP{DialerCreate: nobody},
 			TLS: &sip.TransportTLS{TransportTCP: &sip.TransportTCP{DialerCreate: nobody}},
@@ -286,6 +288,14 @@ func (a *Agent) command(c Command) {
 	switch c := c.(type) {
 	case Dial:
 		a.dial(c)
+	case Transfer:
+		a.onCall(c.Call, func(k *call) { k.transfer(c.Target) })
+	case TransferTo:
+		a.onCall(c.Call, func(k *call) { k.transferTo(a.calls[c.Other]) })
+	case Follow:
+		a.placeReferred(c)
+	case Unfollow:
+		a.declineReferred(c)
 	case Register:
 		if c.Account >= 0 && c.Account < len(a.lines) {
 			a.lines[c.Account].again()

@@ -52,6 +52,11 @@ func (a *Agent) invited(in *inbound) {
 		in.answer(code, nil, extra...)
 		return
 	}
+	old, code := a.replaced(in)
+	if code != 0 {
+		in.answer(code, nil)
+		return
+	}
 	a.nextCall += 2
 	c := a.newCall(a.nextCall, l, false)
 	c.stage, c.first, c.request, c.inviteKey = setting, in, in, key
@@ -70,6 +75,11 @@ func (a *Agent) invited(in *inbound) {
 	in.onCancel = c.withdrawn
 	in.onGone = func() { c.step('i', dialog.Lost{}) }
 	in.answer(100, nil)
+	if old != nil {
+		c.moving.replaces = old
+		c.accept() // without ringing: the handset is where it was (RFC 3891 §3)
+		return
+	}
 	a.pump.put(Incoming{Call: c.id, Account: l.index, Name: c.name, Number: c.number})
 }
 
@@ -239,7 +249,7 @@ func (c *call) takenAgreed(d dialog.Dialog) {
 	if !c.in.Late() {
 		agreed := c.agreed
 		c.tell(nil, func() Event {
-			return Answered{Call: c.id, Leg: leg, Agreed: agreed, Name: name, Number: num, Secure: c.locked(agreed)}
+			return c.stands(Answered{Call: c.id, Leg: leg, Agreed: agreed, Name: name, Number: num, Secure: c.locked(agreed)})
 		})
 		return
 	}

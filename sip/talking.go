@@ -81,7 +81,11 @@ func (c *call) plain(in *inbound, code int) {
 		in.answer(200, nil)
 	case sip.OPTIONS:
 		in.answer(200, nil, capabilities()...)
-	case sip.REFER, sip.NOTIFY, sip.SUBSCRIBE, sip.MESSAGE, sip.REGISTER, sip.PUBLISH:
+	case sip.REFER:
+		c.referred(in)
+	case sip.NOTIFY:
+		c.notified(in)
+	case sip.SUBSCRIBE, sip.MESSAGE, sip.REGISTER, sip.PUBLISH:
 		in.answer(405, nil, sip.NewHeader("Allow", allow))
 	default:
 		in.answer(501, nil, sip.NewHeader("Allow", allow))

@@ -92,6 +92,7 @@ func phrase(code int) string {
 
 var phrases = map[int]string{
 	100: "Trying", 180: "Ringing", 183: "Session Progress", 200: "OK",
+	202: "Accepted", 489: "Bad Event",
 	302: "Moved Temporarily", 400: "Bad Request", 403: "Forbidden", 404: "Not Found",
 	405: "Method Not Allowed", 408: "Request Timeout", 415: "Unsupported Media Type",
 	416: "Unsupported URI Scheme", 420: "Bad Extension",

@@ -26,6 +26,9 @@ type Notifier struct {
 // Over reports whether nothing more will be told.
 func (n Notifier) Over() bool { return n.phase == over }
 
+// Settled reports whether how the call went is known: another REFER may come.
+func (n Notifier) Settled() bool { return n.final || n.phase == over }
+
 // Step is the machine after e, and what it wants done.
 func (n Notifier) Step(e Event) (Notifier, []Effect) {
 	if n.phase == over || n.phase == idle && e != (Begin{}) {
