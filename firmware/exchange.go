@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -12,17 +13,25 @@ import (
 
 	"github.com/offhook/offhook/firmware/config"
 	"github.com/offhook/offhook/firmware/extensions"
+	"github.com/offhook/offhook/firmware/store"
 	"github.com/offhook/offhook/sip/exchange"
+	"github.com/offhook/offhook/sip/ingress"
 )
 
 // A switchboard is the built-in exchange with its test extensions.
 type switchboard struct {
 	exchange   *exchange.Exchange
 	extensions *extensions.Extensions
+	bindings   *store.Ledger // nil: registrations are forgotten with the process
 }
 
-// openSwitchboard binds the exchange's port, or any free one when that is busy.
-func openSwitchboard(c config.Exchange, l logs) (*switchboard, error) {
+// bindingsName is the file of the exchange's registrations, in the data folder.
+const bindingsName = "exchange.bindings"
+
+// openSwitchboard binds the exchange's port, or any free one when that is busy. data is
+// the folder for what outlives a restart; where it cannot be used, phones have to register
+// again after one.
+func openSwitchboard(c config.Exchange, data string, l logs) (*switchboard, error) {
 	password := secret()
 	users := map[string]string{}
 	for _, u := range c.Users {
@@ -31,34 +40,70 @@ func openSwitchboard(c config.Exchange, l logs) (*switchboard, error) {
 	for _, user := range extensions.Users() {
 		users[user] = password
 	}
-	cfg := exchange.Config{Realm: config.ExchangeDomain, Users: users, Listen: c.Listen, Log: l.room("exchange")}
+	rate := float64(c.Rate)
+	cfg := exchange.Config{
+		Realm: config.ExchangeDomain, Users: users, Listen: c.Listen, Mode: exchange.Mode(c.Mode), Recurse: c.Follow,
+		Limits: ingress.Limits{PerSource: rate, SourceBurst: 2 * c.Rate, Total: 2 * rate, TotalBurst: 4 * c.Rate},
+		Log:    l.room("exchange"),
+	}
+	b := &switchboard{}
+	var err error
+	if b.bindings, err = store.OpenLedger(filepath.Join(data, bindingsName)); err != nil {
+		cfg.Log.Warn("phones register again after a restart", "error", err)
+	} else {
+		cfg.Keeper = phonesOnly{b.bindings}
+	}
+	if err := b.open(cfg, password, l); err != nil {
+		b.close()
+		return nil, err
+	}
+	return b, nil
+}
+
+// phonesOnly keeps nothing of the extensions: they are at another port after a restart.
+type phonesOnly struct{ *store.Ledger }
+
+func (k phonesOnly) Save(changes map[string]string) error {
+	for _, user := range extensions.Users() {
+		delete(changes, user)
+	}
+	return k.Ledger.Save(changes)
+}
+
+func (b *switchboard) open(cfg exchange.Config, password string, l logs) error {
 	x, err := exchange.New(cfg)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		cfg.Listen = netip.AddrPortFrom(c.Listen.Addr(), 0)
+		cfg.Listen = netip.AddrPortFrom(cfg.Listen.Addr(), 0)
 		x, err = exchange.New(cfg)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("exchange: %w", err)
+		return fmt.Errorf("exchange: %w", err)
 	}
-	e, err := extensions.New(extensions.Config{
+	b.exchange = x
+	b.extensions, err = extensions.New(extensions.Config{
 		Exchange: reachable(x.Addr()), Domain: config.ExchangeDomain, Password: password, Log: l.room("extensions"),
 	})
-	if err != nil {
-		(&switchboard{exchange: x}).close()
-		return nil, err
-	}
-	return &switchboard{x, e}, nil
+	return err
 }
 
-// close gives the ports back of a switchboard that was never run.
+// close gives the ports and the file back of a switchboard that was never run.
 func (b *switchboard) close() {
 	closed, cancel := context.WithCancel(context.Background())
 	cancel()
-	if b.extensions == nil {
-		b.exchange.Run(closed)
+	switch {
+	case b.extensions != nil:
+		b.run(closed)
 		return
+	case b.exchange != nil:
+		b.exchange.Run(closed)
 	}
-	b.run(closed)
+	b.giveBack()
+}
+
+func (b *switchboard) giveBack() {
+	if b.bindings != nil {
+		b.bindings.Close()
+	}
 }
 
 // addr is where the exchange listens.
@@ -77,6 +122,7 @@ func reachable(at netip.AddrPort) netip.AddrPort {
 // run works until ctx ends. The extensions leave before the exchange that they are
 // registered at.
 func (b *switchboard) run(ctx context.Context) error {
+	defer b.giveBack()
 	alone, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	var g errgroup.Group
@@ -91,6 +137,7 @@ func (b *switchboard) run(ctx context.Context) error {
 func runExchange(ctx context.Context, s streams, args []string) error {
 	f := flags(s, "exchange", "")
 	file := f.String("config", defaultSettings(), "settings `file`: its [exchange] section counts")
+	data := f.String("data", defaultData(), "`folder` for the registrations that outlive a restart")
 	if err := parse(f, args, 0); err != nil {
 		return err
 	}
@@ -102,14 +149,20 @@ func runExchange(ctx context.Context, s streams, args []string) error {
 		config.Print(s.err, mistakes)
 		return errSilent
 	}
-	b, err := openSwitchboard(c.Exchange, logs{s.err, c.Log})
+	b, err := openSwitchboard(c.Exchange, *data, logs{s.err, c.Log})
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(s.out, "exchange at %s since %s; users", b.addr(), time.Now().Format("15:04:05"))
-	for _, u := range c.Exchange.Users {
+	for _, u := range c.Exchange.Users[:min(len(c.Exchange.Users), shownUsers)] {
 		fmt.Fprintf(s.out, " %s", u.Name)
+	}
+	if more := len(c.Exchange.Users) - shownUsers; more > 0 {
+		fmt.Fprintf(s.out, " and %d more", more)
 	}
 	fmt.Fprintf(s.out, "; extensions %v\n", extensions.Users())
 	return b.run(ctx)
 }
+
+// shownUsers is how many are named when the exchange starts.
+const shownUsers = 20

@@ -41,7 +41,7 @@ func (d *desk) build(c config.Config, status config.Status) (_ *house, err error
 	h := &house{}
 	accounts := c.Accounts
 	if c.Exchange.Enabled {
-		if h.board, err = openSwitchboard(c.Exchange, l); err != nil {
+		if h.board, err = openSwitchboard(c.Exchange, d.data, l); err != nil {
 			return nil, err
 		}
 		defer func() {

@@ -147,7 +147,7 @@ func TestExchangeAlone(t *testing.T) {
 	var out, errs journal
 	ended := make(chan int, 1)
 	go func() {
-		ended <- dispatch(ctx, streams{strings.NewReader(""), &out, &errs}, []string{"exchange", "-config", file})
+		ended <- dispatch(ctx, streams{strings.NewReader(""), &out, &errs}, []string{"exchange", "-config", file, "-data", dir})
 	}()
 	line := regexp.MustCompile(`^exchange at (127\.0\.0\.1:\d+) since \d\d:\d\d:\d\d; users 301 302; extensions \[600 601 602 603 604 605\]\n$`)
 	var at []string

@@ -47,6 +47,7 @@ func (b *builder) build() Config {
 			c.Timezone = zone
 		}
 	}
+	b.usersFile(&c)
 	b.accounts(&c)
 	b.phone(&c)
 	return c
@@ -118,10 +119,15 @@ func level(name string) slog.Level {
 }
 
 func (b *builder) exchange() Exchange {
-	e := Exchange{}
+	e := Exchange{Mode: b.text("exchange.mode"), Follow: b.flag("exchange.follow"), Rate: b.number("exchange.rate")}
+	file := b.text("exchange.users_file")
 	e.Listen, _ = netip.ParseAddrPort(b.text("exchange.listen"))
 	users := of[map[string]string](b, "exchange.users")
-	if b.values["exchange.users"].Origin == BuiltIn && e.Listen.IsValid() && !e.Listen.Addr().IsLoopback() {
+	builtIn := b.values["exchange.users"].Origin == BuiltIn
+	if builtIn && file != "" {
+		users = nil
+	}
+	if builtIn && file == "" && e.Listen.IsValid() && !e.Listen.Addr().IsLoopback() {
 		b.complain("exchange.users", flaw{words: fmt.Sprintf("missing; with the built-in password anybody who reaches %s could register", e.Listen), what: "is missing:"})
 	}
 	for _, name := range slices.Sorted(maps.Keys(users)) {

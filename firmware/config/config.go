@@ -73,7 +73,10 @@ type Admin struct {
 type Exchange struct {
 	Enabled bool
 	Listen  netip.AddrPort
-	Users   []User // sorted by name
+	Users   []User // those of the settings sorted by name, then those of the file
+	Mode    string // "proxy", "redirect"
+	Follow  bool   // a phone's 302 to another user
+	Rate    int    // messages per second of one address
 }
 
 // A User may register at the built-in exchange.

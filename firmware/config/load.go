@@ -35,7 +35,10 @@ func Load(path string, o Options) (Config, []Mistake) {
 }
 
 // readFile is at most one byte more than MaxSize, so that an endless file ends.
-func readFile(path string) ([]byte, error) {
+func readFile(path string) ([]byte, error) { return readUpTo(path, MaxSize) }
+
+// readUpTo is at most one byte more than most.
+func readUpTo(path string, most int64) ([]byte, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
@@ -48,7 +51,7 @@ func readFile(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, MaxSize+1))
+	return io.ReadAll(io.LimitReader(f, most+1))
 }
 
 var errFolder = errors.New("not a file")

@@ -52,7 +52,7 @@ func (b *builder) pem(i int, key string, c *Config, wrong func([]byte) string) s
 	if name == "" {
 		return ""
 	}
-	text, err := b.beside(name)
+	text, err := b.beside(name, maxPEM)
 	words := ""
 	switch {
 	case errors.Is(err, errNoFolder):
@@ -70,18 +70,23 @@ func (b *builder) pem(i int, key string, c *Config, wrong func([]byte) string) s
 		b.complainAccount(i, key, flaw{words: words, what: "file is wrong:"})
 		return ""
 	}
+	c.keeps(name, text)
+	return string(text)
+}
+
+// keeps notes a file that the settings name, to lie beside them when they are the last good.
+func (c *Config) keeps(name string, text []byte) {
 	if c.beside == nil {
 		c.beside = map[string][]byte{}
 	}
 	c.beside[name] = text
-	return string(text)
 }
 
 // beside reads a file that the settings name, from the folder of the settings file or, of
 // the last good settings, as it was kept with them.
-func (b *builder) beside(name string) ([]byte, error) {
+func (b *builder) beside(name string, most int64) ([]byte, error) {
 	if b.kept != "" {
-		if text, err := readFile(keptAs(b.kept, name)); !errors.Is(err, fs.ErrNotExist) {
+		if text, err := readUpTo(keptAs(b.kept, name), most); !errors.Is(err, fs.ErrNotExist) {
 			return text, err
 		}
 	}
@@ -91,7 +96,7 @@ func (b *builder) beside(name string) ([]byte, error) {
 	if !filepath.IsAbs(name) {
 		name = filepath.Join(b.folder, name)
 	}
-	return readFile(name)
+	return readUpTo(name, most)
 }
 
 // keptAs is where a file that the last good settings name lies in the data folder.

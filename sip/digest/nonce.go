@@ -58,6 +58,7 @@ const (
 type replays struct {
 	limit int
 	seen  map[string]*window
+	order []string  // of seen, as they were first noted
 	floor time.Time // nonces issued up to here and not in seen are forgotten
 }
 
@@ -84,6 +85,7 @@ func (r *replays) note(nonce string, issued time.Time, nc uint32, expired time.T
 			r.makeRoom(expired)
 		}
 		r.seen[nonce] = &window{issued, nc, 1}
+		r.order = append(r.order, nonce)
 		return first
 	}
 	switch {
@@ -98,19 +100,18 @@ func (r *replays) note(nonce string, issued time.Time, nc uint32, expired time.T
 	return first
 }
 
+// makeRoom forgets what has expired, and one nonce in any case. The one that was noted
+// first goes first: issued first too, but for a moment, and found without a search.
 func (r *replays) makeRoom(expired time.Time) {
-	var oldest string
-	for n, w := range r.seen {
-		if w.issued.Before(expired) {
-			delete(r.seen, n)
-			continue
+	for forced := true; len(r.order) > 0; forced = false {
+		old := r.seen[r.order[0]]
+		if !forced && !old.issued.Before(expired) {
+			return
 		}
-		if oldest == "" || w.issued.Before(r.seen[oldest].issued) {
-			oldest = n
+		if !old.issued.Before(expired) && old.issued.After(r.floor) {
+			r.floor = old.issued
 		}
-	}
-	if len(r.seen) >= r.limit {
-		r.floor = r.seen[oldest].issued
-		delete(r.seen, oldest)
+		delete(r.seen, r.order[0])
+		r.order = r.order[1:]
 	}
 }

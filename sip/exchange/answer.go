@@ -22,21 +22,31 @@ var allow = func() string {
 	return strings.Join(names, ", ")
 }()
 
-// stateless answers without a transaction: a repetition gets the same answer again (RFC
-// 3261 §8.2.7), and a flood leaves nothing behind.
-func (x *Exchange) stateless(req *sip.Request, status int, reason string, more ...sip.Header) {
-	if req.IsAck() {
-		return
-	}
+// reply is an answer of our own. A repetition of the request gets the same tag (RFC 3261
+// §8.2.7), so it can be sent without a transaction.
+func (x *Exchange) reply(req *sip.Request, status int, reason string, more ...sip.Header) *sip.Response {
+	tagged := req.To() == nil || req.To().Params.Has("tag")
 	res := sip.NewResponseFromRequest(req, status, reason, nil)
-	if req.To() != nil && !req.To().Params.Has("tag") {
+	if !tagged {
 		res.To().Params.Add("tag", x.ownTag(req))
 	}
 	for _, h := range more {
 		res.AppendHeader(h)
 	}
+	return res
+}
+
+// write sends an answer; what is not received is asked for again.
+func (x *Exchange) write(res *sip.Response) {
 	if err := x.server.WriteResponse(res); err != nil {
-		x.log.Debug("answer not sent", "status", status, "to", res.Destination(), "error", err)
+		x.log.Debug("answer not sent", "status", res.StatusCode, "to", res.Destination(), "error", err)
+	}
+}
+
+// stateless answers without a transaction, so that a flood leaves nothing behind.
+func (x *Exchange) stateless(req *sip.Request, status int, reason string, more ...sip.Header) {
+	if !req.IsAck() {
+		x.write(x.reply(req, status, reason, more...))
 	}
 }
 
@@ -59,9 +69,9 @@ func (x *Exchange) options(req *sip.Request) {
 	x.stateless(req, 200, "OK", sip.NewHeader("Allow", allow), sip.NewHeader("Accept", "*/*"))
 }
 
-// identify demands a login. kind is 401 (REGISTER) or 407; ok false: the answer has
-// gone out.
-func (x *Exchange) identify(req *sip.Request, kind int) (user string, ok bool) {
+// identify demands a login. kind is 401 (REGISTER) or 407; refusal nil: user is who the
+// sender says.
+func (x *Exchange) identify(req *sip.Request, kind int) (user string, refusal *sip.Response) {
 	header, challenge, reason := "Proxy-Authorization", "Proxy-Authenticate", "Proxy Authentication Required"
 	if kind == 401 {
 		header, challenge, reason = "Authorization", "WWW-Authenticate", "Unauthorized"
@@ -73,10 +83,9 @@ func (x *Exchange) identify(req *sip.Request, kind int) (user string, ok bool) {
 		values(req, header), func(u string) (string, bool) { p, ok := x.config.Users[u]; return p, ok })
 	switch v {
 	case digest.Granted:
-		return user, true
+		return user, nil
 	case digest.Malformed:
-		x.stateless(req, 400, "Malformed "+header)
-		return "", false
+		return "", x.reply(req, 400, "Malformed "+header)
 	case digest.Wrong:
 		x.log.Info("login refused", "method", string(req.Method), "from", req.Source())
 	}
@@ -84,8 +93,7 @@ func (x *Exchange) identify(req *sip.Request, kind int) (user string, ok bool) {
 	for _, c := range x.login.Challenge(now, host, v == digest.Stale || v == digest.Replayed) {
 		more = append(more, sip.NewHeader(challenge, c))
 	}
-	x.stateless(req, kind, reason, more...)
-	return "", false
+	return "", x.reply(req, kind, reason, more...)
 }
 
 // values are the values of a header, whatever the case of its name.

@@ -20,10 +20,11 @@ type carrier struct {
 	tx     sip.ServerTransaction
 	to     []target
 	from   flow
-	routes int
+	in     decision
+	sought map[string]bool // users whose phones were tried
 
 	fork   fork
-	legs   []ride
+	legs   []*ride
 	events chan event
 	over   chan struct{}
 	gone   chan struct{} // closed when the caller cancels
@@ -46,16 +47,22 @@ type event struct {
 	expired bool          // Timer C
 }
 
-func newCarrier(x *Exchange, req *sip.Request, tx sip.ServerTransaction, to []target, from flow, routes int) *carrier {
-	c := &carrier{x: x, req: req, tx: tx, to: to, from: from, routes: routes,
-		legs: make([]ride, len(to)), events: make(chan event), over: make(chan struct{}), gone: make(chan struct{})}
+func newCarrier(x *Exchange, req *sip.Request, tx sip.ServerTransaction, to []target, from flow, in decision) *carrier {
+	c := &carrier{x: x, req: req, tx: tx, from: from, in: in, sought: map[string]bool{in.user: true},
+		events: make(chan event), over: make(chan struct{}), gone: make(chan struct{})}
+	c.fork = newFork(c.add(to))
+	return c
+}
+
+// add makes legs of targets and gives their q.
+func (c *carrier) add(to []target) []int {
 	q := make([]int, len(to))
 	for i := range to {
 		q[i] = to[i].q
-		c.legs[i].stop = make(chan struct{})
+		c.legs = append(c.legs, &ride{stop: make(chan struct{})})
 	}
-	c.fork = newFork(q)
-	return c
+	c.to = append(c.to, to...)
+	return q
 }
 
 // run returns when the fork is over: every leg has ended.
@@ -78,12 +85,9 @@ func (c *carrier) run() {
 				f, acts = c.fork.expired(e.leg)
 			case e.res != nil:
 				res = e.res
-				if !res.IsProvisional() {
-					c.legs[e.leg].final = res
-				}
-				f, acts = c.fork.response(e.leg, res.StatusCode)
+				f, acts = c.response(e.leg, res)
 			default:
-				f, acts = c.fork.response(e.leg, e.status)
+				f, acts = c.ended(e.leg, e.status)
 			}
 		case <-gone:
 			gone = nil
@@ -96,14 +100,38 @@ func (c *carrier) run() {
 	}
 }
 
+// response takes what a leg answered.
+func (c *carrier) response(leg int, res *sip.Response) (fork, []action) {
+	if res.IsProvisional() {
+		return c.fork.response(leg, res.StatusCode)
+	}
+	c.legs[leg].final = res
+	if to := c.diverted(leg, res); len(to) > 0 {
+		return c.fork.instead(leg, res.StatusCode, c.add(to))
+	}
+	return c.ended(leg, res.StatusCode)
+}
+
+// ended takes a leg's final status. A flow that failed is no answer of the phone, which
+// may have another one (RFC 5626 §6).
+func (c *carrier) ended(leg, status int) (fork, []action) {
+	if others := c.to[leg].others; status == 430 && len(others) > 0 {
+		next := others[0]
+		next.q, next.others = c.to[leg].q, others[1:]
+		return c.fork.instead(leg, status, c.add([]target{next}))
+	}
+	return c.fork.response(leg, status)
+}
+
 // carry does what the fork asks for; res is the response at hand.
 func (c *carrier) carry(f fork, acts []action, res *sip.Response) {
 	c.fork = f
 	for _, a := range acts {
 		switch a.do {
 		case send:
-			c.legs[a.leg].sent = c.x.forwarded(c.req, c.to[a.leg], c.from, c.routes)
-			c.x.work.Go(func() { c.ride(a.leg) })
+			c.legs[a.leg].sent = c.x.forwarded(c.req, c.to[a.leg], c.from, c.in.routes)
+			to, r := c.to[a.leg], c.legs[a.leg]
+			c.x.work.Go(func() { c.ride(a.leg, to, r) })
 		case pass:
 			if res.IsProvisional() && !c.req.IsInvite() {
 				continue // RFC 4320 §4.1
@@ -128,12 +156,31 @@ func (c *carrier) carry(f fork, acts []action, res *sip.Response) {
 func (c *carrier) bestOf(leg int) *sip.Response {
 	res, status := c.legs[leg].final, c.fork.legs[leg].status
 	switch {
+	case status == 430 && !c.in.dialog: // between us and the phone; no other flow is left
+		return c.x.reply(c.req, 480, statusWords[480])
 	case res == nil:
-		return sip.NewResponseFromRequest(c.req, status, statusWords[status], nil)
+		return c.x.reply(c.req, status, statusWords[status])
 	case status == 503: // RFC 3261 §16.7 step 6: it is not we who are overloaded
-		return sip.NewResponseFromRequest(c.req, 500, "Server Internal Error", nil)
+		return c.x.reply(c.req, 500, "Server Internal Error")
 	}
-	return returned(c.req, res)
+	out := returned(c.req, res)
+	if status == 401 || status == 407 { // §16.7 step 7: the caller is to answer all of them
+		for i, l := range c.legs {
+			if other := c.fork.legs[i].status; i != leg && l.final != nil && (other == 401 || other == 407) {
+				challenges(out, l.final)
+			}
+		}
+	}
+	return out
+}
+
+// challenges adds those of another response.
+func challenges(to, from *sip.Response) {
+	for _, name := range []string{"WWW-Authenticate", "Proxy-Authenticate"} {
+		for _, v := range values(from, name) {
+			to.AppendHeader(sip.NewHeader(name, v))
+		}
+	}
 }
 
 // respond sends to the caller; false: the caller had cancelled. sipgo would then go on
@@ -161,19 +208,20 @@ const (
 )
 
 // ride is the client transaction of one leg, until its final response.
-func (c *carrier) ride(i int) {
+func (c *carrier) ride(i int, to target, r *ride) {
 	ctx, cancel := context.WithTimeout(context.Background(), connectWithin)
-	tx, err := c.x.client.TransactionRequest(ctx, c.legs[i].sent, asBuilt)
+	tx, err := c.x.client.TransactionRequest(ctx, r.sent, asBuilt)
 	cancel()
 	if err != nil {
-		c.x.log.Debug("phone not reached", "at", c.to[i].flow.addr, "error", err)
-		c.post(event{leg: i, status: 480})
+		c.x.log.Debug("phone not reached", "at", to.flow.addr, "error", err)
+		c.post(event{leg: i, status: 430})
 		return
 	}
-	tx.OnRetransmission(func(res *sip.Response) { c.late(i, res) })
+	defer func() { c.x.lingering.add(time.Now(), tx) }()
+	tx.OnRetransmission(func(res *sip.Response) { c.late(to, r, res) })
 	ring := time.NewTimer(c.x.config.RingTime) // Timer C (RFC 3261 §16.6 step 11)
 	defer ring.Stop()
-	stop := c.legs[i].stop
+	stop := r.stop
 	for {
 		select {
 		case res := <-tx.Responses():
@@ -199,10 +247,22 @@ func (c *carrier) ride(i int) {
 			c.post(event{leg: i, expired: true})
 			ring.Reset(cancelWithin)
 		case <-tx.Done():
+			c.post(event{leg: i, status: silence(tx.Err())})
+			return
+		case <-c.x.leaving:
+			tx.Terminate()
 			c.post(event{leg: i, status: 408})
 			return
 		}
 	}
+}
+
+// silence is what a transaction that ended without a final response counts as.
+func silence(err error) int {
+	if errors.Is(err, sip.ErrTransactionTransport) {
+		return 430
+	}
+	return 408
 }
 
 func (c *carrier) post(e event) {
@@ -214,12 +274,10 @@ func (c *carrier) post(e event) {
 
 // late takes 2xx responses that come again, or from another phone behind the first: they
 // are passed on for as long as they come (RFC 3261 §16.7 step 5).
-func (c *carrier) late(leg int, res *sip.Response) {
+func (c *carrier) late(to target, r *ride, res *sip.Response) {
 	if c.given.Load() {
-		c.x.acknowledge(c.legs[leg].sent, res, c.to[leg].flow)
+		c.x.acknowledge(r.sent, res, to.flow)
 		return
 	}
-	if err := c.x.server.WriteResponse(assert(returned(c.req, res), c.to[leg], c.x.config.Realm)); err != nil {
-		c.x.log.Debug("late answer not passed on", "to", c.req.Source(), "error", err)
-	}
+	c.x.write(assert(returned(c.req, res), to, c.x.config.Realm))
 }

@@ -1,10 +1,10 @@
 // Package exchange is a small telephone exchange: a registrar with digest login, a
-// location service in memory, and a stateful, record-routing, forking proxy between the
-// phones that registered with it (RFC 3261 §10, §16). It never touches media, keeps
-// nothing on disk, and relays for nobody who has not logged in.
+// location service, and a stateful, record-routing, forking proxy or a redirect server
+// between the phones that registered with it (RFC 3261 §10, §16, §8.3; 3327, 5626). It
+// never touches media, opens no file, and relays for nobody who has not logged in.
 //
-// What is decided stands in location.go, fork.go and route.go, without I/O; the rest
-// carries it out over sipgo's transactions.
+// What is decided stands in location.go, fork.go, route.go and token.go, without I/O; the
+// rest carries it out, REGISTER at a counter of its own, calls over sipgo's transactions.
 package exchange
 
 import (
@@ -40,8 +40,13 @@ type Config struct {
 	MaxExpires     time.Duration // longer ones are cut; 0: 1 h
 	DefaultExpires time.Duration // when none is asked for; 0: 10 min
 	MaxContacts    int           // of one user; 0: 8
-	MaxPending     int           // requests being proxied at a time; 0: 256, then 503
+	MaxPending     int           // requests being proxied at a time; 0: 1024, then 503
 	RingTime       time.Duration // an unanswered INVITE ends (Timer C); 0: 3 min
+
+	Mode    Mode // "": Proxy
+	Recurse bool // a phone's 3xx to users of ours is followed here, not passed to the caller
+
+	Keeper Keeper // of the location service; nil: a restart forgets it
 
 	Limits ingress.Limits // zero fields: generous ones, as phones, tests and benches share an address
 	Trace  *trace.Ring    // nil: none
@@ -71,7 +76,7 @@ func (c Config) filled() Config {
 	duration(&c.DefaultExpires, 10*time.Minute)
 	duration(&c.RingTime, 3*time.Minute)
 	number(&c.MaxContacts, 8)
-	number(&c.MaxPending, 256)
+	number(&c.MaxPending, 1024)
 	if c.Limits.PerSource == 0 {
 		c.Limits.PerSource, c.Limits.SourceBurst = 2000, 4000
 	}
@@ -98,12 +103,16 @@ type Exchange struct {
 	place   place
 	log     *slog.Logger
 
-	pending chan struct{} // a place for each request being proxied
-	work    sync.WaitGroup
+	counter   *counter
+	answered  *answered
+	lingering lingering
+	pending   chan struct{} // a place for each request being proxied
+	work      sync.WaitGroup
 
 	mu       sync.Mutex
 	location table
 	closing  bool
+	leaving  chan struct{} // closed when closing is set
 }
 
 // New opens the sockets, so that Addr is known and a busy port is an error here. Run must
@@ -114,13 +123,17 @@ func New(c Config) (*Exchange, error) {
 		return nil, errors.New("exchange: no users")
 	}
 	x := &Exchange{
-		config:   c,
-		login:    digest.NewServer(digest.ServerConfig{Realm: c.Realm, Algorithms: c.Algorithms}),
-		key:      newKey(),
-		log:      c.Log,
-		pending:  make(chan struct{}, c.MaxPending),
-		location: newTable(limits{c.MinExpires, c.MaxExpires, c.DefaultExpires, c.MaxContacts}),
+		config:    c,
+		login:     digest.NewServer(digest.ServerConfig{Realm: c.Realm, Algorithms: c.Algorithms, Nonces: maxNonces}),
+		key:       newKey(),
+		log:       c.Log,
+		answered:  newAnswered(maxAnswered),
+		leaving:   make(chan struct{}),
+		lingering: lingering{max: maxLingering},
+		pending:   make(chan struct{}, c.MaxPending),
+		location:  newTable(limits{c.MinExpires, c.MaxExpires, c.DefaultExpires, c.MaxContacts}),
 	}
+	x.restore(time.Now())
 	packets, streams, err := open(c.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("exchange: %w", err)
@@ -129,7 +142,8 @@ func New(c Config) (*Exchange, error) {
 	x.addr = netip.AddrPortFrom(bound.Addr().Unmap(), bound.Port())
 	x.place = newPlace(x.addr, c.Realm, c.Domains, x.key)
 	gate := ingress.NewGate(c.Limits)
-	x.packets = gate.PacketConn(c.Trace.PacketConn(packets))
+	x.counter = newCounter(gate.PacketConn(c.Trace.PacketConn(&mirror{PacketConn: packets})))
+	x.packets = x.counter
 	x.streams = c.Trace.Listener(gate.Listener(streams), "TCP")
 	if err := x.assemble(); err != nil {
 		return nil, errors.Join(fmt.Errorf("exchange: %w", err), packets.Close(), streams.Close())
@@ -168,6 +182,7 @@ func (x *Exchange) assemble() error {
 		sipgo.WithUserAgentTransportLayerOptions(sip.WithTransportLayerLogger(quiet),
 			sip.WithTransportLayerTransports(sip.TransportsConfig{TCP: &sip.TransportTCP{DialerCreate: noDialer}})),
 		sipgo.WithUserAgentTransactionLayerOptions(sip.WithTransactionLayerLogger(quiet),
+			sip.WithTransactionLayerTerminateOnConnClose(),                            // a flow that is gone: RFC 5626 §5.3
 			sip.WithTransactionLayerUnhandledResponseHandler(func(*sip.Response) {})), // RFC 6026 §8.3: strays end here
 	)
 	if err != nil {
@@ -221,6 +236,12 @@ func (x *Exchange) Run(ctx context.Context) error {
 	sockets.Go(func() {
 		failed <- fmt.Errorf("exchange: TCP listener: %w", x.server.ServeTCP(x.streams))
 	})
+	serving, closeCounter := context.WithCancel(context.WithoutCancel(ctx))
+	defer closeCounter()
+	for range clerks {
+		sockets.Go(func() { x.clerk(serving, x.counter) })
+	}
+	sockets.Go(func() { x.keep(serving) })
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
 	var err error
@@ -232,20 +253,26 @@ func (x *Exchange) Run(ctx context.Context) error {
 			x.mu.Lock()
 			x.location.sweep(now)
 			x.mu.Unlock()
+			x.lingering.sweep(now)
 		}
 	}
 	x.mu.Lock()
 	x.closing = true
+	close(x.leaving)
 	x.mu.Unlock()
 	ear.stop()
 	x.ua.TransactionLayer().Close() // whoever waits for one goes home
 	x.work.Wait()
+	closeCounter()
 	x.packets.Close()
 	x.streams.Close()
 	sockets.Wait()
 	x.ua.Close()
 	return err
 }
+
+// maxNonces is how many logins are remembered against their repetition, for five minutes.
+const maxNonces = 32 << 10
 
 // enter counts a handler in; false: it is too late. Whoever it starts is counted by it.
 func (x *Exchange) enter() bool {
@@ -275,12 +302,31 @@ func (x *Exchange) serve(h func(*sip.Request, sip.ServerTransaction)) sipgo.Requ
 			return
 		}
 		defer x.work.Done()
-		if status, reason := ingress.Check(req); status != 0 {
-			if status > 0 {
-				x.stateless(req, status, reason)
+		if res, fit := x.fit(req); !fit {
+			if res != nil {
+				x.write(res)
 			}
 			return
 		}
 		h(req, tx)
 	}
+}
+
+// fit reports whether a request may be looked at; else res is the answer, nil: none.
+func (x *Exchange) fit(req *sip.Request) (res *sip.Response, fit bool) {
+	switch status, reason := ingress.Check(req); {
+	case status == 0:
+		return nil, true
+	case status > 0:
+		return x.reply(req, status, reason), false
+	}
+	return nil, false
+}
+
+// inspected is the registrar with the checks that every request passes.
+func (x *Exchange) inspected(req *sip.Request) *sip.Response {
+	if res, fit := x.fit(req); !fit {
+		return res
+	}
+	return x.registrar(req)
 }

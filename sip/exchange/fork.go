@@ -11,7 +11,8 @@ import "slices"
 //	                 └──cancel───┴→ stopping (CANCEL goes out once it may) ─final→ ended
 //
 // A group of equal q is tried at once; the next group after the last has failed (RFC 3261
-// §16.6). The first 2xx ends the search, and so does a 6xx.
+// §16.6). The first 2xx ends the search, and so does a 6xx. A leg may give way to others
+// that are to be tried in its place: after 3xx, or when its flow is gone.
 type fork struct {
 	legs   []leg
 	done   bool // the caller has its final response
@@ -25,6 +26,7 @@ type leg struct {
 	state  legState
 	cancel bool // wanted; sent at once when ringing, else after the first provisional
 	status int  // final
+	moot   bool // others were tried in its place: its status is nobody's answer
 }
 
 type legState uint8
@@ -106,6 +108,30 @@ func (f fork) response(i, status int) (fork, []action) {
 	return f, out
 }
 
+// instead ends a leg, whose final response was status, by trying others in its place, each
+// with its q: those of the leg's own q at once (RFC 3261 §16.5, §16.7 step 4). When
+// nobody is to be tried any more, it is a response like others.
+func (f fork) instead(i, status int, q []int) (fork, []action) {
+	if f.stop || f.legs[i].cancel || f.legs[i].state == ended || len(q) == 0 {
+		return f.response(i, status)
+	}
+	f.legs = slices.Clone(f.legs)
+	f.legs[i].state, f.legs[i].status, f.legs[i].moot = ended, status, true
+	var out []action
+	for _, q := range q {
+		l := leg{q: q}
+		if q >= f.legs[i].q {
+			l.state = trying
+			out = append(out, action{send, len(f.legs)})
+		}
+		f.legs = append(f.legs, l)
+	}
+	if out == nil {
+		out = f.conclude()
+	}
+	return f, out
+}
+
 // cancelled is the caller's CANCEL; its 487 has gone out already.
 func (f fork) cancelled() (fork, []action) {
 	f.legs = slices.Clone(f.legs)
@@ -167,16 +193,20 @@ func (f fork) cancelAll() []action {
 	return out
 }
 
-// next starts the group that begins at the first idle leg.
+// next starts the idle legs of the highest q. f.legs is our own copy.
 func (f fork) next() []action {
-	at := slices.IndexFunc(f.legs, func(l leg) bool { return l.state == idle })
-	if at < 0 {
-		return nil
+	top := -1
+	for _, l := range f.legs {
+		if l.state == idle {
+			top = max(top, l.q)
+		}
 	}
 	var out []action
-	for i := at; i < len(f.legs) && f.legs[i].q == f.legs[at].q; i++ {
-		f.legs[i].state = trying
-		out = append(out, action{send, i})
+	for i := range f.legs {
+		if l := &f.legs[i]; l.state == idle && l.q == top {
+			l.state = trying
+			out = append(out, action{send, i})
+		}
 	}
 	return out
 }
@@ -199,7 +229,7 @@ func (f *fork) conclude() []action {
 	f.done, f.failed = true, true
 	choice := -1
 	for i, l := range f.legs {
-		if l.state == ended && (choice < 0 || better(l.status, f.legs[choice].status)) {
+		if l.state == ended && !l.moot && (choice < 0 || better(l.status, f.legs[choice].status)) {
 			choice = i
 		}
 	}

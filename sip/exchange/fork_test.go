@@ -138,6 +138,42 @@ func TestFork(t *testing.T) {
 			0 200 > hang up 0
 			0 C >
 			over`},
+		{"another phone in its place", []int{1000, 500}, `
+			begin > send 0
+			0 302 i 1000 > send 2
+			2 486 > send 1
+			1 404 > best 2
+			over`},
+		{"in its place at once, while others ring", []int{1000, 1000}, `
+			begin > send 0, send 1
+			1 180 > pass 1
+			0 302 i 1000 > send 2
+			2 200 > pass 2, cancel 1
+			1 487 >
+			over`},
+		{"in its place, but later", []int{1000, 500}, `
+			begin > send 0
+			0 302 i 400 > send 1
+			1 486 > send 2
+			2 480 > best 1
+			over`},
+		{"nobody is put in the place of one that was stopped", []int{1000}, `
+			begin > send 0
+			0 180 > pass 0
+			cancel > cancel 0
+			0 302 i 1000 >
+			over`},
+		{"nor after a 6xx", []int{1000, 1000}, `
+			begin > send 0, send 1
+			0 600 >
+			1 302 i 1000 > best 0
+			over`},
+		{"all are put off", []int{1000}, `
+			begin > send 0
+			0 430 i 1000 > send 1
+			1 430 i 1000 > send 2
+			2 430 > best 2
+			over`},
 	} {
 		f := newFork(c.q)
 		for _, line := range strings.Split(strings.TrimSpace(c.script), "\n") {
@@ -173,6 +209,10 @@ func stepFork(f fork, in string) (fork, []action) {
 	case strings.HasSuffix(in, " C"):
 		fmt.Sscan(in, &leg)
 		return f.expired(leg)
+	}
+	var q int
+	if n, _ := fmt.Sscanf(in, "%d %d i %d", &leg, &status, &q); n == 3 {
+		return f.instead(leg, status, []int{q})
 	}
 	fmt.Sscan(in, &leg, &status)
 	return f.response(leg, status)
@@ -224,7 +264,17 @@ func TestForkKeepsItsRules(t *testing.T) {
 				acts = nil
 				continue
 			}
-			switch r.IntN(10) {
+			switch r.IntN(12) {
+			case 10, 11:
+				if len(f.legs) > 6 || f.legs[leg].state == ended {
+					acts = nil
+					continue
+				}
+				f, acts = f.instead(leg, 302, []int{1000 - 500*r.IntN(2)})
+				for len(sent) < len(f.legs) {
+					stopped, heard, sent = append(stopped, 0), append(heard, false), append(sent, false)
+				}
+				n = len(f.legs)
 			case 0:
 				f, acts = f.cancelled()
 			case 1:

@@ -22,6 +22,16 @@ type target struct {
 	q    int
 	user string // whose phone it is; "": not looked up
 	name string // that phone's display name
+
+	path    []string // Route to it (RFC 3327 §5.3)
+	caller  string   // identity of who sends, as we vouch for it; "": not told
+	diverts string   // who sent the call on to here; "": nobody
+	others  []target // further flows of the same phone (RFC 5626 §6)
+}
+
+// targetOf is a registered phone as a target.
+func targetOf(b binding, caller string) target {
+	return target{uri: b.uri, flow: b.flow, q: b.q, user: b.user, name: b.name, path: b.path, caller: caller}
 }
 
 // forwarded is the copy of a request for one target (RFC 3261 §16.6). routes are our
@@ -34,6 +44,18 @@ func (x *Exchange) forwarded(req *sip.Request, to target, from flow, routes int)
 	}
 	remove(out, "Proxy-Authorization") // it was for us
 	remove(out, identityHeader)        // a phone vouches for nobody
+	if to.caller != "" {
+		out.AppendHeader(sip.NewHeader(identityHeader, to.caller))
+	}
+	if to.diverts != "" { // RFC 5806 §5
+		out.PrependHeader(sip.NewHeader("Diversion", to.diverts))
+	}
+	for _, p := range to.path {
+		var u sip.Uri
+		if sip.ParseUri(p, &u) == nil { // it was when it came
+			out.AppendHeader(&sip.RouteHeader{Address: u})
+		}
+	}
 	left := sip.MaxForwardsHeader(70)
 	if h := req.MaxForwards(); h != nil {
 		left = sip.MaxForwardsHeader(min(h.Val(), 70) - 1)
@@ -43,8 +65,9 @@ func (x *Exchange) forwarded(req *sip.Request, to target, from flow, routes int)
 	}
 	received(out.Via(), from)
 	inward, outward := x.near(from), x.near(to.flow)
-	if req.Method == sip.INVITE || req.Method == sip.SUBSCRIBE || req.Method == sip.REFER { // what makes a dialog
-		k := x.place.cookie(req)
+	switch req.Method { // what makes a dialog; NOTIFY: RFC 6665 §4.3
+	case sip.INVITE, sip.SUBSCRIBE, sip.REFER, sip.NOTIFY:
+		k := x.place.passageOf(req, from, to.flow)
 		out.PrependHeader(recordRoute(inward, from.transport, k))
 		if from.transport != to.flow.transport || inward != outward { // RFC 5658 §3.3: one for each side
 			out.PrependHeader(recordRoute(outward, to.flow.transport, k))

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -13,8 +14,10 @@ import (
 
 var (
 	mark   = regexp.MustCompile(`z9hG4bK[0-9a-f]{16}\.[0-9a-f]{12}`)
-	cookie = regexp.MustCompile(`k=[0-9a-f]{16}`)
+	cookie = regexp.MustCompile(`k=[A-Za-z0-9_-]{20,}`)
 )
+
+const flowOne = "\nContact: <sip:a@b>;+sip.instance=\"<urn:uuid:1>\";reg-id=1"
 
 // plain is a message as text with what is random or keyed replaced.
 func plain(s string) string {
@@ -143,37 +146,49 @@ Content-Length: 0
 func TestRegistrationOf(t *testing.T) {
 	for _, c := range []struct {
 		name, extra string
-		ok          bool
+		status      int
 		want        []string
 		expires     time.Duration
 	}{
-		{"nothing", "", true, nil, -1},
-		{"plain", "\nContact: <sip:a@b>\nExpires: 120", true, []string{"sip:a@b 1000 -1ns"}, 2 * time.Minute},
-		{"parameters", "\nm: <sip:a@b;x=y>;Q=0.25;EXPIRES=60", true, []string{"sip:a@b;x=y 250 1m0s"}, -1},
-		{"several", "\nContact: <sip:a@b>, \"C, D\" <sip:c@d>;q=0\nContact: sip:e@f;expires=0", true, []string{"sip:a@b 1000 -1ns", "sip:c@d 0 -1ns", "sip:e@f 1000 0s"}, -1},
-		{"times that are none", "\nContact: <sip:a@b>;expires=soon\nExpires: later", true, []string{"sip:a@b 1000 -1ns"}, -1},
-		{"a q that is none", "\nContact: <sip:a@b>;q=high", false, nil, -1},
-		{"a q above 1", "\nContact: <sip:a@b>;q=1.1", false, nil, -1},
-		{"a q that is not a number", "\nContact: <sip:a@b>;q=NaN", false, nil, -1},
-		{"another scheme", "\nContact: <mailto:a@b>", false, nil, -1},
-		{"a URI beyond all bounds", "\nContact: <sip:" + strings.Repeat("a", maxURI) + "@b>", false, nil, -1},
-		{"contacts beyond all bounds", strings.Repeat("\nContact: <sip:a@b>", maxContactLines+1), false, nil, -1},
+		{"nothing", "", 0, nil, -1},
+		{"plain", "\nContact: <sip:a@b>\nExpires: 120", 0, []string{"sip:a@b 1000 -1ns"}, 2 * time.Minute},
+		{"parameters", "\nm: <sip:a@b;x=y>;Q=0.25;EXPIRES=60", 0, []string{"sip:a@b;x=y 250 1m0s"}, -1},
+		{"several", "\nContact: <sip:a@b>, \"C, D\" <sip:c@d>;q=0\nContact: sip:e@f;expires=0", 0, []string{"sip:a@b 1000 -1ns", "sip:c@d 0 -1ns", "sip:e@f 1000 0s"}, -1},
+		{"times that are none", "\nContact: <sip:a@b>;expires=soon\nExpires: later", 0, []string{"sip:a@b 1000 -1ns"}, -1},
+		{"a q that is none", "\nContact: <sip:a@b>;q=high", 400, nil, -1},
+		{"a q above 1", "\nContact: <sip:a@b>;q=1.1", 400, nil, -1},
+		{"a q that is not a number", "\nContact: <sip:a@b>;q=NaN", 400, nil, -1},
+		{"another scheme", "\nContact: <mailto:a@b>", 400, nil, -1},
+		{"a URI beyond all bounds", "\nContact: <sip:" + strings.Repeat("a", maxURI) + "@b>", 400, nil, -1},
+		{"contacts beyond all bounds", strings.Repeat("\nContact: <sip:a@b>", maxContactLines+1), 400, nil, -1},
+		{"a flow", flowOne + "\nSupported: path, outbound", 0, []string{"sip:a@b 1000 -1ns <urn:uuid:1> 1"}, -1},
+		{"a flow, not asked for", flowOne, 0, []string{"sip:a@b 1000 -1ns"}, -1},
+		{"a flow of nobody", "\nContact: <sip:a@b>;reg-id=1\nk: outbound", 0, []string{"sip:a@b 1000 -1ns"}, -1},
+		{"flow number 0", strings.Replace(flowOne, "reg-id=1", "reg-id=0", 1) + "\nSupported: outbound", 400, nil, -1},
+		{"two flows at once", flowOne + strings.Replace(flowOne, "reg-id=1", "reg-id=2", 1) + "\nSupported: outbound", 400, nil, -1},
+		{"a flow behind an old proxy", "\nVia: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK2" + flowOne + "\nPath: <sip:10.0.0.1;lr>\nSupported: outbound", 439, nil, -1},
+		{"a flow behind a new proxy", "\nVia: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK2" + flowOne + "\nPath: <sip:core;lr>, <sip:x@10.0.0.1;lr;ob>\nSupported: outbound", 0, []string{"sip:a@b 1000 -1ns <urn:uuid:1> 1"}, -1},
+		{"a path that is no loose route", "\nContact: <sip:a@b>\nPath: <sip:10.0.0.1>", 400, nil, -1},
+		{"a path beyond all bounds", "\nContact: <sip:a@b>\nPath: " + strings.Repeat("<sip:a;lr>,", maxPath) + "<sip:a;lr>", 400, nil, -1},
 	} {
 		req := request(t, "REGISTER sip:offhook", "", c.extra)
 		req.SetSource("127.0.0.1:5071")
-		r, ok := registrationOf(req)
+		r, status := registrationOf(req)
 		var got []string
 		for _, k := range r.contacts {
 			got = append(got, strings.Join([]string{k.uri.String(), strconv.Itoa(k.q), k.expires.String()}, " "))
+			if k.regID != 0 {
+				got[len(got)-1] += fmt.Sprint(" ", k.instance, " ", k.regID)
+			}
 		}
-		if ok != c.ok || ok && (cmp.Diff(c.want, got) != "" || r.expires != c.expires || r.flow != at(5071)) {
-			t.Errorf("%s: %v %q %v", c.name, ok, got, r.expires)
+		if status != c.status || status == 0 && (cmp.Diff(c.want, got) != "" || r.expires != c.expires || r.flow != at(5071)) {
+			t.Errorf("%s: %d %q %v", c.name, status, got, r.expires)
 		}
 	}
 	star := request(t, "REGISTER sip:offhook", "", "\nContact: *\nExpires: 0")
 	star.SetSource("127.0.0.1:5071")
-	if r, ok := registrationOf(star); !ok || !r.star || r.expires != 0 || r.contacts != nil {
-		t.Errorf("%+v %v", r, ok)
+	if r, status := registrationOf(star); status != 0 || !r.star || r.expires != 0 || r.contacts != nil {
+		t.Errorf("%+v %d", r, status)
 	}
 }
 

@@ -38,7 +38,7 @@ func FuzzRoute(f *testing.F) {
 		}
 		req.SetSource("127.0.0.1:5071")
 		d := x.place.decide(req)
-		if r, ok := registrationOf(req); ok {
+		if r, status := registrationOf(req); status == 0 {
 			table := testTable()
 			r.user = "201"
 			if _, standing := table.register(epoch, r); len(standing) > table.limits.contacts {

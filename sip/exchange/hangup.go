@@ -77,6 +77,9 @@ func (x *Exchange) ask(req *sip.Request) {
 	}
 	for {
 		select {
+		case <-x.leaving: // it has gone out; nobody waits for the rest
+			tx.Terminate()
+			return
 		case res := <-tx.Responses():
 			if !res.IsProvisional() {
 				return

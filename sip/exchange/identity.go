@@ -21,13 +21,34 @@ func assert(res *sip.Response, to target, domain string) *sip.Response {
 	if to.user == "" || res.StatusCode <= 100 || res.StatusCode >= 300 {
 		return res
 	}
-	value := "<sip:" + to.user + "@" + domain + ">"
-	if to.name != "" {
-		value = `"` + to.name + `" ` + value
-	}
-	res.AppendHeader(sip.NewHeader(identityHeader, value))
+	res.AppendHeader(sip.NewHeader(identityHeader, identity(to.user, to.name, domain)))
 	return res
 }
+
+// identity is a user by the name of the registration.
+func identity(user, name, domain string) string {
+	value := "<sip:" + user + "@" + domain + ">"
+	if name != "" {
+		value = `"` + name + `" ` + value
+	}
+	return value
+}
+
+// callerOf is who sends a request, for those who are called; "" where the sender wants to
+// stay unknown (RFC 3323 §4.1, RFC 3325 §7).
+func callerOf(req *sip.Request, b binding, domain string) string {
+	for _, v := range values(req, "Privacy") {
+		for _, p := range strings.FieldsFunc(strings.ToLower(v), func(r rune) bool { return r == ';' || r == ',' || r == ' ' }) {
+			if p == "id" || p == "user" || p == "header" {
+				return ""
+			}
+		}
+	}
+	return identity(b.user, b.name, domain)
+}
+
+// anonymous is the host of a From that names nobody (RFC 3323 §4.1.1.3).
+const anonymous = "anonymous.invalid"
 
 // nameOf is the display name in a REGISTER's To, fit to stand between quotes.
 func nameOf(req *sip.Request) string {

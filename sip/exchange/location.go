@@ -1,8 +1,10 @@
 package exchange
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,17 +23,35 @@ type contact struct {
 	uri     sip.Uri
 	q       int           // thousandths
 	expires time.Duration // -1: not said
+	// RFC 5626 §4.2: which phone, and which of its flows. regID 0: no flow of its own.
+	instance string // "": not said
+	regID    uint32
 }
 
 // binding is one registered contact.
 type binding struct {
 	contact
 	flow   flow
+	path   []string // URIs between us and the phone, the nearest first (RFC 3327)
 	callID string
 	cseq   uint32
 	until  time.Time
 	user   string
 	name   string // display name, cleaned
+}
+
+// same reports whether a contact takes the place of the binding (RFC 3261 §10.3 step 7;
+// RFC 5626 §6: a flow is known by its phone and number, whatever its URI). A phone that
+// registers anew (with another Call-ID, RFC 3261 §10.2) has been restarted: it is not at
+// its old address any more, and calls shall not ring there too.
+func (b binding) same(c contact, callID string) bool {
+	switch {
+	case b.regID != 0 || c.regID != 0:
+		return b.regID == c.regID && b.instance == c.instance
+	case c.instance != "" && b.instance == c.instance && b.callID != callID:
+		return true
+	}
+	return sameURI(b.uri, c.uri)
 }
 
 // limits are the registrar's bounds.
@@ -43,17 +63,22 @@ type limits struct {
 // table is the location service. Its size is bounded by users times contacts, as only
 // known users reach it. It has no lock and no clock.
 type table struct {
-	limits limits
-	users  map[string][]binding
+	limits  limits
+	users   map[string][]binding
+	owner   map[string]string   // contact, as key gives it → who registered it last
+	changed map[string]struct{} // users whose bindings changed since they were last kept; nil: nobody keeps
 }
 
-func newTable(l limits) table { return table{limits: l, users: make(map[string][]binding)} }
+func newTable(l limits) table {
+	return table{limits: l, users: make(map[string][]binding), owner: make(map[string]string)}
+}
 
 // registration is a REGISTER as the table sees it, the sender already known to be user.
 type registration struct {
 	user     string
 	name     string
 	flow     flow
+	path     []string
 	callID   string
 	cseq     uint32
 	contacts []contact // none: only ask
@@ -76,8 +101,11 @@ func (t *table) register(now time.Time, r registration) (status int, standing []
 				return 500, old
 			}
 		}
-		delete(t.users, r.user)
+		t.put(r.user, nil)
 		return 200, nil
+	}
+	if len(r.contacts) == 0 {
+		return 200, old
 	}
 	next := slices.Clone(old)
 	for _, c := range r.contacts {
@@ -92,7 +120,7 @@ func (t *table) register(now time.Time, r registration) (status int, standing []
 			return 423, old
 		}
 		span = min(span, t.limits.max)
-		at := slices.IndexFunc(next, func(b binding) bool { return sameURI(b.uri, c.uri) })
+		at := slices.IndexFunc(next, func(b binding) bool { return b.same(c, r.callID) })
 		if at >= 0 {
 			if b := next[at]; b.callID == r.callID && r.cseq <= b.cseq {
 				return 500, old // out of order: a newer REGISTER has come first
@@ -105,54 +133,69 @@ func (t *table) register(now time.Time, r registration) (status int, standing []
 		if len(next) >= t.limits.contacts {
 			return 403, old
 		}
-		next = append(next, binding{c, r.flow, r.callID, r.cseq, now.Add(span), r.user, r.name})
+		next = append(next, binding{c, r.flow, r.path, r.callID, r.cseq, now.Add(span), r.user, r.name})
+	}
+	t.put(r.user, next)
+	return 200, next
+}
+
+// put is where all changes go through.
+func (t *table) put(user string, next []binding) {
+	for _, b := range t.users[user] {
+		if k := key(b.uri); t.owner[k] == user {
+			delete(t.owner, k)
+		}
 	}
 	if len(next) == 0 {
-		delete(t.users, r.user)
+		delete(t.users, user)
 	} else {
-		t.users[r.user] = next
+		t.users[user] = next
 	}
-	return 200, next
+	for _, b := range next {
+		t.owner[key(b.uri)] = user
+	}
+	if t.changed != nil {
+		t.changed[user] = struct{}{}
+	}
 }
 
 // live are the bindings of a user that have not expired, in order of registration.
 func (t *table) live(now time.Time, user string) []binding {
-	var out []binding
-	for _, b := range t.users[user] {
-		if b.until.After(now) {
-			out = append(out, b)
-		}
+	all := t.users[user]
+	if !slices.ContainsFunc(all, func(b binding) bool { return !b.until.After(now) }) {
+		return all
 	}
-	return out
+	return slices.DeleteFunc(slices.Clone(all), func(b binding) bool { return !b.until.After(now) })
 }
 
 // targets are the bindings to try for a user: highest q first, of equal ones the latest
 // first. Those that lead back to the caller are left out.
 func (t *table) targets(now time.Time, user string, caller flow) []binding {
-	out := slices.DeleteFunc(t.live(now, user), func(b binding) bool { return b.flow == caller })
+	out := slices.DeleteFunc(slices.Clone(t.live(now, user)), func(b binding) bool { return b.flow == caller && b.path == nil })
 	slices.Reverse(out)
-	slices.SortStableFunc(out, func(a, b binding) int { return b.q - a.q })
+	slices.SortStableFunc(out, func(a, b binding) int { return cmp.Compare(b.q, a.q) })
 	return out
 }
 
-// find is the flow behind a contact URI, as requests within a dialog carry it.
-func (t *table) find(now time.Time, u sip.Uri) (flow, bool) {
-	for _, all := range t.users {
-		for _, b := range all {
-			if b.until.After(now) && sameURI(b.uri, u) {
-				return b.flow, true
-			}
+// find is the latest binding of a contact URI, as requests within a dialog carry it.
+func (t *table) find(now time.Time, u sip.Uri) (binding, bool) {
+	user, ok := t.owner[key(u)]
+	if !ok {
+		return binding{}, false
+	}
+	all := t.live(now, user)
+	for i := len(all) - 1; i >= 0; i-- {
+		if sameURI(all[i].uri, u) {
+			return all[i], true
 		}
 	}
-	return flow{}, false
+	return binding{}, false
 }
 
 func (t *table) sweep(now time.Time) {
-	for user := range t.users {
-		if all := t.live(now, user); len(all) == 0 {
-			delete(t.users, user)
-		} else {
-			t.users[user] = all
+	for user, all := range t.users {
+		if left := t.live(now, user); len(left) != len(all) {
+			t.put(user, left)
 		}
 	}
 }
@@ -168,10 +211,16 @@ func (t *table) count(now time.Time) int {
 // sameURI compares as RFC 3261 §19.1.4 does, as far as contacts of phones need: scheme,
 // user, host, port and transport.
 func sameURI(a, b sip.Uri) bool {
-	transport := func(u sip.Uri) string {
-		v, _ := u.UriParams.Get("transport")
-		return strings.ToLower(v)
-	}
 	return strings.EqualFold(a.Scheme, b.Scheme) && unescaped(a.User) == unescaped(b.User) &&
-		strings.EqualFold(a.Host, b.Host) && a.Port == b.Port && transport(a) == transport(b)
+		strings.EqualFold(a.Host, b.Host) && a.Port == b.Port && transportOf(a) == transportOf(b)
+}
+
+// key is the same text for URIs that sameURI finds the same.
+func key(u sip.Uri) string {
+	return strings.ToLower(u.Scheme) + ":" + unescaped(u.User) + "\x00" + strings.ToLower(u.Host) + "\x00" + strconv.Itoa(u.Port) + "\x00" + transportOf(u)
+}
+
+func transportOf(u sip.Uri) string {
+	v, _ := u.UriParams.Get("transport")
+	return strings.ToLower(v)
 }

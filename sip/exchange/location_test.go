@@ -101,8 +101,8 @@ func TestTargets(t *testing.T) {
 	if got := table.targets(epoch.Add(time.Minute), "201", at(9)); len(got) != 0 {
 		t.Errorf("expired: %v", list(got, epoch))
 	}
-	if f, ok := table.find(epoch, uri(t, "sip:201@10.0.0.3:0")); !ok || f != at(5003) {
-		t.Errorf("%v %v", f, ok)
+	if b, ok := table.find(epoch, uri(t, "sip:201@10.0.0.3:0")); !ok || b.flow != at(5003) {
+		t.Errorf("%v %v", b, ok)
 	}
 	if _, ok := table.find(epoch.Add(time.Hour), uri(t, "sip:201@10.0.0.3")); ok {
 		t.Error("an expired contact is found")

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -56,6 +57,7 @@ type phone struct {
 	t      *testing.T
 	name   string
 	user   string
+	from   string // of what it asks; "": its own address
 	conn   net.Conn
 	tcp    bool
 	held   []byte
@@ -161,12 +163,15 @@ func (p *phone) send(method, uri, via, from, to, callID string, cseq int, extra,
 func (p *phone) ask(method, uri, to, extra, status string) message {
 	p.t.Helper()
 	callID := fmt.Sprintf("%s-%s-%s", p.user, method, p.conn.LocalAddr())
-	from := fmt.Sprintf("<sip:%s@offhook>;tag=%s", p.user, p.user)
+	from := fmt.Sprintf("<%s>;tag=%s", cmp.Or(p.from, "sip:"+p.user+"@offhook"), p.user)
 	var sent []string
 	for range 4 {
 		p.cseq++
 		auth := p.authorize(method, uri, &sent)
-		p.request(method, uri, from, "<"+to+">", callID, p.cseq, auth+extra, "")
+		if !strings.Contains(to, "<") {
+			to = "<" + to + ">"
+		}
+		p.request(method, uri, from, to, callID, p.cseq, auth+extra, "")
 		m := p.waitFor(`^SIP/2\.0 [2-6]`)
 		if !strings.HasPrefix(m.first(), "SIP/2.0 401") && !strings.HasPrefix(m.first(), "SIP/2.0 407") || status == "401" || status == "407" {
 			if !strings.HasPrefix(m.first(), "SIP/2.0 "+status) {

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -31,11 +32,14 @@ func (x *Exchange) proxy(req *sip.Request, tx sip.ServerTransaction) {
 	} else if to, ok = x.search(req, d, from); !ok {
 		return
 	}
-	if len(to) == 0 {
+	switch {
+	case len(to) == 0:
 		x.stateless(req, 480, "Temporarily Unavailable")
 		return
-	}
-	if !req.IsInvite() {
+	case !d.dialog && x.config.Mode == Redirect:
+		x.redirect(req, to)
+		return
+	case !req.IsInvite():
 		to = to[:1] // RFC 3261 lets them fork too; a MESSAGE is better not read by all
 	}
 	select {
@@ -45,63 +49,89 @@ func (x *Exchange) proxy(req *sip.Request, tx sip.ServerTransaction) {
 		x.stateless(req, 503, "Service Unavailable", sip.NewHeader("Retry-After", strconv.Itoa(retryAfter)))
 		return
 	}
-	newCarrier(x, req, tx, to, from, d.routes).run()
+	newCarrier(x, req, tx, to, from, d).run()
+	x.lingering.add(time.Now(), tx)
 }
 
 // retryAfter is what the one is told for whom there is no room, in seconds.
 const retryAfter = 5
 
-// within is the next hop of a request in a dialog (RFC 3261 §16.4, §16.6 step 6): the
-// flow of a registered phone, or the address that the route set names.
+// within is the next hop of a request in a dialog (RFC 3261 §16.4, §16.6 step 6): a proxy
+// that the route set names behind us, else the phone where it is registered now, else the
+// flow that the dialog was set up over (RFC 5626 §5.3).
 func (x *Exchange) within(req *sip.Request, d decision) []target {
-	next := req.Recipient
+	to := target{uri: req.Recipient, flow: x.place.toward(req, d.way)}
 	if rest := req.GetHeaders("Route"); len(rest) > d.routes {
-		next = rest[d.routes].(*sip.RouteHeader).Address
+		f, ok := literal(rest[d.routes].(*sip.RouteHeader).Address)
+		if ok && f.addr != x.addr {
+			to.flow = f
+		}
+		return []target{to}
 	}
 	x.mu.Lock()
-	f, ok := x.location.find(time.Now(), next)
+	b, ok := x.location.find(time.Now(), req.Recipient)
 	x.mu.Unlock()
-	if !ok {
-		if f, ok = literal(next); !ok || x.place.ours(next) {
-			return nil
-		}
+	if ok {
+		to.flow = b.flow
 	}
-	return []target{{uri: req.Recipient, flow: f}}
+	return []target{to}
 }
 
-// search finds the phones of the user that a new request is for. false: it was answered.
+// search finds the phones that a new request is for. false: it was answered.
 func (x *Exchange) search(req *sip.Request, d decision, from flow) ([]target, bool) {
-	caller, ok := x.identify(req, 407)
-	if !ok {
+	user, refusal := x.identify(req, 407)
+	if refusal != nil {
+		x.write(refusal)
 		return nil, false
 	}
-	if unescaped(req.From().Address.User) != caller {
+	sender := req.From().Address
+	if unescaped(sender.User) != user && !strings.EqualFold(sender.Host, anonymous) {
 		x.stateless(req, 403, "Only In Your Own Name")
 		return nil, false
 	}
 	now := time.Now()
 	x.mu.Lock()
-	registered := len(x.location.live(now, caller)) > 0
+	own := x.location.live(now, user)
 	all := x.location.live(now, d.user)
 	found := x.location.targets(now, d.user, from)
+	if d.phone {
+		if b, ok := x.location.find(now, req.Recipient); ok {
+			d.user, all, found = b.user, []binding{b}, []binding{b}
+		}
+	}
 	x.mu.Unlock()
 	_, known := x.config.Users[d.user]
 	switch {
-	case !registered:
+	case len(own) == 0:
 		x.stateless(req, 403, "Register First")
 		return nil, false
 	case !known:
-		x.stateless(req, 404, "Not Found")
+		x.stateless(req, 404, "Not A User Of This Exchange")
 		return nil, false
 	case len(found) == 0 && len(all) > 0: // the caller's own phone, which is in use
 		x.stateless(req, 486, "Busy Here")
 		return nil, false
 	}
-	var to []target
+	return targetsOf(found, callerOf(req, own[len(own)-1], x.config.Realm)), true
+}
+
+// targetsOf are the phones of bindings. Flows of one phone are not called at once but one
+// after the other fails (RFC 5626 §6).
+func targetsOf(found []binding, caller string) []target {
+	var out []target
+	first := map[string]int{}
 	for _, b := range found {
-		to = append(to, target{uri: b.uri, flow: b.flow, q: b.q, user: b.user, name: b.name})
+		t := targetOf(b, caller)
+		if b.regID != 0 {
+			if i, again := first[b.instance]; again {
+				out[i].others = append(out[i].others, t)
+				continue
+			}
+			first[b.instance] = len(out)
+		}
+		out = append(out, t)
 	}
-	return to, true
+	return out
 }
 
 // ack passes the ACK of a 2xx on (RFC 3261 §16.6, statelessly: §16.11). Others have met

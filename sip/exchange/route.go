@@ -62,8 +62,10 @@ type decision struct {
 	unsupported string // for 420
 	local       bool   // OPTIONS to the exchange itself
 	dialog      bool   // within a dialog that was set up through us; not to be challenged
+	way         passage
 	routes      int    // how many Route headers are ours, to be taken off
 	user        string // whom a new request is for
+	phone       bool   // a new request for one phone: its contact is the Request-URI
 }
 
 func refuse(status int, reason string) decision { return decision{status: status, reason: reason} }
@@ -87,19 +89,19 @@ func (p place) decide(req *sip.Request) decision {
 	if h := req.GetHeader("Proxy-Require"); h != nil {
 		return decision{status: 420, reason: "Bad Extension", unsupported: h.Value()}
 	}
-	routes, known := p.ownRoutes(req)
+	routes, way, known := p.ownRoutes(req)
 	further := len(req.GetHeaders("Route")) > routes
 	if tag, _ := req.To().Params.Get("tag"); tag != "" {
 		if !known {
 			return refuse(481, "Call Does Not Exist")
 		}
-		return decision{dialog: true, routes: routes}
+		return decision{dialog: true, way: way, routes: routes}
 	}
 	switch {
 	case further:
 		return refuse(403, "No Relaying")
-	case !p.ours(req.Recipient):
-		return refuse(404, "Not A User Of This Exchange")
+	case !p.ours(req.Recipient): // the target of a transfer, say (RFC 5589 §7)
+		return decision{routes: routes, phone: true}
 	case toUs && req.Method == sip.OPTIONS:
 		return decision{local: true}
 	case toUs:
@@ -109,27 +111,19 @@ func (p place) decide(req *sip.Request) decision {
 }
 
 // ownRoutes counts the Route headers on top that are ours. known: one of them carries the
-// cookie of this call, so the dialog was set up through us.
-func (p place) ownRoutes(req *sip.Request) (n int, known bool) {
+// passage of this call, so the dialog was set up through us.
+func (p place) ownRoutes(req *sip.Request) (n int, way passage, known bool) {
 	for _, h := range req.GetHeaders("Route") {
 		r, ok := h.(*sip.RouteHeader)
 		if !ok || !p.ours(r.Address) {
 			break
 		}
 		n++
-		if k, _ := r.Address.UriParams.Get("k"); hmac.Equal([]byte(k), []byte(p.cookie(req))) {
-			known = true
+		if k, has := r.Address.UriParams.Get("k"); has && !known {
+			way, known = p.passage(req, k)
 		}
 	}
-	return n, known
-}
-
-// cookie marks our Record-Route of one call. Nobody can make one for a call that we have
-// not let through, so requests with it need no login and no memory.
-func (p place) cookie(req *sip.Request) string {
-	h := hmac.New(sha256.New, p.key)
-	h.Write([]byte(req.CallID().Value()))
-	return hex.EncodeToString(h.Sum(nil)[:8])
+	return n, way, known
 }
 
 func newKey() []byte {

@@ -37,7 +37,7 @@ func testPlace() place {
 
 func TestDecide(t *testing.T) {
 	p := testPlace()
-	k := p.cookie(request(t, "BYE sip:a@b", "", ""))
+	k := p.passageOf(request(t, "BYE sip:a@b", "", ""), at(5071), flow{"TCP", at(5072).addr})
 	own := "\nRoute: <sip:127.0.0.1:5060;transport=udp;lr;k=" + k + ">"
 	for _, c := range []struct {
 		name, line, to, extra string
@@ -47,8 +47,8 @@ func TestDecide(t *testing.T) {
 		{"by default port", "INVITE sip:202@127.0.0.1", "", "", "user 202"},
 		{"by realm", "INVITE sip:202@OFFHOOK", "", "", "user 202"},
 		{"by domain", "INVITE sip:20%32@pbx.home:5080;user=phone", "", "", "user 202"},
-		{"another domain", "INVITE sip:202@example.com", "", "", "404"},
-		{"another port", "INVITE sip:202@127.0.0.1:5061", "", "", "404"},
+		{"another domain, or a phone", "INVITE sip:202@example.com", "", "", "phone"},
+		{"another port", "INVITE sip:202@127.0.0.1:5061", "", "", "phone"},
 		{"nobody named", "INVITE sip:127.0.0.1", "", "", "404"},
 		{"sips", "INVITE sips:202@offhook", "", "", "416"},
 		{"ping", "OPTIONS sip:127.0.0.1", "", "", "local"},
@@ -76,6 +76,11 @@ func TestDecide(t *testing.T) {
 			got = append(got, "local")
 		case d.dialog:
 			got = append(got, "dialog")
+			if want := (passage{at(5071), flow{"TCP", at(5072).addr}, d.way.tag}); d.way != want {
+				t.Errorf("%s: way %+v", c.name, d.way)
+			}
+		case d.phone:
+			got = append(got, "phone")
 		default:
 			got = append(got, "user "+d.user)
 		}

@@ -54,8 +54,8 @@ func TestTortureNull(t *testing.T) {
 	}
 	req := m.(*sip.Request)
 	req.SetSource("192.0.2.1:5060")
-	r, ok := registrationOf(req)
-	if !ok || len(r.contacts) != 2 || sameURI(r.contacts[0].uri, r.contacts[1].uri) || unescaped(req.To().Address.User) != "null-\x00-null" {
+	r, status := registrationOf(req)
+	if status != 0 || len(r.contacts) != 2 || sameURI(r.contacts[0].uri, r.contacts[1].uri) || unescaped(req.To().Address.User) != "null-\x00-null" {
 		t.Errorf("%+v", r)
 	}
 }
