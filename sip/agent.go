@@ -148,7 +148,10 @@ type (
 		Call      CallID
 		Code      int    // 200: BYE; 487: cancelled; else the final status; 408: no answer from the server
 		Words     string // plain words for the user; "" when Code says it all
-		Elsewhere bool   // answered elsewhere (RFC 3326)
+		Elsewhere bool   // answered, or turned down, at another phone (RFC 3326)
+		Cause     int    // Q.850 cause beside the status (RFC 6432); 0: none
+		// Retry is when the callee wants to be called again (Retry-After); 0: not said.
+		Retry time.Duration
 	}
 )
 

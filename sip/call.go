@@ -109,11 +109,11 @@ func (c *call) perform(machine byte, effects []dialog.Effect) {
 		case dialog.SendInvite:
 			c.sendInvite(machine, e)
 		case dialog.SendCancel:
-			c.sendCancel(e.Seq)
+			c.sendCancel(e.Seq, e.Reason)
 		case dialog.SendAck:
 			c.sendAck(e.Head)
 		case dialog.SendBye:
-			c.sendBye(e.Head)
+			c.sendBye(e.Head, e.Reason)
 		case dialog.SendPrack:
 			c.sendPrack(e)
 		case dialog.Locate:
@@ -199,10 +199,22 @@ func (c *call) finishAs(code int, words string, elsewhere bool) {
 	}
 	c.parts(code)
 	c.leaves()
-	if words == "" {
-		words = Words(code)
+	var why reason
+	switch {
+	case c.reply != nil:
+		why = reasonOf(c.reply)
+	case c.request != nil && c.request.req.Method == sip.BYE:
+		why = reasonOf(c.request.req)
 	}
-	c.release(func() Event { return Ended{Call: c.id, Code: code, Words: words, Elsewhere: elsewhere} })
+	if words == "" {
+		words = spoken(code, why.q850)
+	}
+	if code < 300 {
+		why.retry = 0
+	}
+	c.release(func() Event {
+		return Ended{Call: c.id, Code: code, Words: words, Elsewhere: elsewhere, Cause: why.q850, Retry: why.retry}
+	})
 }
 
 // leaves takes a call from its user's sight.

@@ -41,14 +41,14 @@ func (c *call) launch(machine byte, head dialog.Head, body []byte, h hop, header
 	})
 }
 
-func (c *call) sendCancel(seq uint32) {
+func (c *call) sendCancel(seq uint32, reason int) {
 	o := c.invites[seq]
 	if o == nil {
 		return
 	}
 	c.unanswered++
 	c.lane.do(func() {
-		c.a.transact(o.cancelling(), func(res *sip.Response) {
+		c.a.transact(o.cancelling(because(reason)...), func(res *sip.Response) {
 			if res == nil {
 				c.unanswered--
 				c.settle()
@@ -77,14 +77,14 @@ func (c *call) sendAck(head dialog.Head) {
 }
 
 // sendBye ends a dialog.
-func (c *call) sendBye(head dialog.Head) {
+func (c *call) sendBye(head dialog.Head, reason int) {
 	c.unanswered++
 	head.Seq--
 	next := func() dialog.Head {
 		head.Seq++
 		return head
 	}
-	c.askAs(errand{method: "BYE", within: dialog.Lifetime}, next, func(*sip.Response) { c.unanswered-- })
+	c.askAs(errand{method: "BYE", headers: because(reason), within: dialog.Lifetime}, next, func(*sip.Response) { c.unanswered-- })
 }
 
 // queued is a request that waits for its next hop to be found, so that none overtakes

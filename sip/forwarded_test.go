@@ -41,7 +41,7 @@ func TestForwardedNowhere(t *testing.T) {
 	outgoing(t, func(t *testing.T, a *phone, p *peer, inv *sip.Request) {
 		p.answer(inv, 302, "", "", "Contact: <mailto:x@y>")
 		p.request("ACK")
-		ended(t, a, 302, "Moved to another number")
+		ended(t, a, 302, "Number has moved")
 		p.silent(time.Second)
 	})
 }

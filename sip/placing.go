@@ -209,7 +209,7 @@ func (c *call) established(e dialog.Established) {
 	}
 	if !ok {
 		c.finish(488, c.disagreement())
-		c.step('s', dialog.HangUp{})
+		c.step('s', dialog.HangUp{Reason: 488})
 		return
 	}
 	c.answered(d.Remote, agreed)

@@ -220,7 +220,7 @@ func (o *outbound) ride(fl *flow) {
 
 // cancelling is the CANCEL of an INVITE (RFC 3261 §9.1): same Request-URI, Via, Route,
 // From, To, Call-ID and CSeq number. It reads the INVITE, so it runs on the same lane.
-func (o *outbound) cancelling() *outbound {
+func (o *outbound) cancelling(extra ...sip.Header) *outbound {
 	inv := o.req
 	req := sip.NewRequest(sip.CANCEL, inv.Recipient)
 	req.AppendHeader(inv.Via().Clone())
@@ -233,6 +233,9 @@ func (o *outbound) cancelling() *outbound {
 	req.AppendHeader(sip.HeaderClone(inv.To()))
 	req.AppendHeader(sip.HeaderClone(inv.CallID()))
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: inv.CSeq().SeqNo, MethodName: sip.CANCEL})
+	for _, h := range extra {
+		req.AppendHeader(h)
+	}
 	req.SetBody(nil)
 	req.SetTransport(inv.MessageData.Transport())
 	req.SetDestination(inv.MessageData.Destination())

@@ -255,7 +255,7 @@ func (c *call) takenAgreed(d dialog.Dialog) {
 	}
 	if !c.nextOK {
 		c.finish(488, c.disagreement())
-		c.step('s', dialog.HangUp{})
+		c.step('s', dialog.HangUp{Reason: 488})
 		return
 	}
 	c.answered(d.Remote, c.next)
@@ -263,13 +263,8 @@ func (c *call) takenAgreed(d dialog.Dialog) {
 
 // withdrawn takes a CANCEL that sipgo has answered.
 func (c *call) withdrawn(cancel *sip.Request) {
-	elsewhere := reason(values(cancel, "Reason"))
-	words := ""
-	if elsewhere {
-		words = "Answered elsewhere"
-	}
-	if !c.over {
-		c.finishAs(487, words, elsewhere)
+	if words := reasonOf(cancel).elsewhere(); !c.over {
+		c.finishAs(487, words, words != "")
 	}
 	c.step('i', dialog.Withdrawn{})
 }

@@ -201,7 +201,7 @@ func (c *call) changed() {
 	if !c.nextOK {
 		// The answer cannot be used, or did not come: the call cannot go on (RFC 3264 §8).
 		c.finish(488, c.disagreement())
-		c.step('s', dialog.HangUp{})
+		c.step('s', dialog.HangUp{Reason: 488})
 		return
 	}
 	c.agreed = c.next

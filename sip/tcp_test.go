@@ -252,5 +252,5 @@ func TestNoServerOverTCP(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	a.do(Dial{Call: 1, Target: "202"})
-	ended(t, a, 503, "No line to the server")
+	ended(t, a, 503, "Server not available")
 }

@@ -1,46 +1,18 @@
 package sip
 
-import (
-	"strconv"
-	"strings"
-)
-
-// Words is a final status in plain words for the user; "" for 200 and what the user has
-// done himself (487).
+// Words is a final status in plain words for the user, 20 letters at most; "" for 200 and
+// what the user has done himself (487).
 func Words(code int) string {
 	switch code {
-	case 200, 487:
+	case 200, 202, 204, 487:
 		return ""
-	case 301, 302, 305, 380:
-		return "Moved to another number"
-	case 300, 485:
-		return "More than one match"
-	case 404, 410, 604:
-		return "No such number"
-	case 408:
-		return "No answer"
-	case 480:
-		return "Not available"
-	case 484:
-		return "Number is incomplete"
-	case 486, 600:
-		return "Busy"
-	case 603, 607, 608:
-		return "Declined"
-	case 401, 402, 403, 407:
-		return "Not allowed"
-	case 415, 488, 606:
-		return "No common codec"
-	case 481:
-		return "Call was lost"
-	case 482, 483:
-		return "Call goes in circles"
-	case 503:
-		return "No line to the server"
+	}
+	if w, ok := statusWords[code]; ok {
+		return w
 	}
 	switch code / 100 {
 	case 3:
-		return "Moved to another number"
+		return "Number has moved"
 	case 5:
 		return "Server error"
 	case 6:
@@ -49,27 +21,53 @@ func Words(code int) string {
 	return "Call failed"
 }
 
-// reason reads a Reason header (RFC 3326): elsewhere is whether another phone took the
-// call, which RFC 3326 §2 writes as SIP;cause=200.
-func reason(values []string) (elsewhere bool) {
-	for _, v := range values {
-		for part := range strings.SplitSeq(v, ",") {
-			fields := strings.Split(part, ";")
-			if !strings.EqualFold(strings.TrimSpace(fields[0]), "SIP") {
-				continue
-			}
-			for _, f := range fields[1:] {
-				name, value, _ := strings.Cut(strings.TrimSpace(f), "=")
-				if !strings.EqualFold(strings.TrimSpace(name), "cause") {
-					continue
-				}
-				if n, err := strconv.Atoi(strings.TrimSpace(value)); err == nil && (n == 200 || n == 600) {
-					elsewhere = true
-				}
-			}
-		}
+// statusWords are the final failures of IANA's registry, where the class does not say it.
+var statusWords = map[int]string{
+	300: "More than one match", 380: "Try another way",
+	400: "Not understood", 401: "Not allowed", 402: "Not paid for", 403: "Not allowed",
+	404: "No such number", 405: "Not possible", 406: "Not possible", 407: "Not allowed",
+	408: "No answer", 410: "No such number", 412: "Not possible", 413: "Not possible",
+	414: "Number is too long", 415: "No common codec", 416: "Not possible", 417: "Not possible",
+	420: "Not possible", 421: "Not possible", 422: "Timer refused", 423: "Timer refused",
+	424: "Location refused", 425: "Not possible", 428: "Identity is missing",
+	429: "Not possible", 430: "Connection was lost", 433: "Show your number",
+	436: "Identity refused", 437: "Identity refused", 438: "Identity refused",
+	439: "Not possible", 440: "Call goes in circles", 469: "Not possible", 470: "Needs their consent",
+	480: "Not available", 481: "Call was lost", 482: "Call goes in circles", 483: "Call goes in circles",
+	484: "Number is incomplete", 485: "More than one match", 486: "Busy", 488: "No common codec",
+	489: "Not possible", 491: "Try once more", 493: "Not readable", 494: "Not secure enough",
+	501: "Not possible", 503: "Server not available", 504: "Server is silent", 505: "Not possible",
+	513: "Message too long", 555: "Not possible", 580: "Not possible now",
+	600: "Busy", 603: "Declined", 604: "No such number", 606: "No common codec",
+	607: "Not wanted", 608: "Screened out",
+}
+
+// causeWords are causes of the telephone network (ITU-T Q.850 §2.2.7), for statuses that
+// say less.
+var causeWords = map[int]string{
+	1: "No such number", 2: "No way there", 3: "No way there", 17: "Busy", 18: "No answer",
+	19: "No answer", 20: "Phone switched off", 21: "Declined", 22: "Number has changed",
+	27: "Line is out of order", 28: "Number is incomplete", 34: "All lines are busy",
+	38: "Network is down", 41: "Network trouble", 42: "Network is busy", 47: "All lines are busy",
+	50: "Not allowed", 57: "Not allowed", 58: "Not possible now", 63: "Not possible",
+	65: "Not possible", 79: "Not possible", 88: "Not possible", 102: "Network is silent",
+}
+
+// vague reports whether a cause beside a status says more than the status.
+func vague(code int) bool {
+	switch code {
+	case 400, 403, 480, 500, 502, 503, 504, 580, 603:
+		return true
 	}
-	return elsewhere
+	return false
+}
+
+// spoken are the words of a status with the cause beside it; 0: none.
+func spoken(code, cause int) string {
+	if w := causeWords[cause]; w != "" && vague(code) {
+		return w
+	}
+	return Words(code)
 }
 
 // phrase is the reason phrase of a status that we send.

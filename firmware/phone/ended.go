@@ -1,5 +1,10 @@
 package phone
 
+import (
+	"fmt"
+	"time"
+)
+
 // ended is the end of a call that was not ended here.
 func (s *step) ended(e Ended) {
 	i := s.index(e.Call)
@@ -56,13 +61,39 @@ func (c *call) end(e Ended) (string, Tone) {
 	case stood:
 		return causeOf(e.Code, words), Reorder
 	}
-	switch e.Code {
-	case 486, 600:
-		return causeOf(e.Code, words), Busy
-	case 404, 410, 484, 604:
-		return causeOf(e.Code, words), Unobtainable
+	return causeOf(e.Code, words) + again(e.Retry), failureTone(e.Code, e.Cause)
+}
+
+// failureTone is busy where somebody is there and does not take the call, unobtainable where the
+// number leads nowhere, reorder for whatever the network could not do. A cause of the
+// telephone network (ITU-T Q.850 §2.2.7) says it more exactly than a general status.
+func failureTone(code, cause int) Tone {
+	switch code {
+	case 486, 600, 603:
+		return Busy
+	case 301, 404, 410, 484, 485, 604:
+		return Unobtainable
 	}
-	return causeOf(e.Code, words), Reorder
+	switch cause {
+	case 17, 21:
+		return Busy
+	case 1, 22, 28:
+		return Unobtainable
+	}
+	return Reorder
+}
+
+// again is when to call again, in the largest unit that is exact enough.
+func again(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return ""
+	case d <= 90*time.Second:
+		return fmt.Sprintf(", again in %d s", (d+time.Second-1)/time.Second)
+	case d <= 90*time.Minute:
+		return fmt.Sprintf(", again in %d min", (d+time.Minute-1)/time.Minute)
+	}
+	return fmt.Sprintf(", again in %d h", (d+time.Hour-1)/time.Hour)
 }
 
 // String is how the far end is named in a line of text: by name, else by number.

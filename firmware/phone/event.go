@@ -92,6 +92,9 @@ type Ended struct {
 	Code      int
 	Words     string // plain words for the user: "No such number"; empty: the phone chooses by Code
 	Elsewhere bool   // answered at another phone (Reason header, RFC 3326): no missed call
+	Cause     int    // of the telephone network (Q.850), beside Code; 0: none
+	// Retry is when the far end wants to be called again; 0: not said.
+	Retry time.Duration
 }
 
 // Messages is the voice mail waiting at an account's server.

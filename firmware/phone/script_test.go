@@ -81,7 +81,7 @@ func (b *bench) play(script string) string {
 //	incoming ID NUMBER [NAME] [on LABEL]
 //	progress ID CODE [early | WORDS], answered ID CODEC [secure] [NUMBER NAME]
 //	farhold|holddone ID on|off
-//	ended ID CODE [elsewhere | WORDS]
+//	ended ID CODE [elsewhere | again DURATION | [cause Q.850] WORDS]
 //
 // The ID @ is the call placed last.
 func (b *bench) command(w []string) {
@@ -162,6 +162,12 @@ func (b *bench) command(w []string) {
 		b.step(HoldDone{b.id(w[1]), w[2] == "on"})
 	case "ended":
 		e := Ended{Call: b.id(w[1]), Code: b.number(w[2]), Words: rest(3)}
+		if strings.HasPrefix(e.Words, "again ") {
+			e.Words, e.Retry = "", b.duration(w[4])
+		}
+		if strings.HasPrefix(e.Words, "cause ") {
+			e.Words, e.Cause = rest(5), b.number(w[4])
+		}
 		if e.Words == "elsewhere" {
 			e.Words, e.Elsewhere = "", true
 		}

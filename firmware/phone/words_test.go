@@ -43,6 +43,45 @@ func TestCauseOf(t *testing.T) {
 	}
 }
 
+// TestFailureTones: every final status of IANA's registry (2026) has words in one line and
+// one of three tones.
+func TestFailureTones(t *testing.T) {
+	tones := map[Tone][]int{
+		Busy:         {486, 600, 603},
+		Unobtainable: {301, 404, 410, 484, 485, 604},
+		Reorder: {
+			300, 302, 305, 380, 400, 401, 402, 403, 405, 406, 407, 408, 412, 413, 414, 415, 416, 417, 420, 421, 422,
+			423, 424, 425, 428, 429, 430, 433, 436, 437, 438, 439, 440, 469, 470, 480, 481, 482, 483, 487, 488, 489,
+			491, 493, 494, 500, 501, 502, 503, 504, 505, 513, 555, 580, 606, 607, 608,
+		},
+	}
+	for tone, codes := range tones {
+		for _, code := range codes {
+			c := call{outgoing: true}
+			words, got := c.end(Ended{Code: code})
+			if got != tone || len(words) > 20 {
+				t.Errorf("%d: %q with %v, want %v", code, words, got, tone)
+			}
+		}
+	}
+	for _, tt := range []struct {
+		code, cause int
+		want        Tone
+	}{{480, 17, Busy}, {480, 19, Reorder}, {503, 1, Unobtainable}, {404, 17, Unobtainable}, {500, 0, Reorder}, {403, 21, Busy}} {
+		if got := failureTone(tt.code, tt.cause); got != tt.want {
+			t.Errorf("%d, cause %d: %v", tt.code, tt.cause, got)
+		}
+	}
+	for d, want := range map[time.Duration]string{
+		0: "", time.Millisecond: "", 1500 * time.Millisecond: ", again in 2 s", 90 * time.Second: ", again in 90 s",
+		5 * time.Minute: ", again in 5 min", 24 * time.Hour: ", again in 24 h",
+	} {
+		if got := again(d); got != want {
+			t.Errorf("%v: %q", d, got)
+		}
+	}
+}
+
 func TestClip(t *testing.T) {
 	if got := clip("Grüße", 4); got != "Gr\u00fc" {
 		t.Errorf("clip cut to %q", got)

@@ -92,6 +92,7 @@ func fromAgent(e sip.Event) []phone.Event {
 	case sip.Ended:
 		return []phone.Event{phone.Ended{
 			Call: phone.CallID(e.Call), Code: e.Code, Words: e.Words, Elsewhere: e.Elsewhere,
+			Cause: e.Cause, Retry: e.Retry,
 		}}
 	}
 	return nil

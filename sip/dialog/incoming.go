@@ -125,7 +125,7 @@ func (c Incoming) accepted(e Event) (Incoming, []Effect) {
 			return c, nil
 		}
 		if c.Phase == Ending {
-			return c.bye(nil)
+			return c.bye(0, nil)
 		}
 		c.Phase = Standing
 		effects := []Effect{StopTimer{Repeat}}
@@ -142,9 +142,9 @@ func (c Incoming) accepted(e Event) (Incoming, []Effect) {
 		}
 		// No ACK in 64*T1: the dialog stands, but the call is ended (§13.3.1.4).
 		if c.Phase == Ending {
-			return c.bye(nil)
+			return c.bye(408, nil)
 		}
-		return c.bye([]Effect{Over{408}})
+		return c.bye(408, []Effect{Over{408}})
 	case HangUp:
 		if c.Phase == Accepted {
 			// The callee sends no BYE before the ACK (RFC 3261 §15).
@@ -186,11 +186,11 @@ func (c Incoming) again(effects []Effect) (Incoming, []Effect) {
 	return c, effects
 }
 
-func (c Incoming) bye(effects []Effect) (Incoming, []Effect) {
+func (c Incoming) bye(reason int, effects []Effect) (Incoming, []Effect) {
 	c.Phase = Gone
 	var h Head
 	c.Dialog, h = c.Dialog.Request("BYE")
-	return c, append(append(effects, StopTimer{Repeat}, SendBye{h}), Done{})
+	return c, append(append(effects, StopTimer{Repeat}, SendBye{h, reason}), Done{})
 }
 
 // Timed has the machine agree on a session timer with an INVITE that says t.

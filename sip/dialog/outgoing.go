@@ -114,7 +114,7 @@ func (o Outgoing) reply(r Reply) (Outgoing, []Effect) {
 	case r.Seq != o.head.Seq:
 		if r.Code < 200 {
 			// The address that we gave up wakes: it must not ring anybody.
-			return o, []Effect{SendCancel{r.Seq}}
+			return o, []Effect{SendCancel{Seq: r.Seq, Reason: o.elsewhereTaken()}}
 		}
 		return o, nil
 	case r.Code < 200:
@@ -164,7 +164,7 @@ func (o Outgoing) provisional(r Reply) (Outgoing, []Effect) {
 	case o.Phase == Ending && !o.cancelled:
 		// The user hung up before anything came: CANCEL only now (RFC 3261 §9.1).
 		o.cancelled = true
-		effects = append(effects, SendCancel{o.head.Seq}, StartTimer{Cancelled, Lifetime})
+		effects = append(effects, SendCancel{Seq: o.head.Seq}, StartTimer{Cancelled, Lifetime})
 	case o.Phase == Proceeding && fresh && r.Code > 100:
 		effects = append(effects, Progress{r.Code, r.Tag, r.Body && !settled})
 	}
@@ -195,12 +195,21 @@ func (o Outgoing) success(r Reply) (Outgoing, []Effect) {
 		return o, []Effect{StopTimer{Quiet}, StopTimer{Ringing}, ack, StartTimer{Linger, Lifetime}, Established{d, o.life.granted(r.Timing)}}
 	}
 	_, bye := d.Request("BYE")
-	effects := []Effect{ack, SendBye{bye}}
+	effects := []Effect{ack, SendBye{bye, o.elsewhereTaken()}}
 	if o.Phase == Ending {
 		// The 200 crossed our CANCEL, or the hang-up itself: repeats may still come.
 		effects = append(effects, StopTimer{Cancelled}, StartTimer{Linger, Lifetime})
 	}
 	return o, effects
+}
+
+// elsewhereTaken is the reason for a fork that comes too late: another has answered (RFC
+// 3326 §2), unless the user has hung up.
+func (o Outgoing) elsewhereTaken() int {
+	if o.Phase == Standing {
+		return 200
+	}
+	return 0
 }
 
 func (o Outgoing) lost(l Lost) (Outgoing, []Effect) {
@@ -246,7 +255,7 @@ func (o Outgoing) hangUp() (Outgoing, []Effect) {
 		return o, []Effect{StopTimer{Quiet}, Over{487}}
 	case Proceeding:
 		o.Phase, o.cancelled = Ending, true
-		return o, []Effect{StopTimer{Ringing}, SendCancel{o.head.Seq}, StartTimer{Cancelled, Lifetime}, Over{487}}
+		return o, []Effect{StopTimer{Ringing}, SendCancel{Seq: o.head.Seq}, StartTimer{Cancelled, Lifetime}, Over{487}}
 	}
 	return o, nil
 }

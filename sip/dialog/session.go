@@ -82,7 +82,7 @@ func (s Session) Step(e Event) (Session, []Effect) {
 		return s.inside(e)
 	case HangUp:
 		if !s.over {
-			return s.bye([]Effect{Over{200}})
+			return s.bye(e.Reason, []Effect{Over{200}})
 		}
 	case Expired:
 		return s.expired(e.Timer)
@@ -246,17 +246,17 @@ func (s Session) inside(e Inside) (Session, []Effect) {
 	return s, append(effects, StopTimer{Repeat}, StopTimer{Glare}, StopTimer{Refresh}, StopTimer{Expire}, Over{200}, Done{})
 }
 
-func (s Session) bye(effects []Effect) (Session, []Effect) {
+func (s Session) bye(reason int, effects []Effect) (Session, []Effect) {
 	s.over = true
 	var h Head
 	s.Dialog, h = s.Dialog.Request("BYE")
-	stop := []Effect{StopTimer{Repeat}, StopTimer{Glare}, StopTimer{Refresh}, StopTimer{Expire}, SendBye{h}}
+	stop := []Effect{StopTimer{Repeat}, StopTimer{Glare}, StopTimer{Refresh}, StopTimer{Expire}, SendBye{h, reason}}
 	return s, append(stop, effects...)
 }
 
 func (s Session) dead(code int) (Session, []Effect) {
 	s.ours, s.updating = 0, 0
-	return s.bye([]Effect{Over{code}})
+	return s.bye(0, []Effect{Over{code}})
 }
 
 func (s Session) expired(t Timer) (Session, []Effect) {
@@ -269,11 +269,11 @@ func (s Session) expired(t Timer) (Session, []Effect) {
 		s.due = true
 		return s.pursue(nil)
 	case t == Expire && s.Life.Every != 0:
-		return s.bye([]Effect{Over{408}}) // RFC 4028 §10
+		return s.bye(408, []Effect{Over{408}}) // RFC 4028 §10
 	case t == Repeat && s.theirs != 0:
 		r, wait, ok := s.rep.next()
 		if !ok {
-			return s.bye([]Effect{Over{408}}) // no ACK in 64*T1 (§14.2, §13.3.1.4)
+			return s.bye(408, []Effect{Over{408}}) // no ACK in 64*T1 (§14.2, §13.3.1.4)
 		}
 		s.rep = r
 		return s, []Effect{Resend{}, StartTimer{Repeat, wait}}

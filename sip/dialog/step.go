@@ -51,8 +51,8 @@ type (
 	}
 	// Located answers Locate: how many addresses were found.
 	Located struct{ Hops int }
-	// HangUp is the user's wish to end the call.
-	HangUp struct{}
+	// HangUp is the user's wish to end the call, or, with a Reason, that it cannot go on.
+	HangUp struct{ Reason int }
 	// Expired is a timer that ran out.
 	Expired struct{ Timer Timer }
 	// Alert, Accept and Reject answer an INVITE. Accept comes when the answer (or, if
@@ -137,11 +137,17 @@ type (
 	// that follows counts them from 0.
 	Locate struct{ URI string }
 	// SendCancel cancels the INVITE transaction with this CSeq.
-	SendCancel struct{ Seq uint32 }
+	SendCancel struct {
+		Seq    uint32
+		Reason int // status for a Reason header (RFC 3326); 0: none
+	}
 	// SendAck acknowledges a 2xx, once for each time that it came.
 	SendAck struct{ Head Head }
 	// SendBye starts a BYE transaction.
-	SendBye struct{ Head Head }
+	SendBye struct {
+		Head   Head
+		Reason int // as in SendCancel
+	}
 	// SendPrack acknowledges a reliable response to the INVITE with the CSeq Invite.
 	SendPrack struct {
 		Head         Head
