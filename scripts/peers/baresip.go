@@ -20,6 +20,7 @@ type Account struct {
 	Proxy                  netip.AddrPort // where everything is sent
 	Transport              string         // "udp" (also ""), "tcp", "tls"
 	CA                     string         // file with the authority that TLS trusts; "": anybody
+	Cert                   string         // file with its own certificate and key, for those who connect to it; baresip only
 	Encryption             string         // of media: "srtp", "dtls"; "": none
 	Register               bool
 	AutoAnswer             bool
@@ -82,6 +83,9 @@ func (a Account) config(sip, rtp, ctrl int) string {
 	fmt.Fprintf(&b, "rtp_ports %d-%d\nctrl_tcp_listen 127.0.0.1:%d\n", rtp, rtp+99, ctrl)
 	fmt.Fprintf(&b, "audio_player alsa,default\naudio_source alsa,default\naudio_alert alsa,default\n")
 	fmt.Fprintf(&b, "opus_inbandfec yes\nopus_stereo no\nopus_sprop_stereo no\n")
+	if a.Cert != "" {
+		fmt.Fprintf(&b, "sip_certificate %s\n", a.Cert)
+	}
 	if a.CA != "" {
 		fmt.Fprintf(&b, "sip_cafile %s\nsip_verify_server yes\n", a.CA)
 	}
