@@ -46,6 +46,10 @@ interop: bin/offhook ## against real peers: Debian's Kamailio, baresip, linphone
 interop-matrix: ## the same, and what it met as the table of docs/interop.md
 	@OFFHOOK_INTEROP_PAGE=$(CURDIR)/docs/interop.md $(MAKE) --no-print-directory interop
 
+torture: bin/offhook ## the messages of RFC 4475 and 5118, beside baresip and Kamailio: docs/torture.md
+	@scripts/deps.sh build interop
+	@go run ./scripts/torture -binary bin/offhook -o docs/torture.md
+
 check: deps ## format, vet, staticcheck, import rules, tidy
 	@scripts/check.sh
 

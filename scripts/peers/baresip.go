@@ -3,6 +3,7 @@ package peers
 import (
 	"fmt"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,7 +25,8 @@ type Account struct {
 	Encryption             string         // of media: "srtp", "dtls"; "": none
 	Register               bool
 	AutoAnswer             bool
-	Codecs                 string // best first, as baresip names them: "PCMU,opus"; "": all
+	More                   []string // further users of the domain, who take calls as well
+	Codecs                 string   // best first, as baresip names them: "PCMU,opus"; "": all
 	// Env is that of the test card that it speaks and hears through (vcard.Setup). Without
 	// it, it gets one that is silent.
 	Env []string
@@ -41,6 +43,15 @@ type Baresip struct {
 
 // URI is what reaches the account at its proxy.
 func (a Account) URI() string { return "sip:" + a.User + "@" + a.Domain }
+
+// lines are the file of accounts: this one, and the further users.
+func (a Account) lines() string {
+	all := a.line() + "\n"
+	for _, user := range a.More {
+		all += fmt.Sprintf("<sip:%s@%s>;regint=0\n", url.PathEscape(user), a.Domain)
+	}
+	return all
+}
 
 // line is the account in the syntax of baresip's file of accounts.
 func (a Account) line() string {
@@ -124,7 +135,7 @@ func StartBaresip(dir string, a Account) (*Baresip, error) {
 	if rtp > 65000 {
 		rtp -= 1000
 	}
-	for name, text := range map[string]string{"config": a.config(sip, rtp, ctrl), "accounts": a.line() + "\n", "contacts": ""} {
+	for name, text := range map[string]string{"config": a.config(sip, rtp, ctrl), "accounts": a.lines(), "contacts": ""} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			return nil, fmt.Errorf("peers: %w", err)
 		}

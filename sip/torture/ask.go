@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -43,6 +44,10 @@ func (t Target) filled() Target {
 func (t Target) Ask(ctx context.Context, n Network, message []byte, silence bool) (Outcome, error) {
 	t = t.filled()
 	c, err := t.dial(ctx, n, sentBy(message))
+	if errors.Is(err, syscall.EADDRINUSE) { // somebody has it at all addresses
+		message = withRport(message)
+		c, err = t.dial(ctx, n, 0)
+	}
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -232,6 +237,35 @@ func cut(b []byte, n Network) (r response, rest []byte, ok bool) {
 func method(message []byte) string {
 	first, _, _ := bytes.Cut(message, []byte(" "))
 	return string(first)
+}
+
+// withRport asks for the response at the port that the message came from (RFC 3581),
+// where the one that it names cannot be had.
+func withRport(message []byte) []byte {
+	lower := bytes.ToLower(message)
+	at := bytes.Index(lower, []byte("\r\nv"))
+	for at >= 0 {
+		rest := lower[at+2:]
+		name, _, _ := bytes.Cut(rest, []byte(":"))
+		if n := string(bytes.TrimSpace(name)); n == "via" || n == "v" {
+			break
+		}
+		next := bytes.Index(rest, []byte("\r\nv"))
+		if next < 0 {
+			return message
+		}
+		at += 2 + next
+	}
+	if at < 0 {
+		return message
+	}
+	for end := at + 2; end < len(message); end++ {
+		folded := message[end] == '\r' && end+2 < len(message) && (message[end+2] == ' ' || message[end+2] == '\t')
+		if message[end] == ',' || message[end] == '\r' && !folded {
+			return slices.Concat(message[:end], []byte(";rport"), message[end:])
+		}
+	}
+	return message
 }
 
 // sentBy is the port that the topmost Via names.

@@ -130,3 +130,21 @@ func TestSentBy(t *testing.T) {
 		}
 	}
 }
+
+func TestWithRport(t *testing.T) {
+	for name, want := range map[string]string{
+		"esc01":             ";branch=z9hG4bKkdjuw;rport\r\nC: ",
+		"wsinv":             "branch=390skdjuw;rport\r\n",
+		"badinv01":          "192.0.2.15;;;rport,;,,\r\n",
+		"mult-ip-in-header": ":6050;branch=z9hG4bKas3-111;rport\r\n",
+		"transports":        ";branch=z9hG4bKkdjuw;rport\r\nVia: SIP/2.0/SCTP",
+	} {
+		m := find(t, name).Bytes
+		if got := withRport(m); !bytes.Contains(got, []byte(want)) || len(got) != len(m)+len(";rport") {
+			t.Errorf("%s: no %q in\n%s", name, want, got)
+		}
+	}
+	if got := withRport([]byte("OPTIONS sip:a SIP/2.0\r\nX-V: 1\r\nVx: 2\r\n\r\n")); bytes.Contains(got, []byte("rport")) {
+		t.Errorf("%s", got)
+	}
+}
