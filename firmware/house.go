@@ -57,6 +57,8 @@ func (d *desk) build(c config.Config, status config.Status) (_ *house, err error
 	if h.agent, err = d.openAgent(c, accounts, h.engine, l); err != nil {
 		return nil, err
 	}
+	strangers := h.agent.Strangers
+	d.trace.strangers.Store(&strangers)
 	h.drawn = &drawn{panel: d.panel, engine: h.engine, config: c, exchange: h.board, port: h.agent.Port(),
 		began: make(chan struct{}, 1)}
 	h.network = newNetwork(d.cable, c.Network.Bind, accounts, l.room("station"))
@@ -142,7 +144,8 @@ func (d *desk) openEngine(c config.Config, l logs) (*media.Engine, error) {
 
 func (d *desk) openAgent(c config.Config, accounts []account.Account, m sip.Media, l logs) (*sip.Agent, error) {
 	a := sip.Config{
-		Accounts: accounts, Bind: c.Network.Bind, Port: c.Network.SIPPort, Strict: c.Network.Strict,
+		Accounts: accounts, Bind: c.Network.Bind, Port: c.Network.SIPPort,
+		Strict: c.Network.Strict, RefuseStrangers: c.Network.RefuseStrangers,
 		UserAgent: "Offhook/" + version, Seed: seed(), Trace: d.trace.ring, Resolver: d.resolver, Log: l.room("sip"),
 	}
 	agent, err := sip.New(a, m)

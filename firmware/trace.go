@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/offhook/offhook/board/panel"
@@ -22,6 +23,8 @@ type traceServer struct {
 	listener net.Listener
 	ring     *trace.Ring
 	log      *slog.Logger
+	// strangers is what the present agent turned away, in one line; nil: no agent yet.
+	strangers atomic.Pointer[func() string]
 }
 
 const (
@@ -74,7 +77,7 @@ func (t *traceServer) serve(ctx context.Context, c net.Conn) {
 	ask, _ := bufio.NewReader(io.LimitReader(c, int64(len(traceFollow)))).ReadString('\n')
 	if ask != traceFollow {
 		c.SetWriteDeadline(time.Now().Add(traceTimeout))
-		io.WriteString(c, trace.Ladder(t.ring.Messages()))
+		io.WriteString(c, trace.Ladder(t.ring.Messages())+t.turnedAway())
 		return
 	}
 	ctx, gone := context.WithCancel(ctx)
@@ -85,6 +88,16 @@ func (t *traceServer) serve(ctx context.Context, c net.Conn) {
 		gone()
 	}()
 	t.follow(ctx, c)
+}
+
+// turnedAway is a line about what was not served, with a blank one before it, or nothing.
+func (t *traceServer) turnedAway() string {
+	if f := t.strangers.Load(); f != nil {
+		if line := (*f)(); line != "" {
+			return "\nTurned away: " + line + "\n"
+		}
+	}
+	return ""
 }
 
 // follow writes what was and what comes until the reader goes.

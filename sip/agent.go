@@ -40,8 +40,12 @@ type Config struct {
 	Port    int        // of UDP and TCP; 0: any free
 	// Strict accepts calls only from the address of an account's registered proxy
 	// ([network] accept = "proxy"); false accepts them from anybody.
-	Strict    bool
-	UserAgent string // "Offhook/0.1.0"
+	Strict bool
+	// RefuseStrangers answers 403 to requests outside dialogs from addresses that are no
+	// account's server, while Strict, and to programs that scan ([network] scanners =
+	// "refuse"); false: they get nothing.
+	RefuseStrangers bool
+	UserAgent       string // "Offhook/0.1.0"
 	// Instance is this phone for its registrars, the same after a restart: "urn:uuid:..."
 	// (RFC 5626 §4.1). "": RFC 5626 and GRUUs are not offered.
 	Instance string

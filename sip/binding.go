@@ -143,6 +143,7 @@ func (b *binding) unreachable(s registration.Send, err error) {
 func (b *binding) register(s registration.Send) {
 	l := b.l
 	b.trouble = nil
+	l.a.trust() // the server may ask how we are before it has answered
 	b.seq++
 	h := b.hops[b.hop]
 	d := draft{line: l, expires: s.Expires, headers: b.capabilities(s), head: dialog.Head{

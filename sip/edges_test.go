@@ -304,7 +304,7 @@ func TestLateAnswerDoesNotReplace487(t *testing.T) {
 		p.response(487)
 		ended(t, a, 487, "")
 		first.respond(sip.NewResponseFromRequest(first.req, 200, "OK", nil))
-		for range 3 { // no ACK: Timer G repeats what is stored
+		for range 2 { // no ACK: Timer G repeats what is stored
 			p.response(487)
 		}
 		c.ack()

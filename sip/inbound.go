@@ -26,6 +26,8 @@ type inbound struct {
 	closed    chan struct{}
 	once      sync.Once
 	cancelled chan *sip.Request
+	strange   bool // see Agent.strange; reason says how
+	reason    ingress.Reason
 	// Loop only.
 	onCancel func(*sip.Request)
 	onGone   func()      // the transaction ended without us
@@ -92,12 +94,16 @@ func (a *Agent) serve(req *sip.Request, tx *sip.ServerTx) {
 	}
 	var there bool
 	in.from, in.flow, there = a.flows.from(req.Source())
+	in.reason, in.strange = a.strange(req, in.from.Addr())
 	switch {
 	case !there: // its connection has gone
 		tx.Terminate()
 		return
 	case status < 0:
 		tx.Terminate()
+		return
+	case in.strange && (status > 0 || a.outside(req) || req.IsCancel()):
+		in.turnAway(in.reason)
 		return
 	case status > 0:
 		in.dismiss(status, why)
@@ -120,11 +126,7 @@ func (a *Agent) serve(req *sip.Request, tx *sip.ServerTx) {
 		return
 	}
 	in.write()
-	if in.known.Load() {
-		tx.TerminateGracefully()
-	} else {
-		tx.Terminate() // statelessly, as dismiss
-	}
+	in.release()
 }
 
 // dismiss answers statelessly (RFC 3261 §8.2.7): the transaction is forgotten at once, a
@@ -248,7 +250,7 @@ func (a *Agent) received(in *inbound) {
 		s.inside(in)
 		return
 	}
-	in.answer(481, nil) // RFC 3261 §12.2.2
+	in.unknown()
 }
 
 // ours is dialogOf as far as our own end knows it before the far end has said anything.

@@ -244,7 +244,7 @@ func TestStrangersMayNotCall(t *testing.T) {
 			t.Errorf("%+v", e)
 		}
 		stranger.invite(described("sendrecv"))
-		stranger.response(403)
+		stranger.silent(time.Minute)
 		a.quiet(100 * time.Millisecond)
 		r.invite(described("sendrecv"))
 		want[Incoming](a)

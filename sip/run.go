@@ -57,6 +57,7 @@ type Agent struct {
 	serving  atomic.Int64
 	started  atomic.Bool
 	retired  atomic.Bool
+	policy   atomic.Pointer[policy]
 	ctx      context.Context
 	cancel   context.CancelFunc
 
@@ -112,6 +113,8 @@ func newAgent(cfg Config, media Media, s sockets) (*Agent, error) {
 		s.close()
 		return nil, fmt.Errorf("sip: random numbers: %w", err)
 	}
+	a.gate.Tell = func(line string) { a.log.Info("turned away", "counted", line) }
+	a.setPolicy(policy{strict: cfg.Strict, refuse: cfg.RefuseStrangers})
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	a.flows = newFlows(s.stream, a.flowClosed)
 	a.net = guard(a.gate.PacketConn(cfg.Trace.PacketConn(s.packet)))

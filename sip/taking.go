@@ -85,7 +85,7 @@ func (a *Agent) invited(in *inbound) {
 
 // welcome reports whether calls may come from an address.
 func (a *Agent) welcome(from netip.Addr) bool {
-	if !a.cfg.Strict {
+	if !a.policy.Load().strict {
 		return true
 	}
 	for _, l := range a.lines {

@@ -74,7 +74,8 @@ func (b *builder) sound() Sound {
 }
 
 func (b *builder) network() Network {
-	n := Network{SIPPort: b.number("network.sip_port"), Strict: b.text("network.accept") == "proxy"}
+	n := Network{SIPPort: b.number("network.sip_port"), Strict: b.text("network.accept") == "proxy",
+		RefuseStrangers: b.text("network.scanners") == "refuse"}
 	n.RTPFirst, n.RTPLast, _ = ports(b.text("network.rtp_ports"))
 	n.Bind, _ = netip.ParseAddr(b.text("network.bind"))
 	if n.SIPPort >= n.RTPFirst && n.SIPPort <= n.RTPLast {

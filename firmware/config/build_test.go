@@ -42,6 +42,7 @@ codecs = ["pcma", "opus"]
 flash_max = "700ms"
 [network]
 accept = "any"
+scanners = "refuse"
 bind = "192.168.1.57"
 [exchange]
 enabled = "on"
@@ -85,7 +86,7 @@ func TestConfig(t *testing.T) {
 	if c.Country != "DE" || c.Timezone.String() != "Europe/Berlin" || c.NoAccount {
 		t.Errorf("%+v", c)
 	}
-	if c.Network != (Network{SIPPort: 5060, RTPFirst: 30000, RTPLast: 30199, Bind: netip.MustParseAddr("192.168.1.57")}) {
+	if c.Network != (Network{SIPPort: 5060, RTPFirst: 30000, RTPLast: 30199, Bind: netip.MustParseAddr("192.168.1.57"), RefuseStrangers: true}) {
 		t.Errorf("%+v", c.Network)
 	}
 	if c.Admin != (Admin{netip.MustParseAddrPort("[::1]:5080"), "a long word"}) {
@@ -107,7 +108,7 @@ func TestDefaultIsAPhoneAtTheBuiltInExchange(t *testing.T) {
 	if diff := cmp.Diff([]account.Account{want}, c.Accounts); diff != "" {
 		t.Error(diff)
 	}
-	if !c.NoAccount || !c.Exchange.Enabled || c.Exchange.Users[0] != (User{"201", "201"}) || c.Wiring.Preset != "sim" || !c.Network.Strict {
+	if !c.NoAccount || !c.Exchange.Enabled || c.Exchange.Users[0] != (User{"201", "201"}) || c.Wiring.Preset != "sim" || !c.Network.Strict || c.Network.RefuseStrangers {
 		t.Errorf("%+v", c)
 	}
 	if c.Phone.DigitMap != exchangeMap || c.Phone.NumAccts != 1 || c.Phone.Emergency[0] != "911" {

@@ -61,6 +61,7 @@ type Network struct {
 	RTPFirst, RTPLast int        // ports, both included; RTPFirst is even
 	Bind              netip.Addr // source address; the zero Addr: chosen per destination
 	Strict            bool       // accept calls only from the registered proxy
+	RefuseStrangers   bool       // others, and programs that scan, get 403; false: no answer
 }
 
 // Admin is the [admin] section.

@@ -158,6 +158,8 @@ var schema = []setting{
 		doc: "Voice; two for each call, from an even one."},
 	{key: "network.accept", kind: kindText, def: `"proxy"`, choices: []string{"proxy", "any"},
 		doc: "Calls are taken from the address of the server you are registered at, or from any."},
+	{key: "network.scanners", kind: kindText, def: `"silent"`, choices: []string{"silent", "refuse"},
+		doc: "What strangers get whom accept keeps out, and programs that scan: no answer at all, or 403."},
 
 	{key: "exchange.enabled", kind: kindText, def: `"auto"`, choices: []string{"auto", "on", "off"},
 		doc: "The built-in exchange with its test extensions 600 to 605; auto: while no account is set."},

@@ -29,8 +29,8 @@ func (c *packetConn) admits(from netip.AddrPort) bool {
 	if _, known := c.peers[from]; known {
 		return true
 	}
-	if n := len(c.peers); n >= c.gate.limits.Peers && (n >= 4*c.gate.limits.Peers || !c.gate.trusts(from.Addr())) {
-		c.gate.crowded()
+	if n := len(c.peers); n >= c.gate.limits.Peers && (n >= 4*c.gate.limits.Peers || !c.gate.Trusts(from.Addr())) {
+		c.gate.TurnAway(NewSource, from)
 		return false
 	}
 	c.peers[from] = struct{}{}
@@ -60,8 +60,8 @@ func (c *packetConn) ReadFrom(b []byte) (int, net.Addr, error) {
 			}
 			return m.tidy(b, n), addr, nil
 		}
-		c.gate.malformed()
-		if answer := Refusal(b[:n], f, from); answer != nil {
+		c.gate.TurnAway(Malformed, from)
+		if answer := Refusal(b[:n], f, from); answer != nil && c.gate.answers(from.Addr()) {
 			c.PacketConn.WriteTo(answer, addr) // as lost as any other datagram if it fails
 		}
 	}

@@ -62,7 +62,8 @@ func TestPacketConn(t *testing.T) {
 	if len(m.out) != 1 || !bytes.HasPrefix(m.out[0], []byte("SIP/2.0 400 CSeq Method Differs\r\n")) {
 		t.Errorf("answered: %q", m.out)
 	}
-	want := Counts{Malformed: 2}
+	want := Counts{}
+	want.Turned[Malformed], want.Turned[NotSIP] = 2, 1
 	want.Verdicts[Pass], want.Verdicts[Keepalive], want.Verdicts[Garbage] = 5, 1, 1
 	if c := g.Counts(); c != want {
 		t.Errorf("%+v, want %+v", c, want)
@@ -87,8 +88,8 @@ func TestPeersAreBounded(t *testing.T) {
 	if n := passed(0); n != 10 {
 		t.Errorf("one source: %d passed", n)
 	}
-	if n := passed(100); n != 3 || g.Counts().Crowded != 7 {
-		t.Errorf("ten sources: %d passed, %d counted", n, g.Counts().Crowded)
+	if n := passed(100); n != 3 || g.Counts().Turned[NewSource] != 7 {
+		t.Errorf("ten sources: %d passed, %d counted", n, g.Counts().Turned[NewSource])
 	}
 	g.Trust(netip.MustParseAddr("192.0.2.9"))
 	if n := passed(100); n != 10 {

@@ -55,14 +55,20 @@ type Gate struct {
 	trusted map[netip.Addr]bool
 	conns   map[netip.Prefix]int
 	open    int
+	strange int // of the open ones, those of addresses that are not trusted
+	hushed  bool
 	counts  Counts
+	tally   tally
+
+	// Tell is given a line for the log when messages were turned away, once a minute at
+	// most. Set it before the Gate is used; nil: nobody is told.
+	Tell func(line string)
 }
 
 // Counts is what a Gate has seen since it was made.
 type Counts struct {
-	Verdicts  [Flood + 1]uint64 // by Verdict
-	Malformed uint64            // what Inspect refused
-	Crowded   uint64            // dropped because Peers were let in before
+	Verdicts [Flood + 1]uint64 // by Verdict
+	Turned   [numReasons]uint64
 }
 
 type source struct {
@@ -117,18 +123,57 @@ func (g *Gate) Trust(addrs ...netip.Addr) {
 func (g *Gate) Counts() Counts {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.counts.Turned = g.tally.counts
 	return g.counts
+}
+
+// Summary is what was turned away since the Gate was made, in one line; "": nothing was.
+func (g *Gate) Summary() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.tally.summary()
+}
+
+// TurnAway counts a message that is not served.
+func (g *Gate) TurnAway(r Reason, from netip.AddrPort) {
+	g.mu.Lock()
+	line := g.tally.add(g.now(), r, from)
+	g.mu.Unlock()
+	if line != "" && g.Tell != nil {
+		g.Tell(line)
+	}
+}
+
+// Hush makes the Gate answer malformed requests only of trusted addresses; others get
+// nothing.
+func (g *Gate) Hush(on bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.hushed = on
+}
+
+// answers reports whether a malformed request from an address is answered.
+func (g *Gate) answers(to netip.Addr) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return !g.hushed || g.trusted[to.Unmap()]
 }
 
 // Filter judges one datagram before it is parsed. It never keeps or changes datagram.
 func (g *Gate) Filter(now time.Time, from netip.AddrPort, datagram []byte) Verdict {
 	v := kind(datagram)
 	g.mu.Lock()
-	defer g.mu.Unlock()
 	if v == Pass && !g.admit(now, from.Addr().Unmap()) {
 		v = Flood
 	}
 	g.counts.Verdicts[v]++
+	g.mu.Unlock()
+	switch v {
+	case Flood:
+		g.TurnAway(OverLimit, from)
+	case Garbage, Oversize:
+		g.TurnAway(NotSIP, from)
+	}
 	return v
 }
 
@@ -164,47 +209,47 @@ func prefix(a netip.Addr) netip.Prefix {
 	return p
 }
 
-// trusts reports whether an address was named to Trust.
-func (g *Gate) trusts(a netip.Addr) bool {
+// Trusts reports whether an address was named to Trust.
+func (g *Gate) Trusts(a netip.Addr) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.trusted[a.Unmap()]
 }
 
-// connect counts a new connection; false: too many.
-func (g *Gate) connect(from netip.Addr) bool {
-	p := prefix(from.Unmap())
+// connect counts a new connection; false: too many. Where some addresses are trusted, the
+// others never take the last quarter of the places from them.
+func (g *Gate) connect(from netip.AddrPort) (ok, strange bool) {
+	p := prefix(from.Addr().Unmap())
 	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.open >= g.limits.Conns || g.conns[p] >= g.limits.ConnsPerSource {
+	strange = len(g.trusted) > 0 && !g.trusted[from.Addr().Unmap()]
+	ok = g.open < g.limits.Conns && g.conns[p] < g.limits.ConnsPerSource && (!strange || g.strange < g.limits.Conns-g.limits.Conns/4)
+	if ok {
+		g.open++
+		g.conns[p]++
+		if strange {
+			g.strange++
+		}
+	} else {
 		g.counts.Verdicts[Flood]++
-		return false
 	}
-	g.open++
-	g.conns[p]++
-	return true
+	g.mu.Unlock()
+	if !ok {
+		g.TurnAway(OverLimit, from)
+	}
+	return ok, strange
 }
 
-func (g *Gate) disconnect(from netip.Addr) {
+func (g *Gate) disconnect(from netip.Addr, strange bool) {
 	p := prefix(from.Unmap())
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.open--
+	if strange {
+		g.strange--
+	}
 	if g.conns[p]--; g.conns[p] <= 0 {
 		delete(g.conns, p)
 	}
-}
-
-func (g *Gate) crowded() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.counts.Crowded++
-}
-
-func (g *Gate) malformed() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.counts.Malformed++
 }
 
 // kind judges a datagram by its first octets and its size.

@@ -115,24 +115,66 @@ func TestTheSilentAreForgotten(t *testing.T) {
 
 func TestConnectionsAreBounded(t *testing.T) {
 	g := NewGate(Limits{ConnsPerSource: 2, Conns: 3})
-	a, b := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
+	a, b := netip.MustParseAddrPort("192.0.2.1:1"), netip.MustParseAddrPort("192.0.2.2:1")
+	connect := func(from netip.AddrPort) bool { ok, _ := g.connect(from); return ok }
 	for i, step := range []struct {
-		from netip.Addr
+		from netip.AddrPort
 		want bool
 	}{{a, true}, {a, true}, {a, false}, {b, true}, {b, false}} {
-		if got := g.connect(step.from); got != step.want {
+		if got := connect(step.from); got != step.want {
 			t.Errorf("step %d: %v", i, got)
 		}
 	}
-	g.disconnect(a)
-	if !g.connect(b) || g.connect(a) {
+	g.disconnect(a.Addr(), false)
+	if !connect(b) || connect(a) {
 		t.Error("a closed connection does not make room for one")
 	}
 	for range 2 {
-		g.disconnect(b)
+		g.disconnect(b.Addr(), false)
 	}
-	g.disconnect(a)
+	g.disconnect(a.Addr(), false)
 	if len(g.conns) != 0 || g.open != 0 {
 		t.Errorf("left over: %v %d", g.conns, g.open)
+	}
+}
+
+// Strangers never take all places: the last quarter is for the account's server. A source
+// of IPv6 is its /64, however many addresses it has.
+func TestStrangersLeaveRoom(t *testing.T) {
+	g := NewGate(Limits{Conns: 8, ConnsPerSource: 4})
+	server := netip.MustParseAddrPort("[2001:db8:1::1]:5060")
+	g.Trust(server.Addr())
+	for i := range 20 {
+		host := [16]byte{0x20, 0x01, 0x0d, 0xb8, 0, 2, 0, byte(i / 10), 8: byte(i), 15: 1}
+		ok, strange := g.connect(netip.AddrPortFrom(netip.AddrFrom16(host), 5060))
+		if want := i < 4 || i >= 10 && i < 12; ok != want || !strange {
+			t.Errorf("connection %d: %v", i, ok)
+		}
+	}
+	for i := range 3 {
+		if ok, strange := g.connect(server); ok != (i < 2) || strange {
+			t.Errorf("the server's connection %d: %v", i, ok)
+		}
+	}
+	for range 6 {
+		g.disconnect(netip.MustParseAddr("2001:db8:2::1"), true)
+	}
+	if g.strange != 0 || g.open != 2 {
+		t.Errorf("%d open, %d of strangers", g.open, g.strange)
+	}
+}
+
+// A /64 sends no more than one address may (RFC 4291 §2.5.4: it is one network).
+func TestSourceOfIPv6(t *testing.T) {
+	g := NewGate(Limits{SourceBurst: 5, PerSource: 0.001})
+	passed := 0
+	for i := range 50 {
+		from := netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8, 7: 9, 8: byte(i), 15: byte(i)})
+		if g.Filter(epoch, netip.AddrPortFrom(from, 5060), options(i)) == Pass {
+			passed++
+		}
+	}
+	if passed != 5 || len(g.sources) != 1 {
+		t.Errorf("%d passed, %d sources", passed, len(g.sources))
 	}
 }

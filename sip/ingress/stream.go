@@ -32,8 +32,9 @@ func (l *listener) Accept() (net.Conn, error) {
 			continue
 		}
 		failed = 0
-		if from := addrPort(c.RemoteAddr()); l.gate.connect(from.Addr()) {
-			return &stream{Conn: c, gate: l.gate, from: from}, nil
+		from := addrPort(c.RemoteAddr())
+		if ok, strange := l.gate.connect(from); ok {
+			return &stream{Conn: c, gate: l.gate, from: from, strange: strange}, nil
 		}
 		c.Close()
 	}
@@ -57,11 +58,13 @@ type stream struct {
 	held []byte // read, not yet a whole message
 	give []byte // whole, being handed out
 	gave bool   // something was handed out
-	once sync.Once
+
+	strange bool // its address was not trusted when it came
+	once    sync.Once
 }
 
 func (s *stream) Close() error {
-	s.once.Do(func() { s.gate.disconnect(s.from.Addr()) })
+	s.once.Do(func() { s.gate.disconnect(s.from.Addr(), s.strange) })
 	return s.Conn.Close()
 }
 
@@ -118,9 +121,9 @@ func (s *stream) admit(message []byte, bad *Finding) bool {
 		s.give, s.gave = message[:m.tidy(message, len(message))], true
 		return true
 	}
-	s.gate.malformed()
+	s.gate.TurnAway(Malformed, s.from)
 	if !bad.Lost {
-		if answer := Refusal(message, *bad, s.from); answer != nil {
+		if answer := Refusal(message, *bad, s.from); answer != nil && s.gate.answers(s.from.Addr()) {
 			s.Write(answer)
 		}
 	}
@@ -129,8 +132,8 @@ func (s *stream) admit(message []byte, bad *Finding) bool {
 
 // end answers what can be answered and closes.
 func (s *stream) end(message []byte, bad Finding) error {
-	s.gate.malformed()
-	if answer := Refusal(message, bad, s.from); answer != nil {
+	s.gate.TurnAway(Malformed, s.from)
+	if answer := Refusal(message, bad, s.from); answer != nil && s.gate.answers(s.from.Addr()) {
 		s.Write(answer)
 	}
 	if s.gave {
