@@ -26,11 +26,13 @@ var (
 	// extensions are option tags (RFC 3261 §20.37): offered in Supported, and met when a
 	// request names them in Require.
 	extensions = []string{
-		"100rel",     // RFC 3262
-		"timer",      // RFC 4028
-		"199",        // RFC 6228
-		"replaces",   // RFC 3891
-		"norefersub", // RFC 4488
+		"100rel",      // RFC 3262
+		"timer",       // RFC 4028
+		"from-change", // RFC 4916
+		"answermode",  // RFC 5373
+		"199",         // RFC 6228
+		"replaces",    // RFC 3891
+		"norefersub",  // RFC 4488
 	}
 	// bodies are the types that an INVITE may carry (RFC 3261 §20.1).
 	bodies = []string{

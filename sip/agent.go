@@ -116,7 +116,18 @@ type (
 		Call    CallID
 		Account int
 		Name    string // display name, cleaned of control characters; may be empty
-		Number  string // user part of the From URI
+		Number  string // user part of the caller's URI
+		News    string // how the call came here: "via 202", "for Sales"; may be empty
+		// Auto: the caller wants to be answered without the user, and the account's settings
+		// allow that; After it has rung that long.
+		Auto  bool
+		After time.Duration
+	}
+	// Connected says who is at the far end now: of a call of ours that was forwarded, or
+	// after a transfer (RFC 4916).
+	Connected struct {
+		Call         CallID
+		Name, Number string
 	}
 	// Progress is a provisional response to a call of ours; or, with Code 0, that the
 	// server has said nothing for 4 s and the call is still being tried.
@@ -161,6 +172,7 @@ type (
 
 func (Registration) event() {}
 func (Incoming) event()     {}
+func (Connected) event()    {}
 func (Progress) event()     {}
 func (Answered) event()     {}
 func (Renegotiated) event() {}

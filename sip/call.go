@@ -41,6 +41,7 @@ type call struct {
 	ses dialog.Session
 
 	name, number string
+	hidden       bool   // who we are is not shown
 	callee       string // URI that we dialled
 	callID, tag  string
 	hops         []hop

@@ -2,6 +2,7 @@ package sip
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/emiago/sipgo/sip"
@@ -14,7 +15,7 @@ import (
 func (c *call) sendInvite(machine byte, s dialog.SendInvite) {
 	if machine == 'o' {
 		c.hop = c.hops[min(s.Hop, len(c.hops)-1)]
-		c.launch(machine, s.Head, c.offer, c.hop, append(timed(s.Timing, false), c.headers...))
+		c.launch(machine, s.Head, c.offer, c.hop, slices.Concat(timed(s.Timing, false), c.headers, c.withheld()))
 		return
 	}
 	c.side, c.offer = c.side.Offer(c.terms(s.Hold))
@@ -24,7 +25,7 @@ func (c *call) sendInvite(machine byte, s dialog.SendInvite) {
 			c.step(machine, dialog.Lost{Seq: s.Head.Seq, Unsent: true})
 			return
 		}
-		c.launch(machine, s.Head, offer, h, timed(s.Timing, false))
+		c.launch(machine, s.Head, offer, h, append(timed(s.Timing, false), c.withheld()...))
 	})
 }
 

@@ -153,8 +153,8 @@ func (p *phone) do(c Command) {
 	}
 }
 
-// want is the next event, which must be an E; Registration events are passed over unless
-// one is wanted.
+// want is the next event, which must be an E; Registration and Connected are passed over
+// unless one is wanted.
 func want[E Event](p *phone) E {
 	p.t.Helper()
 	return wantWithin[E](p, 5*time.Second)
@@ -173,7 +173,8 @@ func wantWithin[E Event](p *phone, d time.Duration) E {
 			if got, ok := e.(E); ok {
 				return got
 			}
-			if _, ok := e.(Registration); ok {
+			switch e.(type) {
+			case Registration, Connected:
 				continue
 			}
 			var none E

@@ -90,6 +90,10 @@ func shown(s string) string {
 
 // number is the user part of a URI for a display; without one, its host.
 func number(u sip.Uri) string {
+	if u.Scheme == "tel" {
+		digits, _, _ := strings.Cut(strings.TrimPrefix(u.String(), "tel:"), ";")
+		return shown(digits)
+	}
 	if u.User == "" {
 		return shown(u.Host)
 	}
@@ -148,18 +152,4 @@ func quotable(name string) string {
 		n++
 	}
 	return b.String()
-}
-
-// called learns who answered a call of ours: the name that our server vouches for
-// (P-Asserted-Identity, RFC 3325 §9.1).
-func (c *call) called(res *sip.Response) {
-	if res == nil {
-		return
-	}
-	if h := res.GetHeader("P-Asserted-Identity"); h != nil && c.line.serves(c.hop.Addr.Addr()) {
-		var uri sip.Uri
-		if name, err := sip.ParseAddressValue(h.Value(), &uri, nil); err == nil && name != "" {
-			c.name = shown(name)
-		}
-	}
 }

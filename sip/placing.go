@@ -31,11 +31,13 @@ func (a *Agent) dial(d Dial) *call {
 		return fail(486, "Too many calls")
 	}
 	l := a.lines[d.Account]
-	uri, err := callee(d.Target, l)
+	target, hidden := l.withholds(d.Target)
+	uri, err := callee(target, l)
 	if err != nil {
 		return fail(484, "Number is not valid")
 	}
 	c := a.newCall(d.Call, l, true)
+	c.hidden = hidden
 	c.number, c.callee, c.callID, c.tag = number(uri), uri.String(), token(24), token(12)
 	a.calls[d.Call] = c
 	c.locate(uri, func(hops []hop, err error) {
@@ -105,6 +107,9 @@ func (c *call) place(uri sip.Uri) {
 		from.UriParams = nil
 	}
 	local, remote := party(c.line.acc.Name, from), party("", uri)
+	if c.hidden {
+		local = `"Anonymous" <sip:anonymous@anonymous.invalid>` // RFC 3323 §4.1.1.3
+	}
 	head := dialog.Head{
 		Method: "INVITE", URI: uri.String(), CallID: c.callID, Seq: firstSeq(),
 		From: local + ";tag=" + c.tag, To: remote,
@@ -154,7 +159,10 @@ func (c *call) replyOf(seq uint32, o *outbound, res *sip.Response) dialog.Reply 
 		r.Answerable = !c.over && c.line.challenged(res, o)
 	case res.StatusCode == 500 || res.StatusCode == 503:
 		r.RetryAfter = header(res, "Retry-After")
+	case res.StatusCode < 200:
+		c.called(res)
 	case res.StatusCode < 300 && res.StatusCode >= 200:
+		c.called(res)
 		c.line.learnInfo(res, o)
 		c.allows(res)
 	}
@@ -196,7 +204,6 @@ func (c *call) established(e dialog.Established) {
 	}
 	c.register(d.ID)
 	c.closeEarly(d.ID)
-	c.called(c.reply)
 	agreed, ok := c.answers[d.Remote]
 	if body := c.reply.Body(); len(body) > 0 && !(ok && c.out.Settled(d.Remote)) {
 		var err error

@@ -6,8 +6,8 @@ import "sync"
 const maxEvents = 1024
 
 // pump hands events to the agent's owner without ever holding up the loop. Events wait
-// in memory; their number is bounded because calls are: beyond maxEvents, Progress and
-// Renegotiated of the past are dropped, and crowded refuses new calls.
+// in memory; their number is bounded because calls are: beyond maxEvents, Progress,
+// Renegotiated and Connected of the past are dropped, and crowded refuses new calls.
 type pump struct {
 	out  chan Event
 	done chan struct{}
@@ -59,7 +59,7 @@ func essential(queue []Event) []Event {
 	}
 	for i, e := range queue {
 		switch e.(type) {
-		case Progress, Renegotiated:
+		case Progress, Renegotiated, Connected:
 			continue
 		}
 		if of := stateOf(e); of == nil || last[of] == i {

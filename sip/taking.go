@@ -52,6 +52,11 @@ func (a *Agent) invited(in *inbound) {
 		in.answer(code, nil, extra...)
 		return
 	}
+	asks := wishOf(req)
+	if asks.insist && !l.obeys(in.from.Addr()) {
+		in.answer(403, nil) // RFC 5373 §4.3
+		return
+	}
 	old, code := a.replaced(in)
 	if code != 0 {
 		in.answer(code, nil)
@@ -60,7 +65,8 @@ func (a *Agent) invited(in *inbound) {
 	a.nextCall += 2
 	c := a.newCall(a.nextCall, l, false)
 	c.stage, c.first, c.request, c.inviteKey = setting, in, in, key
-	c.name, c.number = shown(req.From().DisplayName), number(req.From().Address)
+	who := caller(req, l.serves(in.from.Addr()))
+	c.name, c.number = who.name, who.number
 	c.hop = a.hopOf(in)
 	d := takenDialog(req)
 	c.in = dialog.NewIncoming(d).Timed(timingOf(req))
@@ -80,7 +86,11 @@ func (a *Agent) invited(in *inbound) {
 		c.accept() // without ringing: the handset is where it was (RFC 3891 §3)
 		return
 	}
-	a.pump.put(Incoming{Call: c.id, Account: l.index, Name: c.name, Number: c.number})
+	e := Incoming{Call: c.id, Account: l.index, Name: c.name, Number: c.number, News: l.news(req)}
+	if l.obeys(in.from.Addr()) {
+		e.Auto, e.After = asks.auto, asks.after
+	}
+	a.pump.put(e)
 }
 
 // welcome reports whether calls may come from an address.

@@ -98,6 +98,7 @@ func (c *call) reinvited(in *inbound) {
 	req := in.req
 	e := dialog.Reinvite{Seq: req.CSeq().SeqNo, Contact: answerOf(req).Contact, Offer: len(req.Body()) > 0, Timing: timingOf(req)}
 	c.allows(req)
+	e.Party = c.renamed(in)
 	var extra []sip.Header
 	var body, offer []byte
 	side := c.side

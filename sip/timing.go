@@ -89,6 +89,9 @@ func (c *call) updated(in *inbound) {
 	e := dialog.Updated{
 		Seq: req.CSeq().SeqNo, Contact: answerOf(req).Contact, Offer: len(req.Body()) > 0, Timing: timingOf(req),
 	}
+	if c.stage == talking {
+		e.Party = c.renamed(in)
+	}
 	e.Tag, _ = req.From().Params.Get("tag")
 	var extra []sip.Header
 	var body []byte

@@ -162,6 +162,9 @@ func (d drawer) incoming(c phone.CallView) []string {
 	}
 	if !d.tall() {
 		second := row(number(c), label, d.cols)
+		if news := plain(c.News); news != "" {
+			return []string{cut(name(c), d.cols), pick(d.cols, number(c)+" "+news, news)}
+		}
 		if number(c) == "" {
 			second = row("calls you", label, d.cols)
 		}
@@ -170,6 +173,9 @@ func (d drawer) incoming(c phone.CallView) []string {
 	calls := "calls you"
 	if label != "" {
 		calls += " on " + label
+	}
+	if news := plain(c.News); news != "" {
+		calls = pick(d.cols, calls+" "+news, "calls "+news, news)
 	}
 	lift := "Lift to answer"
 	if k := d.s.keyOf(Mute); k != "" {

@@ -132,7 +132,8 @@ func scenes() []scene {
 		p.OffHook, p.Focus = false, 0
 		return p
 	}
-	silenced, unnamed := rings, rings
+	silenced, unnamed, sentOn := rings, rings, rings
+	sentOn.News = "via 202"
 	silenced.Silenced, unnamed.Peer = true, phone.Peer{Number: "0301234567"}
 	out := phone.CallView{ID: 1, Outgoing: true, Peer: anna, Since: ago(4 * time.Second)}
 	farRings, echo := out, out
@@ -177,6 +178,7 @@ func scenes() []scene {
 		{"server silent", calling(silent), nil},
 		{"ringing out", calling(farRings), nil},
 		{"incoming", ringing(rings), nil},
+		{"incoming, sent on", ringing(sentOn), nil},
 		{"incoming, silenced", ringing(silenced), nil},
 		{"incoming, no name", ringing(unnamed), nil},
 		{"talking", calling(talkingTo(anna, 42*time.Second)), nil},

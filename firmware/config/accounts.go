@@ -104,6 +104,9 @@ func (b *builder) one(i int, c *Config) account.Account {
 	if phone := b.text("phone.name"); a.Name == "" && phone != defaultName {
 		a.Name = phone
 	}
+	a.AnonymousPrefix = text("anonymous_prefix")
+	a.Anonymous, _ = b.account(i, "account.anonymous").(bool)
+	a.Intercom, _ = b.account(i, "account.intercom").(bool)
 	a.Expires, _ = b.account(i, "account.expires").(time.Duration)
 	a.CA, a.Certificate, a.Key = b.secureFiles(i, c)
 	from := b.accountLayer()

@@ -95,6 +95,12 @@ var schema = []setting{
 		doc: "Encrypted voice: off, preferred (where the far end can) or mandatory (or there is no call)."},
 	{key: "account.srtp_keys", kind: kindText, def: `"sdes"`, choices: []string{"sdes", "dtls"},
 		doc: "Keys of calls you place: sdes (in the signalling, as most PBXs take them) or dtls (on the way of the voice). Calls to you may use either."},
+	{key: "account.anonymous", kind: kindFlag, def: `false`,
+		doc: "true: those who are called do not learn your name and number."},
+	{key: "account.anonymous_prefix", kind: kindText, def: `""`, check: prefix,
+		doc: "Dialled before a number it hides your name and number for this one call, and is not sent."},
+	{key: "account.intercom", kind: kindFlag, def: `false`,
+		doc: "true: who calls through your PBX may have a free phone answer by itself, hands-free after a beep (Answer-Mode, Alert-Info)."},
 	{key: "account.prefix", kind: kindText, def: `""`, check: prefix,
 		doc: "Dialled before a number it selects this account, and is not sent."},
 

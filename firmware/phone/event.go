@@ -52,6 +52,17 @@ type Incoming struct {
 	Call    CallID
 	Account int
 	Peer    Peer
+	News    string // how the call came here: "via 202", "for Sales"; may be empty
+	// Auto: the caller wants to be answered without the user, and may; After it has rung
+	// that long.
+	Auto  bool
+	After time.Duration
+}
+
+// Connected is who is at the far end now: after forwarding or a transfer (RFC 4916).
+type Connected struct {
+	Call CallID
+	Peer Peer
 }
 
 // Progress is news of a call of ours that is not answered yet.
@@ -115,6 +126,7 @@ func (Call) event()         {}
 func (Expired) event()      {}
 func (Registration) event() {}
 func (Incoming) event()     {}
+func (Connected) event()    {}
 func (Progress) event()     {}
 func (Answered) event()     {}
 func (FarHold) event()      {}

@@ -7,7 +7,7 @@ func (s *step) incoming(e Incoming) {
 	if e.Call == 0 || e.Call%2 != 0 || s.index(e.Call) >= 0 {
 		return // not the agent's to give, or given already
 	}
-	c := call{id: e.Call, account: s.bounded(e.Account), peer: e.Peer.clip()}
+	c := call{id: e.Call, account: s.bounded(e.Account), peer: e.Peer.clip(), news: clip(e.News, maxText)}
 	switch {
 	case s.saved.DND:
 		s.turnAway(c, OutcomeRejected)
@@ -17,13 +17,14 @@ func (s *step) incoming(e Incoming) {
 		if s.line == LinePredial {
 			s.turn(onCameIn)
 		}
-		alone := s.numCalls == 0
+		alone, rings := s.numCalls == 0, ringTime
 		s.emit(Alert{Call: c.id})
-		s.startCall(s.add(c, onComesFree), ringTime)
-		if alone && s.settings.AutoAnswer {
-			s.openByKey()
-			s.takeCall(s.index(c.id))
-			s.emit(Beep{Tone: Confirmation})
+		if c.auto = e.Auto && e.After > 0 && alone; c.auto {
+			rings = min(e.After, ringTime)
+		}
+		s.startCall(s.add(c, onComesFree), rings)
+		if alone && (s.settings.AutoAnswer || e.Auto && e.After <= 0) {
+			s.answerItself(c.id)
 		}
 	default:
 		if s.line == LineHowler {
@@ -60,8 +61,35 @@ func (s *step) turnDown(i, code int) {
 	s.forget(i, onRejected)
 }
 
-// rangTooLong: a call has rung or waited as long as it may.
-func (s *step) rangTooLong(i int) { s.turnDown(i, 480) }
+// answerItself takes a call hands-free, with a beep.
+func (s *step) answerItself(id CallID) {
+	s.openByKey()
+	s.takeCall(s.index(id))
+	s.emit(Beep{Tone: Confirmation})
+}
+
+// rangTooLong: a call has rung or waited as long as it may; one that is to be answered by
+// itself then is, if the phone is as free as when it came.
+func (s *step) rangTooLong(i int) {
+	c := &s.calls[i]
+	if !c.auto {
+		s.turnDown(i, 480)
+		return
+	}
+	c.auto = false
+	if c.state == Ringing && !c.silenced && s.numCalls == 1 && s.hook == hookResting {
+		s.answerItself(c.id)
+		return
+	}
+	s.startCall(i, ringTime)
+}
+
+// connected is who the far end has become.
+func (s *step) connected(e Connected) {
+	if i := s.index(e.Call); i >= 0 && s.calls[i].state != Over && e.Peer != (Peer{}) {
+		s.calls[i].peer = e.Peer.clip()
+	}
+}
 
 // takeCall gives the handset to a call that rings or waits. Others that rang now wait.
 func (s *step) takeCall(i int) {
@@ -73,7 +101,7 @@ func (s *step) takeCall(i int) {
 	i = s.index(id) // slots may have moved
 	c := &s.calls[i]
 	s.stopCall(i)
-	s.focus, c.silenced = id, false
+	s.focus, c.silenced, c.auto = id, false, false
 	if c.recall {
 		c.recall = false
 		s.shift(i, onTakenBack)

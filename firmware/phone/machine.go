@@ -98,6 +98,8 @@ func (s *step) dispatch(e Event) {
 		s.registration(e)
 	case Incoming:
 		s.incoming(e)
+	case Connected:
+		s.connected(e)
 	case Progress:
 		s.progress(e)
 	case Answered:

@@ -41,7 +41,10 @@ func anythingGoes(t *rapid.T) {
 		},
 		"late": func(t *rapid.T) { b.now = b.now.Add(2 * time.Second) },
 		"incoming": func(t *rapid.T) {
-			b.step(Incoming{Call: next, Account: rapid.IntRange(-1, 9).Draw(t, "account"), Peer: Peer{Number: "0301234567"}})
+			b.step(Incoming{
+				Call: next, Account: rapid.IntRange(-1, 9).Draw(t, "account"), Peer: Peer{Number: "0301234567"},
+				Auto: rapid.Bool().Draw(t, "auto"), After: time.Duration(rapid.IntRange(0, 9).Draw(t, "after")) * time.Second,
+			})
 			next += 2
 		},
 		"progress": func(t *rapid.T) {

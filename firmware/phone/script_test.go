@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -78,14 +79,15 @@ func (b *bench) play(script string) string {
 //	wait DURATION, expire        time passes; the next timer runs out
 //	skip DURATION                time passes, and the timers are late
 //	late ID                      a timer that was stopped runs out after all
-//	incoming ID NUMBER [NAME] [on LABEL]
+//	incoming ID NUMBER [NAME] [on LABEL] [, NEWS] [auto | auto DURATION]
+//	connected ID NUMBER [NAME]
 //	progress ID CODE [early | WORDS], answered ID CODEC [secure] [NUMBER NAME]
 //	farhold|holddone ID on|off
 //	ended ID CODE [elsewhere | again DURATION | [cause Q.850] WORDS]
 //
 // The ID @ is the call placed last.
 func (b *bench) command(w []string) {
-	rest := func(i int) string { return strings.Join(w[min(i, len(w)):], " ") }
+	rest := func(i int) string { return strings.Join(w[min(i, len(w)):], " ") } // of w as it stands
 	switch w[0] {
 	case "accounts":
 		b.settings.Accounts, b.settings.NumAccts = [MaxAccounts]Account{}, len(w)-1
@@ -136,12 +138,24 @@ func (b *bench) command(w []string) {
 		b.step(Expired{TimerID(b.number(w[1]))})
 	case "incoming":
 		e := Incoming{Call: b.id(w[1])}
+		if i := slices.Index(w, "auto"); i > 0 {
+			e.Auto = true
+			if i+1 < len(w) {
+				e.After = b.duration(w[i+1])
+			}
+			w = w[:i]
+		}
+		if i := slices.Index(w, ","); i > 0 {
+			e.News, w = strings.Join(w[i+1:], " "), w[:i]
+		}
 		name, label, on := strings.Cut(" "+rest(3), " on ")
 		if on {
 			e.Account = b.account(label)
 		}
 		e.Peer = Peer{Name: strings.TrimSpace(name), Number: w[2]}
 		b.step(e)
+	case "connected":
+		b.step(Connected{b.id(w[1]), Peer{Number: w[2], Name: rest(3)}})
 	case "progress":
 		e := Progress{Call: b.id(w[1]), Code: b.number(w[2]), Words: rest(3)}
 		if e.Words == "early" {

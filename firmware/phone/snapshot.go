@@ -64,7 +64,7 @@ type CallView struct {
 	Recall   bool      // Ringing: our held call rings back, since the handset was laid down
 	Codec    string
 	Secure   bool
-	News     string // Calling, FarRinging, Early: what else is known: "Forwarded to 203"
+	News     string // not answered yet: what else is known: "Forwarded to 203", "via 202"
 	Cause    string // Over: why, in plain words, with the code: "Busy (486)"
 }
 

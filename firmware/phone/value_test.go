@@ -12,7 +12,7 @@ import (
 )
 
 var allEvents = []Event{
-	Configured{}, Restored{}, Hook{}, Digit{}, Press{}, Call{}, Expired{}, Registration{}, Incoming{}, Progress{},
+	Configured{}, Restored{}, Hook{}, Digit{}, Press{}, Call{}, Expired{}, Registration{}, Incoming{}, Progress{}, Connected{},
 	Answered{}, FarHold{}, HoldDone{}, Ended{}, Messages{}, Seen{},
 }
 

@@ -69,7 +69,10 @@ func fromAgent(e sip.Event) []phone.Event {
 	case sip.Incoming:
 		return []phone.Event{phone.Incoming{
 			Call: phone.CallID(e.Call), Account: e.Account, Peer: phone.Peer{Name: e.Name, Number: e.Number},
+			News: e.News, Auto: e.Auto, After: e.After,
 		}}
+	case sip.Connected:
+		return []phone.Event{phone.Connected{Call: phone.CallID(e.Call), Peer: phone.Peer{Name: e.Name, Number: e.Number}}}
 	case sip.Progress:
 		if e.Code == 199 && e.Early {
 			return nil // another fork is to be heard

@@ -33,6 +33,10 @@ type Account struct {
 	TURNUser     string
 	TURNPassword string
 
+	Anonymous       bool   // calls hide who calls
+	AnonymousPrefix string // dialled before a number it hides who calls; "": none
+	Intercom        bool   // callers may ask the phone to answer by itself
+
 	Messages bool // the server is asked about voice mail (RFC 3842)
 	Presence bool // our own presence is published (RFC 3903)
 }

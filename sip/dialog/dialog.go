@@ -114,6 +114,15 @@ func (d Dialog) Refreshed(contact string) Dialog {
 	return d
 }
 
+// renamed has another address of record of the far end: what our To says from now on
+// (RFC 4916 §4.4).
+func (d Dialog) renamed(party string) Dialog {
+	if party != "" {
+		d.RemoteParty = party
+	}
+	return d
+}
+
 // Received is the dialog after a request with this CSeq. inOrder is false for a number
 // that was overtaken or used (RFC 3261 §12.2.2: answer 500). ACK and CANCEL carry the
 // number of their INVITE and are not to be asked about.

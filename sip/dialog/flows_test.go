@@ -136,6 +136,7 @@ var flows = []struct {
 	{"placed: one fork of two gives up (RFC 6228)", placed(1), []Event{Place{}, reply(1, 183, "a"), reply(1, 180, "b"), reply(1, 199, "a"), Inside{"INFO", 3, "a"}, reply(1, 199, "c"), reply(1, 200, "b")}},
 	{"placed: UPDATE of a fork (RFC 3311 §5.2)", placed(1), []Event{Place{}, reply(1, 183, "a"), Updated{Seq: 1, Tag: "a", Offer: true}, reliable(1, 183, "a", 7, true), Updated{Seq: 2, Tag: "a", Offer: true}, Updated{Seq: 2, Tag: "a"}, Updated{Seq: 3, Tag: "a", Contact: "sip:new@far"}, Updated{Seq: 1, Tag: "b"}, reply(1, 200, "a")}},
 	{"session: UPDATE of theirs", stood(true), []Event{Updated{Seq: 6, Offer: true}, Updated{Seq: 6}, Updated{Seq: 7, Contact: "sip:new@far"}, Updated{Seq: 8, Offer: true, Refuse: 488}, HangUp{}, Updated{Seq: 9}}},
+	{"session: the far end becomes somebody else (RFC 4916)", stood(true), []Event{Updated{Seq: 6, Party: "<sip:203@pbx>"}, Reinvite{Seq: 7, Offer: true, Party: "<sip:204@pbx>"}, Acked{7}, HangUp{Reason: 488}}},
 	{"session: UPDATE meets an offer of ours (RFC 3311 §5.2)", stood(true), []Event{Want{true}, Updated{Seq: 6, Offer: true}, Updated{Seq: 7}, reply(11, 200, "far"), Updated{Seq: 8, Offer: true}}},
 	{"session: UPDATE meets our late offer", stood(true), []Event{Reinvite{Seq: 6}, Updated{Seq: 7, Offer: true}, Acked{6}, Updated{Seq: 8, Offer: true}}},
 	{"session: we refresh by UPDATE (RFC 4028 §7.4)", lives(true, true), []Event{Begin{}, Expired{Refresh}, timer(reply(11, 200, "far"), expires(1800, UAC, true)), Expired{Refresh}, Lost{Seq: 12, Unsent: true}, Expired{Refresh}, Lost{Seq: 13}}},
@@ -238,8 +239,41 @@ func line(v any) string {
 		return fmt.Sprintf("SendInvite %d %s, address %d, hold %v, %s", v.Head.Seq, v.Head.URI, v.Hop, v.Hold, spoken(v.Timing))
 	case SendUpdate:
 		return fmt.Sprintf("SendUpdate %d %s, %s", v.Head.Seq, v.Head.URI, spoken(v.Timing))
+	case Reinvite:
+		s := fmt.Sprintf("Reinvite %d", v.Seq)
+		if !v.Offer {
+			s += ", without an offer"
+		}
+		if v.Contact != "" {
+			s += " from " + v.Contact
+		}
+		if v.Party != "" {
+			s += ", who is " + v.Party
+		}
+		if v.Refuse != 0 {
+			s += fmt.Sprintf(", useless %d", v.Refuse)
+		}
+		if v.Timing != (Timing{}) {
+			s += ", " + spoken(v.Timing)
+		}
+		return s
+	case Inside:
+		return strings.TrimSuffix(fmt.Sprintf("%s %d inside, by %s", v.Method, v.Seq, v.Tag), ", by ")
+	case HangUp:
+		if v.Reason == 0 {
+			return "HangUp"
+		}
+	case Alert:
+		if !v.Offer {
+			return "Alert"
+		}
+	case SendCancel:
+		return strings.TrimSuffix(fmt.Sprintf("SendCancel %d, %s", v.Seq, why(v.Reason)), ", ")
 	case Updated:
 		s := fmt.Sprintf("Updated %d", v.Seq)
+		if v.Party != "" {
+			s += ", who is " + v.Party
+		}
 		if v.Tag != "" {
 			s += " by " + v.Tag
 		}
@@ -256,7 +290,7 @@ func line(v any) string {
 	case SendAck:
 		return fmt.Sprintf("SendAck %d %s to %s", v.Head.Seq, v.Head.URI, v.Head.To)
 	case SendBye:
-		return fmt.Sprintf("SendBye %d %s to %s", v.Head.Seq, v.Head.URI, v.Head.To)
+		return strings.TrimSuffix(fmt.Sprintf("SendBye %d %s to %s, %s", v.Head.Seq, v.Head.URI, v.Head.To, why(v.Reason)), ", ")
 	case SendPrack:
 		return fmt.Sprintf("SendPrack %d %s to %s: %d %d", v.Head.Seq, v.Head.URI, v.Head.To, v.RSeq, v.Invite)
 	case Opened:
@@ -298,6 +332,13 @@ func line(v any) string {
 		return fmt.Sprintf("Expired %v", v.Timer)
 	}
 	return strings.TrimPrefix(strings.TrimSuffix(fmt.Sprintf("%T%+v", v, v), "{}"), "dialog.")
+}
+
+func why(reason int) string {
+	if reason == 0 {
+		return ""
+	}
+	return fmt.Sprintf("because %d", reason)
 }
 
 // spoken is a timing as it stands in headers.

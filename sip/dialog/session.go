@@ -212,7 +212,7 @@ func (s Session) reinvite(e Reinvite) (Session, []Effect) {
 	}
 	// A 2xx without ACK whose offer is settled does not stand in the way: the far end
 	// has seen it, or it could not have sent this (RFC 5407 §3.1.5).
-	s.Dialog = s.Dialog.Refreshed(e.Contact)
+	s.Dialog = s.Dialog.Refreshed(e.Contact).renamed(e.Party)
 	s.theirs, s.late, s.rep = e.Seq, !e.Offer, repeat{}
 	var wait time.Duration
 	s.rep, wait, _ = s.rep.next()

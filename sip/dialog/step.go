@@ -72,6 +72,7 @@ type (
 		Offer   bool // false: we make the offer, the answer comes in the ACK
 		Refuse  int  // status that its body deserves; 0: it can be used
 		Timing  Timing
+		Party   string // the far end's new address without tag (RFC 4916); "": as before
 	}
 	// Updated is an UPDATE inside the dialog; in early dialogs Tag is its far end's.
 	Updated struct {
@@ -81,6 +82,7 @@ type (
 		Offer   bool
 		Refuse  int
 		Timing  Timing
+		Party   string
 	}
 	// Begin starts the clock of a session.
 	Begin struct{}

@@ -20,7 +20,7 @@ func (s Session) update(e Updated) (Session, []Effect) {
 	case e.Refuse != 0:
 		return s, []Effect{Respond{Code: e.Refuse, Inside: true}}
 	}
-	s.Dialog = s.Dialog.Refreshed(e.Contact)
+	s.Dialog = s.Dialog.Refreshed(e.Contact).renamed(e.Party)
 	var said Timing
 	s.Life, said = s.Life.answer(e.Timing)
 	effects := append([]Effect{Respond{Code: 200, Body: e.Offer, Timing: said, Inside: true}}, s.Life.timers()...)
