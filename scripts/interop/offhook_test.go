@@ -207,7 +207,7 @@ func hears(t *testing.T, who string, s measure.Signal, h head, rate int, begun, 
 // phone by its own address, those that are called through Kamailio, by a number that
 // ends in their port.
 func TestScenarios(t *testing.T) {
-	called := func(s peers.Scenario, answers bool) {
+	called := func(s peers.Scenario, answers bool, rings time.Duration) {
 		t.Run(s.Name, func(t *testing.T) {
 			t.Parallel()
 			meets(t, "sipp", "`"+s.Name+"`: "+s.Proves(), "UDP")
@@ -224,6 +224,7 @@ func TestScenarios(t *testing.T) {
 			}
 			p.see("calls you", 5*time.Second)
 			if answers {
+				time.Sleep(rings)
 				p.lift()
 			}
 			if err := sipp.Wait(); err != nil {
@@ -236,10 +237,13 @@ func TestScenarios(t *testing.T) {
 			p.see("ready|missed", 5*time.Second)
 		})
 	}
-	called(peers.Scenario{Name: "cancel"}, false)
-	called(peers.Scenario{Name: "hold"}, true)
-	called(peers.Scenario{Name: "ack_late"}, true)
-	called(peers.Scenario{Name: "ack_lost", Timeout: 45 * time.Second}, true)
+	called(peers.Scenario{Name: "cancel"}, false, 0)
+	called(peers.Scenario{Name: "hold"}, true, 0)
+	called(peers.Scenario{Name: "ack_late"}, true, 0)
+	called(peers.Scenario{Name: "ack_lost", Timeout: 45 * time.Second}, true, 0)
+	called(peers.Scenario{Name: "late_offer"}, true, 0)
+	called(peers.Scenario{Name: "update"}, true, 0)
+	called(peers.Scenario{Name: "reliable"}, true, 1200*time.Millisecond) // rings twice before it is taken
 
 	calls := func(name string, then func(*testing.T, phone)) {
 		t.Run(name, func(t *testing.T) {
@@ -264,6 +268,13 @@ func TestScenarios(t *testing.T) {
 	calls("cancel_crossed", func(t *testing.T, p phone) {
 		p.see("Ringing", 5*time.Second)
 		p.hangUp()
+	})
+	calls("prack", talk)
+	calls("timer_422", talk)
+	calls("glare", func(t *testing.T, p phone) {
+		talk(t, p)
+		p.must(p.Tap("B"))
+		p.see("Held", 5*time.Second)
 	})
 	calls("forked", talk)
 	calls("answer_again", talk)
