@@ -31,7 +31,7 @@ type Media interface {
 	Release(leg agreement.Leg)
 }
 
-// Config is everything the agent is told. It is not changed after New.
+// Config is everything the agent is told. After New only Reconfigure changes some of it.
 type Config struct {
 	Accounts []account.Account
 	// Watches are the colleagues whose state is shown, in rows of this order.
@@ -83,6 +83,15 @@ type (
 		Call CallID
 		On   bool
 	}
+	// Reconfigure changes the accounts and whom the agent serves while calls go on; a
+	// Reconfigured follows. Accounts of commands after it, and of events after that, count
+	// in the new list. It is Config's fields of the same names.
+	Reconfigure struct {
+		Accounts        []account.Account
+		Watches         []account.Watch
+		Strict          bool
+		RefuseStrangers bool
+	}
 	// Register tries an account at once, even after its login was refused: the user asks.
 	Register struct{ Account int }
 	// Renew registers every account anew, as the own network has changed; no login that
@@ -90,14 +99,15 @@ type (
 	Renew struct{}
 )
 
-func (Dial) command()     {}
-func (Alert) command()    {}
-func (Accept) command()   {}
-func (Reject) command()   {}
-func (HangUp) command()   {}
-func (Hold) command()     {}
-func (Register) command() {}
-func (Renew) command()    {}
+func (Dial) command()        {}
+func (Alert) command()       {}
+func (Accept) command()      {}
+func (Reject) command()      {}
+func (HangUp) command()      {}
+func (Hold) command()        {}
+func (Reconfigure) command() {}
+func (Register) command()    {}
+func (Renew) command()       {}
 
 // An Event is what the agent tells its owner, in order. The set is closed.
 type Event interface{ event() }
@@ -111,6 +121,9 @@ type (
 		Words   string    // plain words: "login refused", "no answer from pbx.home"
 		Retry   time.Time // next attempt; zero: none planned
 	}
+	// Reconfigured says that a Reconfigure has been carried out; the Registration of each
+	// account that goes on follows.
+	Reconfigured struct{}
 	// Incoming is a new call; it waits for Alert, Accept or Reject.
 	Incoming struct {
 		Call    CallID
@@ -170,6 +183,7 @@ type (
 	}
 )
 
+func (Reconfigured) event() {}
 func (Registration) event() {}
 func (Incoming) event()     {}
 func (Connected) event()    {}

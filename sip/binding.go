@@ -142,6 +142,9 @@ func (b *binding) unreachable(s registration.Send, err error) {
 // register sends one REGISTER to the current hop.
 func (b *binding) register(s registration.Send) {
 	l := b.l
+	if l.ended {
+		return // it was replaced while its server was looked up
+	}
 	b.trouble = nil
 	l.a.trust() // the server may ask how we are before it has answered
 	b.seq++

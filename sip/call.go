@@ -32,6 +32,7 @@ type call struct {
 	a      *Agent
 	id     CallID
 	line   *line
+	acc    account.Account // the line's when the call began
 	stage  stage
 	placed bool // we dialled
 	over   bool // for the user
@@ -95,7 +96,7 @@ type timerKey struct {
 
 func (a *Agent) newCall(id CallID, l *line, placed bool) *call {
 	return &call{
-		a: a, id: id, line: l, placed: placed,
+		a: a, id: id, line: l, acc: l.acc, placed: placed,
 		invites: map[uint32]*outbound{}, answers: map[string]agreement.Agreed{},
 		timers: map[timerKey]*time.Timer{}, found: map[string][]hop{},
 		lane: lane{tasks: &a.tasks}, sound: lane{tasks: &a.tasks},
@@ -237,7 +238,7 @@ func (c *call) words(code int) string {
 	case c.stage == talking && (code == 408 || code == 481):
 		return Words(481) // no answer to a request of ours, or none came in the session's time
 	}
-	if c.placed && c.reply != nil && (code == 415 || code == 488 || code == 606) && c.line.security() == sdp.Mandatory {
+	if c.placed && c.reply != nil && (code == 415 || code == 488 || code == 606) && security(c.acc) == sdp.Mandatory {
 		return notSecure // nothing else was offered
 	}
 	if code == 503 && c.placed && c.fault != nil {
@@ -316,5 +317,5 @@ func (c *call) transport() account.Transport {
 	if streams(c.hop.Transport) {
 		return c.hop.Transport
 	}
-	return c.line.acc.Transport
+	return c.acc.Transport
 }

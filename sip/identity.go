@@ -183,7 +183,7 @@ func (c *call) called(res *sip.Response) {
 // new address of record; "": the one that it had (RFC 4916 §4.3).
 func (c *call) renamed(in *inbound) string {
 	vouched := c.line.serves(in.from.Addr())
-	if !vouched && c.line.acc.Domain != "" {
+	if !vouched && c.acc.Domain != "" {
 		return "" // not along the way that the call came
 	}
 	var was sip.Uri

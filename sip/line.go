@@ -21,12 +21,16 @@ type line struct {
 	a        *Agent
 	index    int
 	acc      account.Account
-	profile  *profile // of its TLS connections
+	given    account.Account // as the settings have it
+	said     Registration    // what was last told of it
+	profile  *profile        // of its TLS connections
 	login    digest.Client
 	state    registration.Account
 	bindings []*binding // as state numbers them
 	errands  lane       // requests outside any call, but for REGISTER
 	ended    bool
+	leaving  bool // taken off the list: its bindings are being taken back
+	replaced bool // taken off the list, and one with the same address stands on it
 
 	subs        []*subscription
 	publication *publication // nil: our presence is not published
@@ -35,8 +39,9 @@ type line struct {
 }
 
 func newLine(a *Agent, index int, acc account.Account) *line {
+	given := acc
 	acc.Name = quotable(acc.Name)
-	l := &line{a: a, index: index, acc: acc, errands: lane{tasks: &a.tasks}}
+	l := &line{a: a, index: index, acc: acc, given: given, errands: lane{tasks: &a.tasks}}
 	seed := a.cfg.Seed + uint64(index)*0x9e3779b97f4a7c15
 	var ways []registration.Way
 	add := func(role registration.Role, server string) {
@@ -203,6 +208,10 @@ func (l *line) report(r registration.Said) {
 			e.Code = 0 // no status says it better than the words
 		}
 	}
+	if l.index == retired {
+		return
+	}
+	l.said = e
 	l.a.pump.put(e)
 	if r.Phase == registration.Bound && b == l.binding {
 		l.attend()

@@ -101,12 +101,12 @@ func (c *call) locate(uri sip.Uri, then func([]hop, error)) {
 
 // place sends the INVITE.
 func (c *call) place(uri sip.Uri) {
-	from := sip.Uri{Scheme: "sip", User: escape(c.line.acc.User), Host: c.line.acc.Domain}
-	if c.line.acc.Domain == "" {
+	from := sip.Uri{Scheme: "sip", User: escape(c.acc.User), Host: c.acc.Domain}
+	if c.acc.Domain == "" {
 		from = c.line.contact(c.hop)
 		from.UriParams = nil
 	}
-	local, remote := party(c.line.acc.Name, from), party("", uri)
+	local, remote := party(c.acc.Name, from), party("", uri)
 	if c.hidden {
 		local = `"Anonymous" <sip:anonymous@anonymous.invalid>` // RFC 3323 §4.1.1.3
 	}

@@ -145,7 +145,7 @@ func keepaliveEvery(flowTimer time.Duration) time.Duration {
 // trust exempts the accounts' servers from what limits a flood.
 func (a *Agent) trust() {
 	var servers []netip.Addr
-	for _, l := range a.lines {
+	for _, l := range a.all() {
 		for _, b := range l.bindings {
 			for _, h := range b.hops {
 				servers = append(servers, h.Addr.Addr())

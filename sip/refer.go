@@ -139,7 +139,7 @@ func (t *referring) send() {
 
 // self is the URI that the call knows us by.
 func (c *call) self() string {
-	if c.line.acc.Domain != "" {
+	if c.acc.Domain != "" {
 		return c.line.aor()
 	}
 	u := c.line.contact(c.hop)

@@ -66,7 +66,7 @@ func (c *call) isEarly(tag string) bool {
 // whom they told do (RFC 3891 §7).
 func (c *call) yieldsTo(in *inbound) bool {
 	from := in.from.Addr()
-	return c.line.acc.Domain == "" || c.line.trusts(from) || from == c.hop.Addr.Addr()
+	return c.acc.Domain == "" || c.line.trusts(from) || from == c.hop.Addr.Addr()
 }
 
 // takePlace puts a call that now stands where another was, which is ended without a word

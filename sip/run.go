@@ -63,6 +63,7 @@ type Agent struct {
 
 	// Owned by the loop.
 	lines     []*line
+	former    map[*line]struct{} // off the list, while their calls last and until they have left
 	calls     map[CallID]*call
 	ghosts    map[*call]struct{}
 	dialogs   map[dialog.ID]*call
@@ -93,7 +94,8 @@ func New(cfg Config, media Media) (*Agent, error) {
 
 func newAgent(cfg Config, media Media, s sockets) (*Agent, error) {
 	a := &Agent{
-		cfg: cfg, media: media, log: cfg.Log, socks: s,
+		former: map[*line]struct{}{},
+		cfg:    cfg, media: media, log: cfg.Log, socks: s,
 		port:     int(addrPort(s.packet.LocalAddr()).Port()),
 		gate:     ingress.NewGate(ingress.Limits{Conns: maxFlows}),
 		inbox:    make(chan func(), 256),
@@ -236,6 +238,9 @@ func (a *Agent) loop(ctx context.Context, failed <-chan error) error {
 		case <-deadline:
 			return nil
 		}
+		if len(a.former) > 0 {
+			a.settle()
+		}
 		if a.leaving && a.left() {
 			return nil
 		}
@@ -248,7 +253,7 @@ func (a *Agent) leave() {
 	for _, c := range a.calls {
 		c.hangUp()
 	}
-	for _, l := range a.lines {
+	for _, l := range a.all() {
 		l.abandon()
 		l.stop()
 	}
@@ -256,7 +261,7 @@ func (a *Agent) leave() {
 
 // left reports whether everything that leave began has been answered.
 func (a *Agent) left() bool {
-	for _, l := range a.lines {
+	for _, l := range a.all() {
 		if !l.ended || !l.abandoned() {
 			return false
 		}
@@ -299,6 +304,8 @@ func (a *Agent) command(c Command) {
 		a.placeReferred(c)
 	case Unfollow:
 		a.declineReferred(c)
+	case Reconfigure:
+		a.reconfigure(c)
 	case Register:
 		if c.Account >= 0 && c.Account < len(a.lines) {
 			a.lines[c.Account].again()

@@ -11,8 +11,8 @@ import (
 )
 
 // security is what an account wants of its media.
-func (l *line) security() sdp.Security {
-	switch l.acc.SRTP {
+func security(acc account.Account) sdp.Security {
+	switch acc.SRTP {
 	case account.SRTPOff:
 		return sdp.Off
 	case account.SRTPMandatory:
@@ -28,9 +28,9 @@ func (h hop) secret() bool { return h.Transport == "tls" || h.Transport == "wss"
 // encryption is only preferred, SDES is offered over encrypted signalling alone.
 func (c *call) keying() sdp.Keying {
 	switch {
-	case c.line.acc.SRTPKeys == account.DTLS:
+	case c.acc.SRTPKeys == account.DTLS:
 		return sdp.DTLS
-	case c.hop.secret() || c.line.security() == sdp.Mandatory:
+	case c.hop.secret() || security(c.acc) == sdp.Mandatory:
 		return sdp.SDES
 	}
 	return sdp.NoKeys
@@ -38,8 +38,8 @@ func (c *call) keying() sdp.Keying {
 
 // needs are what a leg of this call must have beside ports.
 func (c *call) needs() agreement.Needs {
-	acc := c.line.acc
-	n := agreement.Needs{Fingerprint: c.line.security() != sdp.Off, ICE: acc.ICE}
+	acc := c.acc
+	n := agreement.Needs{Fingerprint: security(acc) != sdp.Off, ICE: acc.ICE}
 	if acc.ICE {
 		if acc.STUN != "" {
 			n.STUN = account.WithPort(acc.STUN)
@@ -100,7 +100,7 @@ func (c *call) locked(a agreement.Agreed) bool { return a.Protection.On() && c.h
 // probe are terms to try an offer on before anybody is disturbed: no port, no key of them
 // is ever used.
 func (l *line) probe() sdp.Terms {
-	t := sdp.Terms{Codecs: l.acc.Codecs, Security: l.security(), Local: agreement.Local{
+	t := sdp.Terms{Codecs: l.acc.Codecs, Security: security(l.acc), Local: agreement.Local{
 		RTP:    netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 9),
 		Codecs: []agreement.Codec{agreement.Opus, agreement.PCMU, agreement.PCMA},
 	}}

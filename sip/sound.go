@@ -86,8 +86,8 @@ func (c *call) apply(tag string, agreed agreement.Agreed, event func() Event) {
 // terms are what we want of an offer or answer.
 func (c *call) terms(hold bool) sdp.Terms {
 	t := sdp.Terms{
-		Local: c.local, Codecs: c.line.acc.Codecs,
-		Security: c.line.security(), Keying: c.keying(), Brief: c.hop.Transport == account.UDP,
+		Local: c.local, Codecs: c.acc.Codecs,
+		Security: security(c.acc), Keying: c.keying(), Brief: c.hop.Transport == account.UDP,
 	}
 	if t.Security != sdp.Off {
 		if c.keys == nil {

@@ -18,6 +18,7 @@ type colleague struct {
 	shown Watched
 	// last is of the dialog package.
 	last event.Dialogs
+	gone bool // the settings have it no more
 }
 
 // introduce names the users that the settings watch.
@@ -170,7 +171,7 @@ func farEnd(c event.Call) string {
 func (c *colleague) show(state WatchState, far string) {
 	now := c.shown
 	now.State, now.Far = state, far
-	if now != c.shown {
+	if now != c.shown && !c.gone {
 		c.shown = now
 		c.a.pump.put(now)
 	}
