@@ -50,6 +50,11 @@ type (
 	}
 	// Receiving is the first packet of a leg since its last Apply.
 	Receiving struct{ Leg agreement.Leg }
+	// Failed is a leg that will never sound as it was agreed; Words are for the user.
+	Failed struct {
+		Leg   agreement.Leg
+		Words string // "Voice not secure"
+	}
 	// Card is the state of the sound card: which one sounds, and why not another.
 	Card struct {
 		Name    string // "USB PnP Sound", or "WAV files in sound/"
@@ -60,4 +65,5 @@ type (
 
 func (Digit) event()     {}
 func (Receiving) event() {}
+func (Failed) event()    {}
 func (Card) event()      {}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/offhook/offhook/media/agreement"
+	"github.com/offhook/offhook/media/dtls"
 	"github.com/offhook/offhook/media/dtmf"
 	"github.com/offhook/offhook/media/rtp"
 )
@@ -25,7 +26,9 @@ type leg struct {
 	digits dtmf.Sender
 	gate   rtp.Gate
 
-	secrecy secrecy
+	secrecy     secrecy
+	certificate dtls.Certificate // for the handshake; zero: none is wanted
+	shake       *handshake
 
 	rx       rtp.Reception
 	reporter rtp.Reporter
@@ -85,10 +88,8 @@ func (l *leg) agree(tag string, a agreement.Agreed, out *speaking, in *hearing, 
 		l.in = in
 		l.rx = rtp.Reception{Clock: a.Codec.Clock}
 	}
-	if !sent && l.sends() { // resumed: the timestamps count the time between
-		l.out.forget()
-		l.tx.Resume(now)
-		l.fedAt = now
+	if !sent && l.sends() {
+		l.resume(now)
 	}
 	if sent && !l.sends() {
 		l.tx.Pause()
@@ -97,6 +98,13 @@ func (l *leg) agree(tag string, a agreement.Agreed, out *speaking, in *hearing, 
 	if !heard && a.Direction.Recv() {
 		l.in.buf.Reset()
 	}
+}
+
+// resume begins to send after a pause: the timestamps count the time between.
+func (l *leg) resume(now time.Duration) {
+	l.out.forget()
+	l.tx.Resume(now)
+	l.fedAt = now
 }
 
 // pace feeds a leg that no microphone feeds, by the clock: 20 ms at a time.

@@ -13,6 +13,7 @@ import (
 	"github.com/offhook/offhook/media/audio"
 	"github.com/offhook/offhook/media/codec"
 	"github.com/offhook/offhook/media/dsp"
+	"github.com/offhook/offhook/media/dtls"
 	"github.com/offhook/offhook/media/rtp"
 	"github.com/offhook/offhook/media/tone"
 )
@@ -36,7 +37,10 @@ const (
 // anything but a step of the engine, which takes well under a millisecond a leg. All
 // sound is made by the goroutine of Run, which also calls the Endpoints.
 type Engine struct {
-	cfg      Config
+	cfg Config
+
+	certificate func() (dtls.Certificate, error) // the phone's, made when first wanted
+
 	ports    *rtp.Ports
 	codecs   []agreement.Codec
 	start    time.Time // zero of the engine's clock
@@ -105,7 +109,7 @@ func New(c Config) (*Engine, error) {
 		cfg: c, ports: ports, start: time.Now(),
 		commands: make(chan Command, maxCommands), events: make(chan Event, maxEvents),
 		token: make(chan struct{}, 1), legs: map[agreement.Leg]*leg{}, batch: rtp.NewBatch(),
-		controlAt: -reportEvery,
+		controlAt: -reportEvery, certificate: sync.OnceValues(dtls.NewCertificate),
 	}
 	for _, f := range codec.All() {
 		e.codecs = append(e.codecs, f.Codec)

@@ -30,7 +30,7 @@ func (e *Engine) receive(l *leg) {
 				l.stats.Dropped.Malformed++
 				continue
 			}
-			if at, ok := e.arrival(i); ok && len(data) > 0 {
+			if at, ok := e.arrival(i); len(data) > 0 && (ok || data[0] < 128) { // a handshake is never stale
 				e.take(l, data, from, at)
 			}
 		}
@@ -71,6 +71,9 @@ func (e *Engine) arrival(i int) (time.Duration, bool) {
 func (e *Engine) take(l *leg, data []byte, from netip.AddrPort, at time.Duration) {
 	switch kindOf(data) {
 	case kindRTP:
+	case kindDTLS:
+		e.shaken(l, data, from)
+		return
 	case kindRTCP:
 		if l.agreed.Mux {
 			e.takeReport(l, data, from, at)
@@ -93,7 +96,9 @@ func (e *Engine) take(l *leg, data []byte, from netip.AddrPort, at time.Duration
 	}
 	data, ok := l.secrecy.open(data)
 	if !ok {
-		l.stats.Dropped.Forged++
+		if l.secrecy.ready() || !l.hold(data, from) {
+			l.stats.Dropped.Forged++
+		}
 		return
 	}
 	p := &e.incoming

@@ -14,7 +14,7 @@ import (
 // Reserve binds the ports of a leg, draws its identifiers, and makes what it needs
 // beside. Errors wrap rtp.ErrPorts
 // ("no free port for sound"), ErrLegs, ErrStopped or ctx's.
-func (e *Engine) Reserve(ctx context.Context, _ agreement.Needs) (agreement.Leg, agreement.Local, error) {
+func (e *Engine) Reserve(ctx context.Context, n agreement.Needs) (agreement.Leg, agreement.Local, error) {
 	pair, err := e.ports.Take(ctx)
 	if err != nil {
 		return 0, agreement.Local{}, fmt.Errorf("media: %w", err)
@@ -22,6 +22,13 @@ func (e *Engine) Reserve(ctx context.Context, _ agreement.Needs) (agreement.Leg,
 	ssrc := rtp.NewSSRC()
 	l := &leg{pair: pair, tx: rtp.NewSender(ssrc)}
 	l.local = agreement.Local{RTP: pair.Addr(), RTCP: pair.RTCP.Addr(), SSRC: ssrc, CNAME: cname(), Codecs: append([]agreement.Codec(nil), e.codecs...)}
+	if n.Fingerprint {
+		if l.certificate, err = e.certificate(); err != nil {
+			pair.Close()
+			return 0, agreement.Local{}, fmt.Errorf("media: %w", err)
+		}
+		l.local.Fingerprint = l.certificate.Fingerprint
+	}
 	l.gate = rtp.Gate{Own: ssrc, Symmetric: !e.cfg.Strict}
 	l.reporter = rtp.Reporter{SSRC: ssrc, CNAME: l.local.CNAME, Wall: e.start.Round(0)}
 
@@ -84,10 +91,11 @@ func (e *Engine) Apply(id agreement.Leg, remoteTag string, a agreement.Agreed) e
 	if !e.frozen {
 		e.now = max(e.now, time.Since(e.start))
 	}
-	if err := l.secrecy.agree(a.Protection); err != nil {
+	if err := l.secrecy.agree(a.Protection, l.shake.holds(a.Protection)); err != nil {
 		return fmt.Errorf("media: apply: %w", err)
 	}
 	l.agree(remoteTag, a, out, in, e.now)
+	e.shake(l)
 	e.Wake()
 	return nil
 }
@@ -111,6 +119,10 @@ func (e *Engine) drop(l *leg) {
 		e.wanted = 0
 	}
 	e.report(l, true)
+	if l.shake != nil {
+		l.shake.stop()
+		l.shake = nil
+	}
 	l.pair.Close()
 	delete(e.legs, l.id)
 	for i, o := range e.order {

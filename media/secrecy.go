@@ -35,13 +35,15 @@ const maxContexts = 8
 // ready reports whether packets may go out and come in.
 func (s *secrecy) ready() bool { return !s.on || s.out != nil }
 
-// agree takes what offer and answer say. Keys from SDES serve at once; with DTLS those
-// that are there stay until the handshake gives others.
-func (s *secrecy) agree(p agreement.Protection) error {
+// agree takes what offer and answer say. Keys from SDES serve at once; those of DTLS come
+// from a handshake, and keep is whether the one of before still holds.
+func (s *secrecy) agree(p agreement.Protection, keep bool) error {
 	if p.Suite != agreement.NoSuite {
 		return s.rekey(p.Suite, p.Send, p.Recv, p.RecvMKI)
 	}
-	s.on, s.out, s.in = p.On(), nil, nil
+	if s.on = p.On(); !keep {
+		s.out, s.in = nil, nil
+	}
 	return nil
 }
 
@@ -101,7 +103,7 @@ func (s *secrecy) open(data []byte) ([]byte, bool) {
 	case !s.on:
 		return data, true
 	case s.in == nil:
-		return nil, false
+		return data, false
 	}
 	plain, err := s.in.Open(data)
 	return plain, err == nil

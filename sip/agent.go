@@ -77,7 +77,11 @@ type (
 		Code int
 	}
 	// HangUp ends a call in whatever state it is in: CANCEL, BYE, or 487.
-	HangUp struct{ Call CallID }
+	// Words, if there are any, are why: the call did not end because its user wanted so.
+	HangUp struct {
+		Call  CallID
+		Words string
+	}
 	// Hold puts the far end on hold, or takes it back (re-INVITE).
 	Hold struct {
 		Call CallID

@@ -65,6 +65,7 @@ type call struct {
 	side     sdp.Side
 	offer    []byte // ours, without an answer yet
 	keys     []sdp.Keyed
+	why      string // in words, for a call that is ended from within
 	insecure bool   // the last answer failed for want of encryption
 	body     []byte // for the next 200
 	answers  map[string]agreement.Agreed
@@ -232,6 +233,9 @@ func (c *call) leaves() {
 // words are for what the code alone does not say: a server that cancels our call itself
 // (Timer C of RFC 3261 §16.8) means that nobody answered.
 func (c *call) words(code int) string {
+	if c.why != "" {
+		return c.why
+	}
 	switch {
 	case code == 487 && c.placed && c.reply != nil:
 		return "No answer"

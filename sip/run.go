@@ -325,7 +325,7 @@ func (a *Agent) command(c Command) {
 	case Reject:
 		a.onCall(c.Call, func(k *call) { k.reject(c.Code) })
 	case HangUp:
-		a.onCall(c.Call, (*call).hangUp)
+		a.onCall(c.Call, func(k *call) { k.why = c.Words; k.hangUp() })
 	case Hold:
 		a.onCall(c.Call, func(k *call) { k.hold(c.On) })
 	}

@@ -182,6 +182,15 @@ func TestLock(t *testing.T) {
 	}
 }
 
+// A call whose media cannot be secured ends with words of its own.
+func TestHangUpWithWords(t *testing.T) {
+	talkingTo(t, func(t *testing.T, a *phone, p *peer, c *incomingCall, id CallID) {
+		a.do(HangUp{Call: id, Words: "Voice not secure"})
+		p.answer(p.request("BYE"), 200, "", "")
+		ended(t, a, 200, "Voice not secure")
+	})
+}
+
 func TestDrawnKeysDiffer(t *testing.T) {
 	seen := map[agreement.Key]bool{}
 	for range 10 {

@@ -136,6 +136,12 @@ func (s *Station) sounded(e media.Event) {
 				s.step(time.Now(), phone.Progress{Call: call, Code: 183, Early: true})
 			}
 		}
+	case media.Failed:
+		for call, leg := range s.legs {
+			if leg == e.Leg {
+				s.agent.send(sip.HangUp{Call: sip.CallID(call), Words: e.Words})
+			}
+		}
 	case media.Digit:
 		if e.Leg == s.legs[s.shown.Focus] {
 			s.view.Digits += string(e.Digit)

@@ -187,7 +187,7 @@ func TestKeyToInvite(t *testing.T) {
 		d.lift(false)
 		time.Sleep(time.Second) // past the longest flash
 		synctest.Wait()
-		d.wants(d.agent.take(), "HangUp{Call:0x1}")
+		d.wants(d.agent.take(), "HangUp{Call:0x1, Words:\"\"}")
 		d.signal(sip.Ended{Call: 1, Code: 200})
 		if n := d.store.Len(); n != 1 {
 			t.Errorf("%d calls in the log", n)

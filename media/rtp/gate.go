@@ -51,6 +51,14 @@ func (g *Gate) Agree(remote netip.AddrPort) {
 	g.candidate = netip.AddrPort{}
 }
 
+// Aim points Target at whom another protocol has proved to be the far end, until media
+// settles it.
+func (g *Gate) Aim(at netip.AddrPort) {
+	if !g.locked {
+		g.target = at
+	}
+}
+
 // Target is where to send RTP; invalid: nowhere.
 func (g *Gate) Target() netip.AddrPort { return g.target }
 
