@@ -37,6 +37,7 @@ var (
 	// bodies are the types that an INVITE may carry (RFC 3261 §20.1).
 	bodies = []string{
 		accepts,
+		"multipart/mixed", // RFC 5621 §3.1: with one of the others in it
 	}
 	// packages are the events whose NOTIFY is understood (RFC 6665 §8.2.2).
 	packages = []string{

@@ -37,6 +37,7 @@ type inbound struct {
 
 // arrived sees every message before sipgo's transactions do, in the order of arrival.
 func (a *Agent) arrived(msg sip.Message) {
+	unwrap(msg)
 	req, ok := msg.(*sip.Request)
 	if !ok {
 		if res, ok := msg.(*sip.Response); ok {
@@ -271,13 +272,22 @@ func dialogOf(req *sip.Request) dialog.ID {
 // fresh takes a request from outside any dialog.
 func (a *Agent) fresh(in *inbound) {
 	req := in.req
-	if tags := ingress.Unsupported(req, extensions...); len(tags) > 0 {
-		in.answer(420, nil, sip.NewHeader("Unsupported", strings.Join(tags, ", "))) // RFC 3261 §8.2.2.3
+	switch req.Method { // the order of RFC 3261 §8.2: the method first
+	case sip.INVITE:
+		a.invited(in)
+		return
+	case sip.INFO, sip.REGISTER, sip.SUBSCRIBE, sip.PUBLISH:
+		in.answer(405, nil, sip.NewHeader("Allow", allow)) // RFC 3261 §8.2.1
+		return
+	case sip.OPTIONS, sip.BYE, sip.PRACK, sip.UPDATE, sip.MESSAGE, sip.REFER, sip.NOTIFY:
+	default:
+		in.answer(501, nil, sip.NewHeader("Allow", allow)) // RFC 3261 §21.5.2
+		return
+	}
+	if in.demanding() {
 		return
 	}
 	switch req.Method {
-	case sip.INVITE:
-		a.invited(in)
 	case sip.OPTIONS:
 		in.answer(200, nil, capabilities()...) // RFC 3261 §11.2
 	case sip.BYE, sip.PRACK, sip.UPDATE:
@@ -288,11 +298,29 @@ func (a *Agent) fresh(in *inbound) {
 		a.referredOutside(in)
 	case sip.NOTIFY:
 		a.unasked(in)
-	case sip.INFO, sip.REGISTER, sip.SUBSCRIBE, sip.PUBLISH:
-		in.answer(405, nil, sip.NewHeader("Allow", allow)) // RFC 3261 §8.2.1
-	default:
-		in.answer(501, nil, sip.NewHeader("Allow", allow)) // RFC 3261 §21.5.2
 	}
+}
+
+// spoken refuses a request inside a dialog whose method is not spoken there.
+func (in *inbound) spoken() bool {
+	switch in.req.Method {
+	case sip.SUBSCRIBE, sip.MESSAGE, sip.REGISTER, sip.PUBLISH:
+		in.answer(405, nil, sip.NewHeader("Allow", allow))
+	case sip.INVITE, sip.UPDATE, sip.PRACK, sip.BYE, sip.INFO, sip.OPTIONS, sip.REFER, sip.NOTIFY:
+		return true
+	default:
+		in.answer(501, nil, sip.NewHeader("Allow", allow))
+	}
+	return false
+}
+
+// demanding refuses a request that requires what we cannot (RFC 3261 §8.2.2.3).
+func (in *inbound) demanding() bool {
+	tags := ingress.Unsupported(in.req, extensions...)
+	if len(tags) > 0 {
+		in.answer(420, nil, sip.NewHeader("Unsupported", strings.Join(tags, ", ")))
+	}
+	return len(tags) > 0
 }
 
 func capabilities() []sip.Header {

@@ -24,15 +24,18 @@ func (a *Agent) invited(in *inbound) {
 		in.answer(416, nil) // RFC 3261 §8.2.2.1
 		return
 	}
+	l := a.lineFor(in)
+	if l == nil {
+		in.answer(404, nil)
+		return
+	}
 	key, branch := mergeKey(req)
 	if other, ok := a.invites[key]; ok && other != branch {
 		in.answer(482, nil) // a merged request (RFC 3261 §8.2.2.2)
 		return
 	}
-	l := a.lineFor(in)
 	switch {
-	case l == nil:
-		in.answer(404, nil)
+	case in.demanding():
 		return
 	case req.Contact() == nil || req.Contact().Address.Wildcard:
 		in.answer(400, nil) // RFC 3261 §8.1.1.8

@@ -2,12 +2,10 @@ package sip
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/offhook/offhook/sip/dialog"
-	"github.com/offhook/offhook/sip/ingress"
 )
 
 // hangUp ends the call in whatever state it is in.
@@ -40,8 +38,7 @@ func (c *call) pursueHold() {
 func (c *call) inside(in *inbound) {
 	in.known.Store(true)
 	req := in.req
-	if tags := ingress.Unsupported(req, extensions...); len(tags) > 0 {
-		in.answer(420, nil, sip.NewHeader("Unsupported", strings.Join(tags, ", ")))
+	if !in.spoken() || in.demanding() {
 		return
 	}
 	c.request = in
@@ -85,10 +82,6 @@ func (c *call) plain(in *inbound, code int) {
 		c.referred(in)
 	case sip.NOTIFY:
 		c.notified(in)
-	case sip.SUBSCRIBE, sip.MESSAGE, sip.REGISTER, sip.PUBLISH:
-		in.answer(405, nil, sip.NewHeader("Allow", allow))
-	default:
-		in.answer(501, nil, sip.NewHeader("Allow", allow))
 	}
 }
 

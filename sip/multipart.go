@@ -1,0 +1,95 @@
+package sip
+
+import (
+	"bytes"
+	"io"
+	"mime"
+	"mime/multipart"
+	"strings"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// maxParts bounds the parts of one body that are looked at.
+const maxParts = 8
+
+// unwrap leaves of a body what a call understands of it, before anybody looks (RFC 5621
+// §3): of several parts the session description; of a foreign body that its sender calls
+// optional, nothing (RFC 3261 §20.11). A body with a foreign part that must be understood
+// stays whole, and is refused as what it is.
+func unwrap(m sip.Message) {
+	cseq := m.CSeq()
+	if cseq == nil || len(m.Body()) == 0 {
+		return
+	}
+	switch cseq.MethodName {
+	case sip.INVITE, sip.ACK, sip.PRACK, sip.UPDATE:
+	default:
+		return
+	}
+	kind, params, err := mime.ParseMediaType(text(m, "Content-Type"))
+	switch {
+	case err != nil || kind == accepts:
+	case strings.HasPrefix(kind, "multipart/"):
+		if body, ok := description(m.Body(), params["boundary"]); ok {
+			replaceBody(m, body)
+		}
+	case optional(text(m, "Content-Disposition")):
+		replaceBody(m, nil)
+	}
+}
+
+// description finds the session description among the parts of a body.
+func description(body []byte, boundary string) (found []byte, ok bool) {
+	if boundary == "" {
+		return nil, false
+	}
+	r := multipart.NewReader(bytes.NewReader(body), boundary)
+	for range maxParts {
+		part, err := r.NextRawPart()
+		if err != nil {
+			break
+		}
+		disposition := part.Header.Get("Content-Disposition")
+		kind, _, _ := mime.ParseMediaType(part.Header.Get("Content-Type"))
+		coded := part.Header.Get("Content-Transfer-Encoding")
+		switch {
+		case kind == accepts && (coded == "" || strings.EqualFold(coded, "binary") || strings.EqualFold(coded, "8bit") || strings.EqualFold(coded, "7bit")):
+			if found == nil {
+				found, _ = io.ReadAll(part)
+			}
+		case required(disposition):
+			return nil, false
+		}
+	}
+	return found, found != nil
+}
+
+func optional(disposition string) bool { return handling(disposition) == "optional" }
+func required(disposition string) bool { return handling(disposition) == "required" }
+
+// handling is what the sender of a body wants where it is not understood.
+func handling(disposition string) string {
+	_, params, _ := mime.ParseMediaType(disposition)
+	return strings.ToLower(params["handling"])
+}
+
+// replaceBody gives a message another session description; nil: none.
+func replaceBody(m sip.Message, body []byte) {
+	type editable interface {
+		RemoveHeader(name string) bool
+		AppendHeader(h sip.Header)
+		SetBody(body []byte)
+	}
+	e, ok := m.(editable)
+	if !ok {
+		return
+	}
+	for e.RemoveHeader("Content-Type") {
+	}
+	if body != nil {
+		kind := sip.ContentTypeHeader(accepts)
+		e.AppendHeader(&kind)
+	}
+	e.SetBody(body)
+}
