@@ -52,7 +52,6 @@ type call struct {
 	first        *inbound // the INVITE that made an incoming call
 	request      *inbound // the request in hand, or their last re-INVITE
 	reinvite     *inbound
-	repeated     *sip.Response // what Resend sends
 	reply        *sip.Response // the response in hand
 	fault        *fault        // why the last INVITE found no secure way
 	accepting    bool
@@ -134,8 +133,8 @@ func (c *call) perform(machine byte, effects []dialog.Effect) {
 		case dialog.Respond:
 			c.respond(machine, e)
 		case dialog.Resend:
-			if r := c.answering(machine); r != nil && c.repeated != nil {
-				r.hand(c.repeated)
+			if r := c.answering(machine); r != nil && r.repeated != nil {
+				r.hand(r.repeated)
 			}
 		case dialog.StartTimer:
 			c.start(machine, e.Timer, e.After)
@@ -272,7 +271,7 @@ func (c *call) settle() {
 		if c.placed && c.out.Phase != dialog.Gone || !c.placed && c.in.Phase != dialog.Gone && c.in.Phase != dialog.Standing {
 			return
 		}
-		if c.placed && len(c.invites) > 0 || c.unanswered > 0 {
+		if len(c.invites) > 0 || c.unanswered > 0 { // a 2xx that crosses our BYE still wants its ACK
 			return
 		}
 	}

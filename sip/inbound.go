@@ -30,9 +30,10 @@ type inbound struct {
 	reason    ingress.Reason
 	// Loop only.
 	onCancel func(*sip.Request)
-	onGone   func()      // the transaction ended without us
-	known    atomic.Bool // it belongs to a call: its repeats are answered by sipgo
-	final    int         // status of the final response that was handed over; 0: none yet
+	onGone   func()        // the transaction ended without us
+	known    atomic.Bool   // it belongs to a call: its repeats are answered by sipgo
+	repeated *sip.Response // what is sent again until it is acknowledged
+	final    int           // status of the final response that was handed over; 0: none yet
 }
 
 // arrived sees every message before sipgo's transactions do, in the order of arrival.

@@ -291,7 +291,7 @@ func (c *call) acked(ack *sip.Request) {
 		}
 	}
 	e := dialog.Acked{Seq: ack.CSeq().SeqNo}
-	if !c.placed && (c.in.Phase == dialog.Accepted || c.in.Phase == dialog.Ending) {
+	if !c.placed && c.in.Awaits(e.Seq) {
 		c.step('i', e)
 		c.pursueHold()
 		return

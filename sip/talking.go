@@ -185,7 +185,7 @@ func (c *call) respond(machine byte, r dialog.Respond) {
 			extra = append(extra, sip.NewHeader("Require", "100rel"), sip.NewHeader("RSeq", strconv.FormatUint(uint64(r.RSeq), 10)))
 		}
 		if res := in.answer(r.Code, body, extra...); r.Code >= 200 || r.RSeq != 0 {
-			c.repeated = res
+			in.repeated = res
 		}
 	}
 }

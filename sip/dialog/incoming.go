@@ -199,5 +199,11 @@ func (c Incoming) Timed(t Timing) Incoming {
 	return c
 }
 
+// Awaits reports whether an ACK with this CSeq is the one that our 2xx waits for, and not
+// that of a re-INVITE which came before it (RFC 5407 §3.1.4).
+func (c Incoming) Awaits(seq uint32) bool {
+	return (c.Phase == Accepted || c.Phase == Ending) && seq == c.invite
+}
+
 // Late reports whether the offer was ours, so that the answer comes in the ACK.
 func (c Incoming) Late() bool { return c.late }
