@@ -7,12 +7,10 @@ import (
 	"io"
 	"net"
 	"path/filepath"
-	"reflect"
 	"strings"
 
 	"github.com/offhook/offhook/board"
 	"github.com/offhook/offhook/board/panel"
-	"github.com/offhook/offhook/board/wiring"
 	"github.com/offhook/offhook/firmware/config"
 	"github.com/offhook/offhook/firmware/phone"
 	"github.com/offhook/offhook/firmware/station"
@@ -51,9 +49,10 @@ type desk struct {
 	storage *storage
 	trace   *traceServer
 
-	config config.Config // of the phone that runs, or comes next
+	hup    chan struct{} // somebody asks for the settings to be read again
+	config config.Config // of the phone that runs, or comes next; see reload
 	status config.Status
-	wiring wiring.Wiring // of the board, since the start
+	first  config.Config // since the start: the board's and the panel's
 }
 
 // storeName is the file of the store, in the data folder.
@@ -63,7 +62,7 @@ const storeName = "offhook.db"
 // before it touches anything, then the store, which never fails, and the board. Run must
 // follow.
 func newDesk(p place, o outside) (*desk, error) {
-	d := &desk{place: p, outside: o, inputs: make(chan hal.Input, 64)}
+	d := &desk{place: p, outside: o, inputs: make(chan hal.Input, 64), hup: make(chan struct{}, 1)}
 	var err error
 	if d.socketL, err = panel.ListenUnix(p.socket); err != nil {
 		if errors.Is(err, panel.ErrInUse) {
@@ -84,8 +83,8 @@ func newDesk(p place, o outside) (*desk, error) {
 	d.storage = newStorage(d.store, report, p.log)
 	d.config, d.status = d.load()
 	d.trace.log = logs{p.log, d.config.Log}.room("sip")
-	d.wiring = d.config.Wiring
-	b, err := board.Open(d.wiring)
+	d.first = d.config
+	b, err := board.Open(d.config.Wiring)
 	if err != nil {
 		d.socketL.Close()
 		d.trace.listener.Close()
@@ -114,9 +113,7 @@ func (d *desk) phones(ctx context.Context) error {
 		}
 		before := d.config
 		d.config, d.status = d.load()
-		if !reflect.DeepEqual(soldered(d.wiring), soldered(d.config.Wiring)) {
-			d.print("config: what [board] says of pins and parts counts from the next start on")
-		}
+		d.nextStart(d.config)
 		if h, err = d.build(d.config, d.status); err == nil {
 			d.print("config: the new settings are in use")
 			continue
@@ -127,12 +124,6 @@ func (d *desk) phones(ctx context.Context) error {
 			return err
 		}
 	}
-}
-
-// soldered is the part of a wiring that the board was opened with.
-func soldered(w wiring.Wiring) wiring.Wiring {
-	w.Functions, w.LCD.Backlight, w.Hook.FlashMin, w.Hook.FlashMax = nil, "", 0, 0
-	return w
 }
 
 // unworkable is the status of settings that are good but of which no phone can be made.

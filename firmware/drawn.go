@@ -36,6 +36,13 @@ type drawn struct {
 	view station.View
 }
 
+// configure takes new settings; they are drawn with the next view.
+func (d *drawn) configure(c config.Config) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.config = c
+}
+
 // show takes a new view, on the station's loop.
 func (d *drawn) show(v station.View) {
 	d.mu.Lock()

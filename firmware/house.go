@@ -29,16 +29,16 @@ type house struct {
 	board   *switchboard // nil: no built-in exchange
 	drawn   *drawn
 	network *network
+	desk    *desk
 }
 
 // build binds every port and opens nothing that sounds.
 func (d *desk) build(c config.Config, status config.Status) (_ *house, err error) {
-	after, dark, err := c.Wiring.LCD.Light()
-	if err != nil {
+	if _, _, err := c.Wiring.LCD.Light(); err != nil {
 		return nil, err
 	}
 	l := logs{d.log, c.Log}
-	h := &house{}
+	h := &house{desk: d}
 	accounts := c.Accounts
 	if c.Exchange.Enabled {
 		if h.board, err = openSwitchboard(c.Exchange, d.data, l); err != nil {
@@ -69,13 +69,10 @@ func (d *desk) build(c config.Config, status config.Status) (_ *house, err error
 		Parts: d.panel.Parts(), Inputs: d.inputs,
 		Agent: h.agent, Engine: h.engine, Store: d.store, Storage: news, Network: h.network.changes,
 		Phone: c.Phone, Saved: saved, HasOld: old,
-		UI: ui.Settings{
-			Keys: d.panel.Parts().Keys, Functions: ui.FunctionsOf(c.Wiring.Functions),
-			Backlight: after, Dark: dark, Version: version, File: c.File,
-		},
+		UI:      d.ui(c),
 		Notices: ui.Notices{Config: problemOf(status), Network: h.network.now, Storage: words},
 		Cadence: cadenceOf(plan(c)), Zone: c.Timezone,
-		Reload: d.reload, Watch: h.drawn.show, Log: l.room("station"),
+		Reload: h.reload, Asked: d.hup, Watch: h.drawn.show, Log: l.room("station"),
 	})
 	return h, nil
 }
@@ -161,12 +158,6 @@ func (d *desk) openAgent(c config.Config, accounts []account.Account, m sip.Medi
 func plan(c config.Config) tone.Plan {
 	p, _ := tone.ForCountry(c.Country)
 	return p
-}
-
-// reload reads the settings file again for the station.
-func (d *desk) reload(context.Context) (ui.ConfigProblem, bool) {
-	_, status := d.load()
-	return problemOf(status), status.Use == config.UseFile && len(status.Mistakes) == 0
 }
 
 // secret is a password that nobody needs to know.

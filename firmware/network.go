@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/offhook/offhook/firmware/link"
@@ -22,8 +23,8 @@ type cable struct {
 // network follows the computer's network for one phone.
 type network struct {
 	cable
-	bind    netip.Addr // own address by the settings; the zero Addr: any
-	abroad  bool       // an account is beyond this computer, so that there must be a network
+	bind    netip.Addr  // own address by the settings; the zero Addr: any
+	abroad  atomic.Bool // an account is beyond this computer, so that there must be a network
 	log     *slog.Logger
 	again   func() // there is a new own address: register anew
 	changes chan ui.Network
@@ -39,11 +40,17 @@ func newNetwork(c cable, bind netip.Addr, all []account.Account, log *slog.Logge
 		c = cable{link.Addresses, link.Watch}
 	}
 	n := &network{
-		cable: c, bind: bind, abroad: slices.ContainsFunc(all, abroad), log: log,
+		cable: c, bind: bind, log: log,
 		changes: make(chan ui.Network, 1), up: map[string]bool{},
 	}
+	n.configure(all)
 	n.now = n.look(time.Now())
 	return n
+}
+
+// configure takes other accounts; what they change shows with the next change of the network.
+func (n *network) configure(all []account.Account) {
+	n.abroad.Store(slices.ContainsFunc(all, abroad))
 }
 
 // abroad says that an account's server is not on this computer.
@@ -112,10 +119,10 @@ func (n *network) look(at time.Time) ui.Network {
 		s.Address = n.bind.String()
 	case out >= 0:
 		s.Address = all[out].String()
-	case len(all) > 0 && !n.abroad:
+	case len(all) > 0 && !n.abroad.Load():
 		s.Address = all[0].String()
 	}
-	if out >= 0 || !n.abroad {
+	if out >= 0 || !n.abroad.Load() {
 		return s
 	}
 	s.Down, s.Words, s.Since = true, "No cable plugged in", at

@@ -24,7 +24,7 @@ import (
 // pbx is an exchange of our own, with what it saw.
 func pbx(t *testing.T) (at string, seen *trace.Ring) {
 	t.Helper()
-	users := map[string]string{"201": "201"}
+	users := map[string]string{"201": "201", "202": "202", "203": "203"}
 	for _, u := range extensions.Users() {
 		users[u] = "secret"
 	}

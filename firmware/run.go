@@ -5,7 +5,9 @@ import (
 	"errors"
 	"flag"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sys/unix"
@@ -36,8 +38,16 @@ func runPhone(ctx context.Context, s streams, args []string) error {
 		if !asked {
 			d.print("no terminal: the phone runs without a drawn handset; offhook panel -socket", p.socket, "works it")
 		}
+		hup := make(chan os.Signal, 1)
+		signal.Notify(hup, syscall.SIGHUP)
+		defer signal.Stop(hup)
+		ctx, quit := context.WithCancel(ctx)
+		defer quit()
+		go d.follow(ctx, hup)
 		return d.run(ctx, nil)
 	}
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // the terminal has gone
+	defer stop()
 	return d.run(ctx, func(ctx context.Context, c *panel.Client) error {
 		return panel.Terminal(ctx, c, s.in, s.out)
 	})

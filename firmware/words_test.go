@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/offhook/offhook/board/wiring"
 	"github.com/offhook/offhook/firmware/config"
 	"github.com/offhook/offhook/firmware/phone"
 	"github.com/offhook/offhook/firmware/store"
@@ -130,18 +129,6 @@ func TestWhatTheMenuChanged(t *testing.T) {
 	same(t, "nothing kept", menuOf(phone.Saved{Ear: 5}, false), map[string]string{})
 	same(t, "volumes", menuOf(phone.Saved{Ear: 55, Ring: 10}, true), map[string]string{"sound.volume": "55", "sound.ring_volume": "10"})
 	same(t, "silent", menuOf(phone.Saved{Silent: true}, true), map[string]string{"sound.ring_volume": "0"})
-}
-
-// What is soldered counts from the next start on; what keys do, at once.
-func TestSoldered(t *testing.T) {
-	a, _ := wiring.Preset(wiring.Sim)
-	b, _ := wiring.Preset(wiring.Sim)
-	b.Functions["A"], b.LCD.Backlight, b.Hook.FlashMax = "dnd", "on", time.Second
-	same(t, "functions", soldered(a), soldered(b))
-	b.LCD.Cols = 16
-	if reflect.DeepEqual(soldered(a), soldered(b)) {
-		t.Error("another display is none")
-	}
 }
 
 func TestEachRoomHasItsLevel(t *testing.T) {

@@ -24,6 +24,8 @@ type (
 	Mute struct{ On bool }
 	// Volume sets the levels of ear and ring, 0 (silent) to 100.
 	Volume struct{ Ear, Ring int }
+	// Retune takes the tones of another country; what sounds now sounds on.
+	Retune struct{ Plan tone.Plan }
 	// SendDigit sends one DTMF digit into a leg: 0-9 * # A-D (RFC 4733).
 	SendDigit struct {
 		Leg   agreement.Leg
@@ -32,6 +34,7 @@ type (
 )
 
 func (Listen) command()    {}
+func (Retune) command()    {}
 func (Play) command()      {}
 func (Beep) command()      {}
 func (Ring) command()      {}

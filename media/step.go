@@ -81,6 +81,8 @@ func (e *Engine) do(c Command) {
 		} else {
 			e.bell.Stop()
 		}
+	case Retune:
+		e.cfg.Plan = c.Plan
 	case Mute:
 		e.mute(c.On)
 	case Volume:

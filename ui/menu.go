@@ -14,6 +14,9 @@ func (d drawer) page() [][]string {
 	case volumePage:
 		return d.cutPages(d.volume())
 	case reloadPage:
+		if later := d.s.Notices.Later; later != "" {
+			return d.cutPages(append([]string{"After the calls:"}, wrap(plain(later), d.cols, 3)...))
+		}
 		return [][]string{{"Reading", d.file()}}
 	case aboutPage:
 		return d.cutPages([]string{strings.TrimSpace("Offhook " + plain(d.s.settings.Version)), plain(d.p.Name), plain(d.s.Notices.Network.Address), d.file()})

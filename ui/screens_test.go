@@ -215,6 +215,7 @@ func scenes() []scene {
 		{"volume page", home(), down("A2")},
 		{"network page", two(phone.Registered, phone.Refused, "login refused"), down("A5")},
 		{"reload", home(), down("A5")},
+		{"reload, a part later", home(), append(noticed(Notices{Later: "SIP port, sound card"}), down("A5")...)},
 		{"about", home(), down("A7")},
 	}
 }

@@ -39,6 +39,7 @@ type Settings struct {
 // Notices are what station tells the user beside the phone's own state.
 type Notices struct {
 	Config     ConfigProblem
+	Later      string // "SIP port": of new settings, what waits until no call is up; "": nothing
 	Sound      string // "No sound card: WAV files"; "": all well
 	Storage    string // "Not saved: the disk is full"; "": what is saved is kept
 	Network    Network

@@ -1,7 +1,6 @@
 package station
 
 import (
-	"context"
 	"strings"
 	"time"
 
@@ -35,6 +34,14 @@ func inputTime(in hal.Input) time.Time {
 
 // signalled takes what the agent reports.
 func (s *Station) signalled(e sip.Event) {
+	e, ok := s.change.renumbered(e)
+	if !ok {
+		return
+	}
+	if _, done := e.(sip.Reconfigured); done {
+		s.changed()
+		return
+	}
 	switch e := e.(type) {
 	case sip.Progress:
 		s.learn(e.Call, e)
@@ -168,14 +175,6 @@ func notice(c media.Card) string {
 // maxDigits is how many received digits a View carries.
 const maxDigits = 32
 
-// reloaded takes the outcome of reading the settings file again.
-func (s *Station) reloaded(r reloaded) {
-	n := s.ui.Notices
-	n.Config = r.problem
-	s.stepUI(ui.Noticed{Notices: n})
-	s.wanted = r.good
-}
-
 // stored takes what is to be said about saving.
 func (s *Station) stored(words string) {
 	n := s.ui.Notices
@@ -188,23 +187,4 @@ func (s *Station) connected(now ui.Network) {
 	n := s.ui.Notices
 	n.Network = now
 	s.stepUI(ui.Noticed{Notices: n})
-}
-
-// asked starts reading the settings file on a goroutine of its own: a card pulled out
-// must not stop the phone.
-func (s *Station) asked(ctx context.Context) {
-	if !s.wantsReload {
-		return
-	}
-	s.wantsReload = false
-	if s.cfg.Reload == nil {
-		return
-	}
-	go func() {
-		problem, good := s.cfg.Reload(ctx)
-		select {
-		case s.reload <- reloaded{problem, good}:
-		case <-ctx.Done():
-		}
-	}()
 }

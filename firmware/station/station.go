@@ -18,8 +18,8 @@ import (
 	"github.com/offhook/offhook/ui"
 )
 
-// ErrReload is what Run returns when the user asked for the settings file to be read
-// again, it was good, and no call was up any more: start anew with it.
+// ErrReload is what Run returns when new settings are good, cannot be used by this phone as
+// it is, and no call is up any more: start anew with them.
 var ErrReload = errors.New("station: new settings")
 
 // Agent is the SIP user agent, as station needs it.
@@ -63,9 +63,10 @@ type Config struct {
 	Cadence hal.Cadence // of the bell
 	Zone    *time.Location
 
-	// Reload reads the settings file again, on a goroutine of its own: the problem to
-	// show, or none and true: the file is good.
-	Reload func(context.Context) (ui.ConfigProblem, bool)
+	// Reload reads the settings file again, on a goroutine of its own, one at a time.
+	Reload func(context.Context) Reloaded
+	// Asked is another way to ask for it than the menu. nil: there is none.
+	Asked <-chan struct{}
 	// Watch is told after every step that changed something. It is called on the loop
 	// and must not block.
 	Watch func(View)
@@ -94,15 +95,12 @@ type Station struct {
 	legs   map[phone.CallID]agreement.Leg
 	view   View
 	frame  hal.Frame
-	reload chan reloaded
-	wanted bool // a good settings file waits for the calls to end
+	reload chan Reloaded
+	wanted bool // good settings wait for the calls to end
+	change change
 
-	wantsReload bool // the user asked for it in this turn of the loop
-}
-
-type reloaded struct {
-	problem ui.ConfigProblem
-	good    bool
+	wantsReload bool // it was asked for in this turn of the loop
+	reading     bool
 }
 
 // New makes a station at rest.
@@ -116,7 +114,7 @@ func New(c Config) *Station {
 		agent:  outbox[sip.Command]{do: c.Agent.Do},
 		engine: outbox[media.Command]{do: c.Engine.Do},
 		legs:   map[phone.CallID]agreement.Leg{},
-		reload: make(chan reloaded, 1),
+		reload: make(chan Reloaded, 1),
 	}
 }
 
@@ -128,7 +126,7 @@ func (s *Station) Run(ctx context.Context) error {
 	for {
 		s.flush()
 		s.show()
-		if s.wanted && s.shown.NumCalls == 0 && !s.shown.OffHook {
+		if s.wanted && !s.reading && s.shown.NumCalls == 0 && !s.shown.OffHook {
 			return ErrReload
 		}
 		wake.Reset(s.sleep(time.Now()))
@@ -140,7 +138,10 @@ func (s *Station) Run(ctx context.Context) error {
 		case e := <-s.cfg.Engine.Events():
 			s.sounded(e)
 		case r := <-s.reload:
+			s.reading = false
 			s.reloaded(r)
+		case <-s.cfg.Asked:
+			s.wantsReload = true
 		case words := <-s.cfg.Storage:
 			s.stored(words)
 		case n := <-s.cfg.Network:

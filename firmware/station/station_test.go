@@ -86,7 +86,9 @@ type desk struct {
 	inputs chan hal.Input // of the panel
 	ended  chan error
 	stop   context.CancelFunc
-	good   bool // the settings file, when read again
+	file   Reloaded // what comes of reading the settings file again
+	hup    chan struct{}
+	base   phone.Settings
 	seen   View
 }
 
@@ -101,7 +103,7 @@ func onDesk(t *testing.T, f func(*desk)) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(context.Background())
 		d := &desk{
-			T: t, board: sim.New(sim.Config{}), store: &kept{}, stop: stop, ended: make(chan error, 1), disk: make(chan string, 1), cable: make(chan ui.Network, 1),
+			T: t, board: sim.New(sim.Config{}), store: &kept{}, stop: stop, ended: make(chan error, 1), disk: make(chan string, 1), hup: make(chan struct{}, 1), cable: make(chan ui.Network, 1),
 			agent: newOwner[sip.Command, sip.Event](), engine: newOwner[media.Command, media.Event](),
 		}
 		inputs := make(chan hal.Input, 8)
@@ -111,16 +113,12 @@ func onDesk(t *testing.T, f func(*desk)) {
 			FlashMin: 100 * time.Millisecond, FlashMax: 900 * time.Millisecond, Ear: 60, Ring: 70,
 		}
 		settings.Accounts[0] = phone.Account{Label: "Home", User: "201", Domain: "pbx.home"}
+		d.base = settings
 		s := New(Config{
 			Parts: d.board.Parts(), Inputs: inputs, Agent: d.agent, Engine: d.engine, Store: d.store, Storage: d.disk, Network: d.cable,
 			Phone: settings, UI: ui.Settings{Keys: sim.Keys, Functions: ui.DefaultFunctions()},
 			Cadence: hal.Cadence{{On: time.Second, Off: 4 * time.Second}}, Zone: time.UTC,
-			Reload: func(context.Context) (ui.ConfigProblem, bool) {
-				if d.good {
-					return ui.ConfigProblem{}, true
-				}
-				return ui.ConfigProblem{File: "offhook.toml", Line: 16, Words: "user needs quotes", Total: 1}, false
-			},
+			Reload: func(context.Context) Reloaded { return d.file }, Asked: d.hup,
 			Watch: func(v View) { d.store.mu.Lock(); d.seen = v; d.store.mu.Unlock() },
 			Log:   slog.New(slog.DiscardHandler),
 		})
@@ -268,58 +266,6 @@ func TestReceivedDigitsAreSeen(t *testing.T) {
 		synctest.Wait()
 		if v := d.view(); v.Digits != "12#" || v.Leg != 4 {
 			t.Errorf("seen: %q on leg %d", v.Digits, v.Leg)
-		}
-	})
-}
-
-func TestReload(t *testing.T) {
-	onDesk(t, func(d *desk) {
-		reload := func() {
-			d.press("A")
-			d.press("5") // the menu's line
-		}
-		reload()
-		time.Sleep(time.Second)
-		for range 2 {
-			d.press("*")
-		}
-		d.wants(d.lcd(), "offhook.toml line 16")
-		select {
-		case err := <-d.ended:
-			t.Fatalf("a bad file ended the phone: %v", err)
-		default:
-		}
-		d.good = true
-		reload()
-		select {
-		case err := <-d.ended:
-			if err != ErrReload {
-				t.Errorf("ended with %v", err)
-			}
-		case <-time.After(time.Second):
-			t.Errorf("the good file was not taken; the display shows\n%s", d.lcd())
-		}
-	})
-}
-
-// What is wrong with a part of the panel, or with the disk, is on the display until it is
-// well again.
-func TestFaultsAreShown(t *testing.T) {
-	onDesk(t, func(d *desk) {
-		d.inputs <- hal.Fault{Part: "keypad", Problem: "GPIO 5 is taken", At: time.Now()}
-		d.wants(d.lcd(), "Keypad: GPIO 5 is")
-		d.inputs <- hal.Fault{Part: "keypad", At: time.Now()}
-		d.disk <- "Not saved: the disk is full"
-		d.wants(d.lcd(), "Not saved:")
-		d.disk <- ""
-		d.cable <- ui.Network{Down: true, Words: "No cable plugged in", Since: time.Now()}
-		d.wants(d.lcd(), "No cable plugged in")
-		d.cable <- ui.Network{Address: "192.0.2.7"}
-		synctest.Wait()
-		for _, gone := range []string{"Keypad", "Not saved", "No cable"} {
-			if lcd := d.lcd(); strings.Contains(lcd, gone) {
-				t.Errorf("%s is still there:\n%s", gone, lcd)
-			}
 		}
 	})
 }

@@ -1,0 +1,46 @@
+package config
+
+import (
+	"reflect"
+
+	"github.com/offhook/offhook/board/wiring"
+)
+
+// Later names, in words for the display, what of the settings after can only be used once
+// no call is up any more, as it differs from before: the sockets and the sound card are a
+// call's own. All else can be used at once.
+func Later(before, after Config) []string {
+	var all []string
+	add := func(words string, a, b any) {
+		if !reflect.DeepEqual(a, b) {
+			all = append(all, words)
+		}
+	}
+	n, m := before.Network, after.Network
+	add("address", n.Bind, m.Bind)
+	add("SIP port", n.SIPPort, m.SIPPort)
+	add("voice ports", [2]int{n.RTPFirst, n.RTPLast}, [2]int{m.RTPFirst, m.RTPLast})
+	s, t := before.Sound, after.Sound
+	add("sound card", [3]string{s.Handset, s.Ringer, s.Directory}, [3]string{t.Handset, t.Ringer, t.Directory})
+	add("exchange", before.Exchange, after.Exchange)
+	add("log", before.Log, after.Log)
+	return all
+}
+
+// NextStart names what counts from the next start of the program on only.
+func NextStart(before, after Config) []string {
+	var all []string
+	if !reflect.DeepEqual(soldered(before.Wiring), soldered(after.Wiring)) {
+		all = append(all, "what [board] says of pins and parts")
+	}
+	if before.Admin != after.Admin {
+		all = append(all, "[admin]")
+	}
+	return all
+}
+
+// soldered is the part of a wiring that the board is opened with.
+func soldered(w wiring.Wiring) wiring.Wiring {
+	w.Functions, w.LCD.Backlight, w.Hook.FlashMin, w.Hook.FlashMax = nil, "", 0, 0
+	return w
+}

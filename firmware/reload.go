@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/offhook/offhook/firmware/config"
+	"github.com/offhook/offhook/firmware/station"
+	"github.com/offhook/offhook/sip"
+	"github.com/offhook/offhook/ui"
+)
+
+// reload reads the settings file again for the station: what the phone can use at once,
+// and what must wait until it is made anew. It runs on a goroutine of the station's, one at
+// a time, and while it may, nothing else touches the desk's settings.
+func (h *house) reload(context.Context) station.Reloaded {
+	d := h.desk
+	c, status := d.load()
+	r := station.Reloaded{Problem: problemOf(status)}
+	if status.Use != config.UseFile || len(status.Mistakes) > 0 {
+		return r
+	}
+	if _, _, err := c.Wiring.LCD.Light(); err != nil {
+		r.Problem = problemOf(unworkable(c, err))
+		return r
+	}
+	r.Later = config.Later(d.config, c)
+	if slices.Contains(r.Later, "exchange") {
+		return r // the accounts at it would move under a call
+	}
+	r.Update = h.update(c)
+	if len(r.Later) > 0 {
+		d.print("config: waiting until no call is up: new", strings.Join(r.Later, ", "))
+		return r
+	}
+	d.nextStart(c)
+	d.config, d.status = c, status
+	d.print("config: the new settings are in use")
+	return r
+}
+
+// update are the settings that this phone can take over as it is.
+func (h *house) update(c config.Config) *station.Update {
+	accounts := c.Accounts
+	if h.board != nil {
+		accounts = throughExchange(accounts, c.Exchange.Listen.String(), h.board)
+	}
+	h.drawn.configure(c)
+	h.network.configure(accounts)
+	return &station.Update{
+		Phone: c.Phone, UI: h.desk.ui(c), Plan: plan(c), Cadence: cadenceOf(plan(c)), Zone: c.Timezone,
+		Agent: sip.Reconfigure{Accounts: accounts, Strict: c.Network.Strict, RefuseStrangers: c.Network.RefuseStrangers},
+	}
+}
+
+// ui are the settings of the display and its keys. What is wrong with the light, build and
+// reload have said.
+func (d *desk) ui(c config.Config) ui.Settings {
+	after, dark, _ := c.Wiring.LCD.Light()
+	return ui.Settings{
+		Keys: d.panel.Parts().Keys, Functions: ui.FunctionsOf(c.Wiring.Functions),
+		Backlight: after, Dark: dark, Version: version, File: c.File,
+	}
+}
+
+// nextStart says what of new settings is not used before the program starts again.
+func (d *desk) nextStart(c config.Config) {
+	for _, what := range config.NextStart(d.first, c) {
+		d.print("config:", what, "counts from the next start on")
+	}
+}
+
+// askReload is SIGHUP's: the same as Menu > Reload. Asking twice before it is read is asking
+// once.
+func (d *desk) askReload() {
+	select {
+	case d.hup <- struct{}{}:
+	default:
+	}
+}
+
+// follow reads the settings again at each signal until ctx ends.
+func (d *desk) follow(ctx context.Context, hup <-chan os.Signal) {
+	for {
+		select {
+		case <-hup:
+			d.askReload()
+		case <-ctx.Done():
+			return
+		}
+	}
+}
