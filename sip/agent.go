@@ -153,6 +153,7 @@ type (
 		Code  int
 		Leg   agreement.Leg
 		Early bool   // early media was applied to Leg
+		To    string // number that the call is forwarded to; "": it is not
 		Words string // plain words for the user; "" when Code says it all
 	}
 	// Answered is a call that stands, both ways.

@@ -71,8 +71,8 @@ func (c *call) forward(to dialog.Locate) {
 	}
 	c.early, c.heard = false, nil
 	clear(c.answers)
-	words := "Forwarded to " + number(uri)
-	c.tell(nil, func() Event { return Progress{Call: c.id, Code: 181, Leg: c.leg, Words: words} })
+	to181 := Progress{Call: c.id, Code: 181, Leg: c.leg, To: number(uri), Words: "Forwarded to " + number(uri)}
+	c.tell(nil, func() Event { return to181 })
 	c.locate(uri, func(hops []hop, err error) {
 		if err != nil {
 			c.a.log.Info("no way to where the call is forwarded", "target", uri.Host, "error", err)

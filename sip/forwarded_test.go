@@ -17,7 +17,7 @@ func TestForwarded(t *testing.T) {
 	outgoing(t, func(t *testing.T, a *phone, p *peer, inv *sip.Request) {
 		p.answer(inv, 302, "", "", "Contact: <sip:later@"+p.addr()+">;q=0.2, <sip:mail@"+p.addr()+";method=BYE?Subject=x>;q=0.9", "Contact: <sip:202@"+p.addr()+">, <http://x/>, <sips:x@y>")
 		p.request("ACK")
-		if e := want[Progress](a); e.Code != 181 || e.Words != "Forwarded to mail" {
+		if e := want[Progress](a); e.Code != 181 || e.To != "mail" || e.Words != "Forwarded to mail" {
 			t.Errorf("%+v", e)
 		}
 		second := p.request("INVITE")

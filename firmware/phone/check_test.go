@@ -123,6 +123,9 @@ func (b *bench) apply(e Event, f Effect) {
 		b.ringing = f.On
 	case Log:
 		_, far := e.(Ended)
+		if p, ok := e.(Progress); ok && p.To != "" {
+			far = true // forwarded to a barred number: ended here, though it failed
+		}
 		if try := f.Entry.Outcome == OutcomeFailed && !far; !try { // else it never was a call
 			b.logs++
 		}

@@ -70,6 +70,7 @@ type Progress struct {
 	Call  CallID
 	Code  int    // 180, 181, 182, 183; 199: the far end that was heard has given up; 0: silence
 	Early bool   // media of the far end arrives (early media, RFC 3261 §13.3.1.1)
+	To    string // number that the callee sends the call to; "": none
 	Words string // plain words for the user: "Forwarded to 203"; may be empty
 }
 

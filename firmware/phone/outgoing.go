@@ -142,6 +142,12 @@ func (s *step) progress(e Progress) {
 	if i < 0 || !s.calls[i].state.trying() {
 		return
 	}
+	if e.To != "" && s.settings.DigitMap.Match(e.To).Verdict == digitmap.Barred && !s.settings.emergency(e.To) {
+		// Nobody is called by way of somebody else who may not be called from here.
+		s.emit(HangUp{Call: e.Call})
+		s.ended(Ended{Call: e.Call, Words: "Forwarded to a barred number"})
+		return
+	}
 	c := &s.calls[i]
 	switch {
 	case e.Words != "":

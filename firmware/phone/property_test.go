@@ -52,6 +52,7 @@ func anythingGoes(t *rapid.T) {
 				b.step(Progress{
 					Call: id, Code: rapid.SampledFrom([]int{0, 180, 181, 183, 199}).Draw(t, "code"),
 					Early: rapid.Bool().Draw(t, "early"), Words: rapid.SampledFrom([]string{"", "Forwarded to 203"}).Draw(t, "words"),
+					To: rapid.SampledFrom([]string{"", "203"}).Draw(t, "to"),
 				})
 			}
 		},

@@ -81,7 +81,7 @@ func (b *bench) play(script string) string {
 //	late ID                      a timer that was stopped runs out after all
 //	incoming ID NUMBER [NAME] [on LABEL] [, NEWS] [auto | auto DURATION]
 //	connected ID NUMBER [NAME]
-//	progress ID CODE [early | WORDS], answered ID CODEC [secure] [NUMBER NAME]
+//	progress ID CODE [early | [to NUMBER] WORDS], answered ID CODEC [secure] [NUMBER NAME]
 //	farhold|holddone ID on|off
 //	ended ID CODE [elsewhere | again DURATION | [cause Q.850] WORDS]
 //
@@ -160,6 +160,9 @@ func (b *bench) command(w []string) {
 		e := Progress{Call: b.id(w[1]), Code: b.number(w[2]), Words: rest(3)}
 		if e.Words == "early" {
 			e.Words, e.Early = "", true
+		}
+		if len(w) > 4 && w[3] == "to" {
+			e.To, e.Words = w[4], rest(5)
 		}
 		b.step(e)
 	case "answered":

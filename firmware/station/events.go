@@ -85,7 +85,7 @@ func fromAgent(e sip.Event) []phone.Event {
 			return nil // another fork is to be heard
 		}
 		// Agreed early media is heard when it arrives, not before: see sounded.
-		return []phone.Event{phone.Progress{Call: phone.CallID(e.Call), Code: e.Code, Words: e.Words}}
+		return []phone.Event{phone.Progress{Call: phone.CallID(e.Call), Code: e.Code, To: e.To, Words: e.Words}}
 	case sip.Answered:
 		return []phone.Event{phone.Answered{
 			Call: phone.CallID(e.Call), Codec: codecName(e.Agreed.Codec.Name),

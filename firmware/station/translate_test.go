@@ -22,8 +22,8 @@ func TestAgentEventsReachThePhone(t *testing.T) {
 			[]phone.Event{phone.Incoming{Call: 2, Account: 1, Peer: phone.Peer{Name: "Anna", Number: "0301"}}}},
 		{sip.Progress{Call: 1, Code: 183, Leg: 7, Early: true},
 			[]phone.Event{phone.Progress{Call: 1, Code: 183}}}, // Early when media.Receiving says so
-		{sip.Progress{Call: 1, Code: 181, Leg: 7, Words: "Forwarded to 203"},
-			[]phone.Event{phone.Progress{Call: 1, Code: 181, Words: "Forwarded to 203"}}},
+		{sip.Progress{Call: 1, Code: 181, Leg: 7, To: "203", Words: "Forwarded to 203"},
+			[]phone.Event{phone.Progress{Call: 1, Code: 181, To: "203", Words: "Forwarded to 203"}}},
 		{sip.Progress{Call: 1, Code: 199, Leg: 7, Early: true}, nil},
 		{sip.Progress{Call: 1, Code: 199, Leg: 7}, []phone.Event{phone.Progress{Call: 1, Code: 199}}},
 		{sip.Answered{Call: 1, Leg: 7, Agreed: agreement.Agreed{Codec: agreement.Opus}},

@@ -6,6 +6,7 @@ package dialog
 type early struct {
 	dialog  Dialog
 	rseq    uint32 // RSeq of the last reliable response taken; 0: none yet
+	taken   int    // reliable responses
 	settled bool   // the answer to our offer came in a reliable response
 }
 
@@ -58,10 +59,11 @@ func (o Outgoing) reliable(r Reply) (next Outgoing, fresh bool, effects []Effect
 		return o, false, effects // nowhere to send a PRACK to
 	}
 	e := o.earlies[i]
-	if e.rseq != 0 && r.RSeq != e.rseq+1 {
+	if e.rseq != 0 && r.RSeq != e.rseq+1 || e.taken >= maxReliable {
 		return o, false, effects
 	}
 	e.rseq = r.RSeq
+	e.taken++
 	e.settled = e.settled || r.Body
 	var h Head
 	e.dialog, h = e.dialog.Request("PRACK")

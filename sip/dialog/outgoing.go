@@ -6,6 +6,7 @@ import "time"
 const (
 	QuietAfter   = 4 * time.Second // Timer B's 32 s is an age to a person
 	RingingLimit = 5 * time.Minute // proxies give up after Timer C, 3 minutes
+	maxReliable  = 64              // reliable responses of one fork that are acknowledged
 	maxForks     = 16              // dialogs of one INVITE that are remembered
 	maxLogins    = 3               // challenges answered for one INVITE: proxy, registrar, stale
 )

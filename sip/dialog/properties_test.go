@@ -95,6 +95,24 @@ func TestOutgoingKeepsTheRules(t *testing.T) {
 	})
 }
 
+// A far end that never stops sending reliable responses gets no endless PRACKs.
+func TestReliableResponsesAreBounded(t *testing.T) {
+	o, _ := placed(1).Step(Place{})
+	pracks := 0
+	for n := range uint32(1000) {
+		var effects []Effect
+		o, effects = o.Step(reliable(1, 183, "a", n+1, false))
+		for _, f := range effects {
+			if _, ok := f.(SendPrack); ok {
+				pracks++
+			}
+		}
+	}
+	if pracks != maxReliable {
+		t.Errorf("%d PRACKs", pracks)
+	}
+}
+
 // RFC 3261 §13.3.1.4 and §15 for a call that we take: one final response, no BYE before
 // the ACK or 64*T1.
 func TestIncomingKeepsTheRules(t *testing.T) {
