@@ -150,7 +150,10 @@ func open(conn net.PacketConn, remote net.Addr, own Certificate, want string, cl
 		pion.WithLoggerFactory(&logging.DefaultLoggerFactory{DefaultLogLevel: logging.LogLevelDisabled}),
 	}
 	if client {
-		var options []pion.ClientOption
+		// Some servers name authorities that the certificate should come from (linphone its
+		// own): a self-signed one comes from none, and is what the fingerprint asks for.
+		options := []pion.ClientOption{pion.WithGetClientCertificate(
+			func(*pion.CertificateRequestInfo) (*tls.Certificate, error) { return &own.cert, nil })}
 		for _, o := range shared {
 			options = append(options, o)
 		}

@@ -2,12 +2,14 @@ package dtls
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"net"
 	"strings"
 	"testing"
 	"time"
 
+	pion "github.com/pion/dtls/v3"
 	"github.com/pion/transport/v5/dpipe"
 	"go.uber.org/goleak"
 
@@ -121,4 +123,43 @@ func TestFingerprints(t *testing.T) {
 	if certificate(t).Fingerprint == c.Fingerprint {
 		t.Error("two certificates are one")
 	}
+}
+
+// A server that names authorities gets the certificate all the same.
+func TestServerNamesAuthorities(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	ours, theirs := certificate(t), certificate(t)
+	leaf, err := x509.ParseCertificate(theirs.cert.Certificate[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := x509.NewCertPool()
+	named.AddCert(leaf)
+	got := ""
+	one, two := dpipe.Pipe()
+	server, err := pion.ServerWithOptions(packets{two}, one.LocalAddr(), pion.WithCertificates(theirs.cert),
+		pion.WithClientAuth(pion.RequireAnyClientCert), pion.WithClientCAs(named),
+		pion.WithSRTPProtectionProfiles(pion.SRTP_AEAD_AES_128_GCM),
+		pion.WithVerifyPeerCertificate(func(raw [][]byte, _ [][]*x509.Certificate) error {
+			if len(raw) > 0 {
+				got = fingerprint("sha-256", raw[0])
+			}
+			return nil
+		}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- server.HandshakeContext(ctx) }()
+	a, err := Shake(ctx, packets{one}, two.LocalAddr(), ours, theirs.Fingerprint, true)
+	if served := <-done; err != nil || served != nil {
+		t.Fatal(err, served)
+	}
+	if got != ours.Fingerprint {
+		t.Errorf("the server saw %q, not ours", got)
+	}
+	a.Close()
+	_ = server.Close()
 }

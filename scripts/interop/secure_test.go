@@ -18,7 +18,7 @@ import (
 // each end hears the other, and the display shows the lock.
 func TestTalksSecurely(t *testing.T) {
 	for name, start := range others {
-		for _, keys := range []string{"sdes"} {
+		for _, keys := range []string{"sdes", "dtls"} {
 			for _, calls := range []bool{true, false} {
 				did := "is called, encrypted; speech heard both ways"
 				if calls {
