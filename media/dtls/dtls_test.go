@@ -10,6 +10,7 @@ import (
 	"time"
 
 	pion "github.com/pion/dtls/v3"
+	"github.com/pion/dtls/v3/pkg/protocol/handshake"
 	"github.com/pion/transport/v5/dpipe"
 	"go.uber.org/goleak"
 
@@ -129,16 +130,13 @@ func TestFingerprints(t *testing.T) {
 func TestServerNamesAuthorities(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	ours, theirs := certificate(t), certificate(t)
-	leaf, err := x509.ParseCertificate(theirs.cert.Certificate[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	named := x509.NewCertPool()
-	named.AddCert(leaf)
 	got := ""
 	one, two := dpipe.Pipe()
 	server, err := pion.ServerWithOptions(packets{two}, one.LocalAddr(), pion.WithCertificates(theirs.cert),
-		pion.WithClientAuth(pion.RequireAnyClientCert), pion.WithClientCAs(named),
+		pion.WithClientAuth(pion.RequireAnyClientCert), pion.WithCertificateRequestMessageHook(func(m handshake.MessageCertificateRequest) handshake.Message {
+			m.CertificateAuthoritiesNames = [][]byte{[]byte("somebody else")}
+			return &m
+		}),
 		pion.WithSRTPProtectionProfiles(pion.SRTP_AEAD_AES_128_GCM),
 		pion.WithVerifyPeerCertificate(func(raw [][]byte, _ [][]*x509.Certificate) error {
 			if len(raw) > 0 {
