@@ -46,6 +46,18 @@ func TestForwardedNowhere(t *testing.T) {
 	})
 }
 
+// What the far end's server does with the call is news too (RFC 3261 §21.1.3, §21.1.4).
+func TestForwardedThere(t *testing.T) {
+	outgoing(t, func(t *testing.T, a *phone, p *peer, inv *sip.Request) {
+		for code, words := range map[int]string{181: "Being forwarded", 182: "Waiting in a queue", 180: ""} {
+			p.answer(inv, code, "", "")
+			if e := want[Progress](a); e.Code != code || e.Words != words || e.To != "" {
+				t.Errorf("%+v", e)
+			}
+		}
+	})
+}
+
 // A number of the account's domain goes to its server, with its login; hanging up ends it.
 func TestForwardedAtHome(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

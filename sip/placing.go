@@ -182,12 +182,12 @@ func (c *call) progress(p dialog.Progress) {
 			c.early = true
 			c.heard = append(slices.DeleteFunc(c.heard, func(tag string) bool { return tag == p.Tag }), p.Tag)
 			c.apply(p.Tag, agreed, func() Event {
-				return Progress{Call: c.id, Code: p.Code, Leg: c.leg, Early: true}
+				return Progress{Call: c.id, Code: p.Code, Leg: c.leg, Early: true, Words: underWay[p.Code]}
 			})
 			return
 		}
 	}
-	e := Progress{Call: c.id, Code: p.Code, Leg: c.leg, Early: c.early}
+	e := Progress{Call: c.id, Code: p.Code, Leg: c.leg, Early: c.early, Words: underWay[p.Code]}
 	c.tell(nil, func() Event { return e })
 }
 

@@ -42,6 +42,9 @@ var statusWords = map[int]string{
 	607: "Not wanted", 608: "Screened out",
 }
 
+// underWay are provisional statuses that say more than that it rings (RFC 3261 §21.1).
+var underWay = map[int]string{181: "Being forwarded", 182: "Waiting in a queue"}
+
 // causeWords are causes of the telephone network (ITU-T Q.850 §2.2.7), for statuses that
 // say less.
 var causeWords = map[int]string{
