@@ -116,7 +116,8 @@ func (v village) Addrs(context.Context, string) ([]netip.Addr, error) {
 	}
 	return addrs("127.0.0.1"), nil
 }
-func (v village) SRV(context.Context, string) ([]locate.SRV, error) { return nil, nil }
+func (v village) SRV(context.Context, string) ([]locate.SRV, error)     { return nil, nil }
+func (v village) NAPTR(context.Context, string) ([]locate.NAPTR, error) { return nil, nil }
 
 // Without a cable the display says so, and once it is in the phone is ready at once, not
 // when it would have tried again.

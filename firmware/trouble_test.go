@@ -54,8 +54,9 @@ func (deaf) wait(ctx context.Context) error {
 		return errors.New("the server is gone")
 	}
 }
-func (d deaf) Addrs(ctx context.Context, _ string) ([]netip.Addr, error) { return nil, d.wait(ctx) }
-func (d deaf) SRV(ctx context.Context, _ string) ([]locate.SRV, error)   { return nil, d.wait(ctx) }
+func (d deaf) Addrs(ctx context.Context, _ string) ([]netip.Addr, error)   { return nil, d.wait(ctx) }
+func (d deaf) SRV(ctx context.Context, _ string) ([]locate.SRV, error)     { return nil, d.wait(ctx) }
+func (d deaf) NAPTR(ctx context.Context, _ string) ([]locate.NAPTR, error) { return nil, d.wait(ctx) }
 
 // quickly is the time from the hook to dial tone that a person does not notice.
 const quickly = 300 * time.Millisecond

@@ -25,7 +25,8 @@ func (n names) Addrs(ctx context.Context, host string) ([]netip.Addr, error) {
 	return n[host], nil
 }
 
-func (n names) SRV(context.Context, string) ([]locate.SRV, error) { return nil, nil }
+func (n names) SRV(context.Context, string) ([]locate.SRV, error)     { return nil, nil }
+func (n names) NAPTR(context.Context, string) ([]locate.NAPTR, error) { return nil, nil }
 
 // The first address says nothing: after 4 s the user is told and the next one is tried.
 func TestNextAddress(t *testing.T) {

@@ -1,7 +1,7 @@
-// Package locate finds the addresses of a SIP server: an IP literal, SRV records, or
-// address records of a host name (RFC 3263 §4.2, without NAPTR). It owns the order in
-// which they are tried; it opens no SIP socket. DNS is asked through a Resolver under the
-// caller's deadline, so it is called off the agent's loop.
+// Package locate finds the addresses of a SIP server (RFC 3263 §4): an IP literal, NAPTR
+// and SRV records, or address records of a host name. It owns the order in which they are
+// tried and what is remembered of DNS; it opens no SIP socket. DNS is asked through a
+// Resolver under the caller's deadline, so it is called off the agent's loop.
 package locate
 
 import (
@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,7 +24,7 @@ type Target struct {
 	Transport account.Transport
 }
 
-// A Candidate is one address to try. Transport is UDP or TCP.
+// A Candidate is one address to try. Transport is UDP, TCP or TLS.
 type Candidate struct {
 	Addr      netip.AddrPort
 	Transport account.Transport
@@ -41,6 +42,7 @@ type SRV struct {
 type Resolver interface {
 	Addrs(ctx context.Context, host string) ([]netip.Addr, error)
 	SRV(ctx context.Context, name string) ([]SRV, error) // "_sip._udp.example.com"
+	NAPTR(ctx context.Context, domain string) ([]NAPTR, error)
 }
 
 // Bounds on what DNS may give.
@@ -80,9 +82,9 @@ func find(ctx context.Context, r Resolver, t Target, random func(int) int) ([]Ca
 	if t.Port != 0 { // RFC 3263 §4.2: a port means address records
 		return t.plain(ctx, r)
 	}
-	// SRV and address records are asked for at once: many a home router answers the
-	// second and never the first, which must not cost the whole deadline.
-	srv, stop := context.WithCancel(ctx)
+	// All kinds of records are asked for at once: many a home router answers for
+	// addresses and never for the others, which must not cost the whole deadline.
+	more, stop := context.WithCancel(ctx)
 	defer stop()
 	var wait sync.WaitGroup
 	var plain []Candidate
@@ -92,13 +94,18 @@ func find(ctx context.Context, r Resolver, t Target, random func(int) int) ([]Ca
 			time.AfterFunc(srvGrace, stop)
 		}
 	})
-	services := t.services()
-	found := make([][]Candidate, len(services))
-	refused := make([]bool, len(services))
-	for i, s := range services {
-		wait.Go(func() { found[i], refused[i] = s.find(srv, r, t.Host, random) })
+	var preferred []service
+	wait.Go(func() {
+		records, _ := r.NAPTR(more, strings.TrimSuffix(t.Host, "."))
+		preferred = t.named(records)
+	})
+	usual := t.services()
+	found, refused := each(more, r, usual, random, &wait)
+	if len(preferred) > 0 { // the domain's own order
+		its, done := context.WithTimeout(ctx, srvGrace)
+		defer done()
+		found, refused = each(its, r, preferred, random, new(sync.WaitGroup))
 	}
-	wait.Wait()
 	var out []Candidate
 	for _, f := range found {
 		out = append(out, f...)
@@ -112,11 +119,21 @@ func find(ctx context.Context, r Resolver, t Target, random func(int) int) ([]Ca
 	return plain, plainErr
 }
 
+// each looks services up at once, and waits for them and whatever else wait counts.
+func each(ctx context.Context, r Resolver, all []service, random func(int) int, wait *sync.WaitGroup) (found [][]Candidate, refused []bool) {
+	found, refused = make([][]Candidate, len(all)), make([]bool, len(all))
+	for i, s := range all {
+		wait.Go(func() { found[i], refused[i] = s.find(ctx, r, random) })
+	}
+	wait.Wait()
+	return found, refused
+}
+
 // plain asks for address records.
 func (t Target) plain(ctx context.Context, r Resolver) ([]Candidate, error) {
 	addrs, err := r.Addrs(ctx, t.Host)
 	if len(addrs) > 0 {
-		return unique(t.at(addrs)), nil
+		return unique(t.at(alternate(addrs))), nil
 	}
 	if err == nil {
 		err = ErrNotFound
@@ -136,6 +153,29 @@ func (t Target) at(addrs []netip.Addr) []Candidate {
 	out := make([]Candidate, 0, len(addrs))
 	for _, a := range addrs {
 		out = append(out, Candidate{netip.AddrPortFrom(a.Unmap(), port), transport})
+	}
+	return out
+}
+
+// alternate mixes the families, IPv6 first (RFC 8305 §4): where one of them leads nowhere,
+// the next address is of the other.
+func alternate(addrs []netip.Addr) []netip.Addr {
+	var four, six []netip.Addr
+	for _, a := range addrs {
+		if a = a.Unmap(); a.Is4() {
+			four = append(four, a)
+		} else {
+			six = append(six, a)
+		}
+	}
+	out := make([]netip.Addr, 0, len(addrs))
+	for len(four)+len(six) > 0 {
+		if len(six) > 0 {
+			out, six = append(out, six[0]), six[1:]
+		}
+		if len(four) > 0 {
+			out, four = append(out, four[0]), four[1:]
+		}
 	}
 	return out
 }

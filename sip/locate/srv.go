@@ -9,28 +9,27 @@ import (
 	"github.com/offhook/offhook/sip/account"
 )
 
-// service is one kind of SRV record.
+// service is one name with SRV records.
 type service struct {
-	prefix    string
+	name      string
 	transport account.Transport
 }
 
-// services are the SRV names to ask for, ours to prefer first: with "auto" UDP, as the
-// domain itself has not said otherwise.
+// services are the SRV names to ask for where the domain has no NAPTR records, ours to
+// prefer first: with "auto" UDP, as the domain itself has not said otherwise.
 func (t Target) services() []service {
-	udp, tcp := service{"_sip._udp.", account.UDP}, service{"_sip._tcp.", account.TCP}
-	switch t.Transport {
-	case account.UDP:
-		return []service{udp}
-	case account.TCP:
-		return []service{tcp}
+	host := strings.TrimSuffix(t.Host, ".")
+	all := []service{
+		{"_sip._udp." + host, account.UDP},
+		{"_sip._tcp." + host, account.TCP},
+		{"_sips._tcp." + host, account.TLS},
 	}
-	return []service{udp, tcp}
+	return slices.DeleteFunc(all, func(s service) bool { return !t.allows(s.transport) })
 }
 
 // find gives the addresses of one service; refused: the domain says it has none.
-func (s service) find(ctx context.Context, r Resolver, host string, random func(int) int) (out []Candidate, refused bool) {
-	records, _ := r.SRV(ctx, s.prefix+strings.TrimSuffix(host, "."))
+func (s service) find(ctx context.Context, r Resolver, random func(int) int) (out []Candidate, refused bool) {
+	records, _ := r.SRV(ctx, s.name)
 	if len(records) == 1 && (records[0].Target == "." || records[0].Target == "") {
 		return nil, true
 	}

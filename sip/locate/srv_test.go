@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -41,15 +42,32 @@ func TestOrderedKeepsAll(t *testing.T) {
 }
 
 func TestServices(t *testing.T) {
+	udp, tcp, tls := "_sip._udp.a ", "_sip._tcp.a ", "_sips._tcp.a "
 	for transport, want := range map[account.Transport]string{
-		account.UDP: "_sip._udp. ", account.TCP: "_sip._tcp. ", account.Auto: "_sip._udp. _sip._tcp. ", "": "_sip._udp. _sip._tcp. ",
+		account.UDP: udp, account.TCP: tcp, account.TLS: tls, account.Auto: udp + tcp + tls, "": udp + tcp + tls,
 	} {
 		got := ""
-		for _, s := range (Target{Transport: transport}).services() {
-			got += s.prefix + " "
+		for _, s := range (Target{Host: "a.", Transport: transport}).services() {
+			got += s.name + " "
 		}
 		if got != want {
 			t.Errorf("%q: %s, want %s", transport, got, want)
+		}
+	}
+}
+
+func TestFamiliesAlternate(t *testing.T) {
+	for given, want := range map[string]string{
+		"10.0.0.1 10.0.0.2 10.0.0.3 2001:db8::1":  "[2001:db8::1 10.0.0.1 10.0.0.2 10.0.0.3]",
+		"2001:db8::1 2001:db8::2 ::ffff:10.0.0.1": "[2001:db8::1 10.0.0.1 2001:db8::2]",
+		"": "[]",
+	} {
+		var all []netip.Addr
+		for _, a := range strings.Fields(given) {
+			all = append(all, netip.MustParseAddr(a))
+		}
+		if got := fmt.Sprint(alternate(all)); got != want {
+			t.Errorf("%s: %s, want %s", given, got, want)
 		}
 	}
 }

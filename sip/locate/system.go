@@ -7,10 +7,8 @@ import (
 	"net/netip"
 )
 
-// System is the resolver of the machine: /etc/hosts, then the name servers of
-// /etc/resolv.conf. It keeps nothing.
-func System() Resolver { return system{net.DefaultResolver} }
-
+// system is Go's own resolver, for what is not DNS's and for a machine without name
+// servers. It keeps nothing.
 type system struct{ r *net.Resolver }
 
 func (s system) Addrs(ctx context.Context, host string) ([]netip.Addr, error) {
@@ -35,3 +33,5 @@ func known(err error) error {
 	}
 	return err
 }
+
+func (system) NAPTR(context.Context, string) ([]NAPTR, error) { return nil, nil }
