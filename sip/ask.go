@@ -68,7 +68,7 @@ func (c *call) try(e errand, next func() dialog.Head, try int, on func(res *sip.
 			return
 		}
 		c.line.launch(e, head, h, &c.lane, func(o *outbound, res *sip.Response) {
-			if res != nil && c.line.answers(res, o, try) {
+			if try < maxAsked && c.elsewhere(head, h, res) || res != nil && c.line.answers(res, o, try) {
 				c.try(e, next, try+1, on)
 				return
 			}
@@ -129,6 +129,7 @@ func (l *line) launch(e errand, head dialog.Head, h hop, lane *lane, on func(*ou
 	end := func(res *sip.Response) {
 		if !ended {
 			ended = true
+			l.a.noted(h, res)
 			on(o, res)
 		}
 	}
@@ -199,6 +200,6 @@ func (a *Agent) resolve(server string, transport account.Transport, then func([]
 	}
 	a.tasks.Go(func() {
 		hops, err := a.lookUp(t)
-		a.post(func() { then(hops, err) })
+		a.post(func() { then(a.order(hops), err) })
 	})
 }

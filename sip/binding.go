@@ -106,7 +106,7 @@ func (b *binding) find(s registration.Send, server string) {
 				b.unreachable(s, err)
 				return
 			}
-			b.hops, b.hop = b.own(hops), 0
+			b.hops, b.hop = a.order(b.own(hops)), 0
 			b.register(s)
 		})
 	})
@@ -179,6 +179,7 @@ func (b *binding) answered(s registration.Send, out *outbound, h hop, res *sip.R
 	}
 	b.out = nil
 	halt(b.within)
+	b.l.a.noted(h, res)
 	if res == nil || res.StatusCode == 503 {
 		if b.hop+1 < len(b.hops) { // RFC 3263 §4.3
 			b.hop++

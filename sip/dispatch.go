@@ -38,7 +38,17 @@ func (c *call) launch(machine byte, head dialog.Head, body []byte, h hop, header
 	}
 	c.invites[head.Seq] = o
 	c.lane.do(func() {
-		c.a.transact(o, func(res *sip.Response) { c.replied(machine, head.Seq, o, res) })
+		c.a.transact(o, func(res *sip.Response) {
+			if res == nil && !o.heard.Load() && !c.over {
+				c.a.noted(h, nil)
+				if machine == 's' && o.unsent.Load() && c.invites[head.Seq] == o && c.elsewhere(head, h, nil) {
+					// It never left: the same request, another way.
+					c.launch(machine, head, body, c.a.order(c.found[head.NextHop()])[0], headers)
+					return
+				}
+			}
+			c.replied(machine, head.Seq, o, res)
+		})
 	})
 }
 
@@ -128,7 +138,7 @@ func (c *call) flush() {
 			q.send(hop{}, fmt.Errorf("%w: %s", errNoServer, q.uri))
 			continue
 		}
-		q.send(hops[0], nil)
+		q.send(c.a.order(hops)[0], nil)
 	}
 }
 
@@ -148,7 +158,7 @@ func (c *call) resolve(server string, then func([]hop, error)) {
 		hops, err := c.a.lookUp(t)
 		c.a.post(func() {
 			c.running--
-			then(hops, err)
+			then(c.a.order(hops), err)
 			c.settle()
 		})
 	})

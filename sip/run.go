@@ -16,6 +16,7 @@ import (
 
 	"github.com/offhook/offhook/sip/dialog"
 	"github.com/offhook/offhook/sip/ingress"
+	"github.com/offhook/offhook/sip/locate"
 	"github.com/offhook/offhook/sip/trace"
 )
 
@@ -80,6 +81,7 @@ type Agent struct {
 	texting    int // texts of ours on their way
 	seeds      uint64
 	profiles   map[secrets]*profile
+	failures   locate.Failures
 }
 
 // New binds UDP and TCP on Config.Port, both on the same number. The error says in plain
@@ -117,6 +119,9 @@ func newAgent(cfg Config, media Media, s sockets) (*Agent, error) {
 	}
 	a.gate.Tell = func(line string) { a.log.Info("turned away", "counted", line) }
 	a.setPolicy(policy{strict: cfg.Strict, refuse: cfg.RefuseStrangers})
+	if a.cfg.Resolver == nil {
+		a.cfg.Resolver = locate.System()
+	}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	a.flows = newFlows(s.stream, a.flowClosed)
 	a.net = guard(a.gate.PacketConn(cfg.Trace.PacketConn(s.packet)))
