@@ -199,3 +199,35 @@ func TestOfferInReliableRingingUnanswered(t *testing.T) {
 		})
 	}
 }
+
+// A call with as many forks as there may be leaves nothing behind.
+func TestForksAreForgotten(t *testing.T) {
+	outgoing(t, func(t *testing.T, a *phone, p *peer, inv *sip.Request) {
+		for n := range 40 {
+			p.answer(inv, 180, fmt.Sprintf("f%d", n), "")
+			want[Progress](a)
+		}
+		count := func() (dialogs int) {
+			a.inside(func() { dialogs = len(a.dialogs) })
+			return dialogs
+		}
+		if n := count(); n != 16 {
+			t.Errorf("%d early dialogs are kept", n)
+		}
+		p.answer(inv, 200, "f3", described("sendrecv"))
+		p.request("ACK")
+		want[Answered](a)
+		if n := count(); n != 1 {
+			t.Errorf("%d dialogs stand", n)
+		}
+		a.do(HangUp{Call: 1})
+		p.answer(p.request("BYE"), 200, "", "")
+		want[Ended](a)
+		p.silent(time.Minute)
+		a.inside(func() {
+			if len(a.dialogs)+len(a.ghosts)+len(a.calls) != 0 {
+				t.Errorf("left: %d dialogs, %d ghosts, %d calls", len(a.dialogs), len(a.ghosts), len(a.calls))
+			}
+		})
+	})
+}

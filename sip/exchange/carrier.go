@@ -30,6 +30,8 @@ type carrier struct {
 	gone   chan struct{} // closed when the caller cancels
 	once   sync.Once
 	given  atomic.Bool // the caller cancelled, and sipgo has sent the 487
+
+	settled int // status of the 2xx or 6xx that made the other phones ring in vain; 0: none
 }
 
 // ride is one leg's copy of the request and what came back.
@@ -126,6 +128,9 @@ func (c *carrier) ended(leg, status int) (fork, []action) {
 // carry does what the fork asks for; res is the response at hand.
 func (c *carrier) carry(f fork, acts []action, res *sip.Response) {
 	c.fork = f
+	if res != nil && c.settled == 0 && (res.IsSuccess() || res.StatusCode >= 600) {
+		c.settled = res.StatusCode
+	}
 	for _, a := range acts {
 		switch a.do {
 		case send:
@@ -144,7 +149,7 @@ func (c *carrier) carry(f fork, acts []action, res *sip.Response) {
 		case sendStop:
 			if c.req.IsInvite() {
 				close(c.legs[a.leg].stop)
-				c.x.cancel(c.legs[a.leg].sent, c.to[a.leg].flow)
+				c.x.cancel(c.legs[a.leg].sent, c.to[a.leg].flow, c.settled)
 			}
 		case hangUpLeg:
 			c.x.hangUp(c.legs[a.leg].sent, res, c.to[a.leg].flow)

@@ -182,6 +182,9 @@ func TestForkedCall(t *testing.T) {
 	out.ack(ok)
 	two.waitFor("^ACK ")
 	cancel := one.waitFor("^CANCEL ")
+	if cancel.one("Reason") != `SIP;cause=200;text="Call completed elsewhere"` {
+		t.Errorf("Reason: %s", cancel.one("Reason"))
+	}
 	one.answer(cancel, "200 OK", "")
 	one.answer(atOne, "487 Request Terminated", "")
 	one.waitFor("^ACK ")
@@ -225,6 +228,25 @@ func TestForkFailures(t *testing.T) {
 	out = a.invite("202", "")
 	one.answer(one.waitFor("^INVITE "), "404 Not Found", "")
 	out.ack(a.waitFor("^SIP/2.0 4(04|80)"))
+}
+
+// One phone turns the call down for all: the others have not missed it.
+func TestDeclinedForAll(t *testing.T) {
+	x := start(t, nil)
+	a := registered(t, x.Addr(), "udp", "201", "one")
+	one, two := registered(t, x.Addr(), "udp", "202", "two"), registered(t, x.Addr(), "tcp", "202", "two")
+	out := a.invite("202", "")
+	atOne, atTwo := one.waitFor("^INVITE "), two.waitFor("^INVITE ")
+	one.answer(atOne, "180 Ringing", "")
+	a.waitFor("^SIP/2.0 180")
+	two.answer(atTwo, "603 Decline", "")
+	cancel := one.waitFor("^CANCEL ")
+	if cancel.one("Reason") != `SIP;cause=603;text="Declined elsewhere"` {
+		t.Errorf("Reason: %s", cancel.one("Reason"))
+	}
+	one.answer(cancel, "200 OK", "")
+	one.answer(atOne, "487 Request Terminated", "")
+	out.ack(a.waitFor("^SIP/2.0 603"))
 }
 
 func TestRingsTooLong(t *testing.T) {
