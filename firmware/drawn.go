@@ -137,6 +137,9 @@ func (d *drawn) account(p phone.Snapshot) string {
 		phone.Unregistered: "not registered", phone.Registering: "registering",
 		phone.Registered: "ready", phone.Refused: "refused",
 	}[a.State]
+	if a.State == phone.Registered && a.Words != "" {
+		state = a.Words // "ready (backup)"
+	}
 	name := a.User
 	if a.Label != a.User {
 		name = a.Label + " " + a.User

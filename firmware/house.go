@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"encoding/hex"
+	"os"
 	"slices"
 	"strings"
 
@@ -143,7 +144,7 @@ func (d *desk) openAgent(c config.Config, accounts []account.Account, m sip.Medi
 	a := sip.Config{
 		Accounts: accounts, Bind: c.Network.Bind, Port: c.Network.SIPPort,
 		Strict: c.Network.Strict, RefuseStrangers: c.Network.RefuseStrangers,
-		UserAgent: "Offhook/" + version, Seed: seed(), Trace: d.trace.ring, Resolver: d.resolver, Log: l.room("sip"),
+		UserAgent: "Offhook/" + version, Instance: instance(os.DirFS("/"), d.data), Seed: seed(), Trace: d.trace.ring, Resolver: d.resolver, Log: l.room("sip"),
 	}
 	agent, err := sip.New(a, m)
 	if err != nil && a.Port != 0 {

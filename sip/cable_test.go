@@ -21,6 +21,7 @@ type end struct {
 	in     chan packet
 	closed chan struct{}
 	once   sync.Once
+	deaf   bool // nothing arrives; guarded by the cable's lock
 }
 
 type packet struct {
@@ -51,6 +52,9 @@ func (e *end) WriteTo(b []byte, to net.Addr) (int, error) {
 	dst := addrPort(to)
 	e.w.mu.Lock()
 	other, lose := e.w.ends[dst], e.w.lose
+	if other != nil && other.deaf {
+		other = nil
+	}
 	e.w.mu.Unlock()
 	if other == nil || lose != nil && lose(e.addr, dst, b) {
 		return len(b), nil

@@ -53,7 +53,7 @@ func (d drawer) atRest() [][]string {
 		}
 		rows := []string{
 			row(d.date(), d.clock(), d.cols),
-			row(accountName(a), stateWords(a), d.cols),
+			row(accountName(a), pick(d.cols-1-width(accountName(a)), stateWords(a), aside(a)), d.cols),
 		}
 		rows = append(rows, note...)
 		if len(rows) < d.rows {
@@ -93,6 +93,12 @@ func (d drawer) notes() [][]string {
 		if problem != "" {
 			part := faultParts[i]
 			add(strings.ToUpper(part[:1]) + part[1:] + ": " + plain(problem))
+		}
+	}
+	for _, a := range accounts(d.p) {
+		// On a tall display it stands beside the account.
+		if in := aside(a); a.State == phone.Registered && in != stateWords(a) && !d.tall() {
+			add(plain(a.Label) + ": " + in)
 		}
 	}
 	if len(all) == 0 {
@@ -188,6 +194,9 @@ func accountName(a phone.AccountView) string {
 func stateWords(a phone.AccountView) string {
 	switch a.State {
 	case phone.Registered:
+		if a.Words != "" {
+			return plain(a.Words) // "ready (backup)"
+		}
 		return "ready"
 	case phone.Registering:
 		if a.Words != "" {
@@ -201,6 +210,16 @@ func stateWords(a phone.AccountView) string {
 		return plain(a.Words)
 	}
 	return "no answer"
+}
+
+// aside is what stands in brackets in the state of an account, where there is no room for
+// all of it: "backup".
+func aside(a phone.AccountView) string {
+	words := stateWords(a)
+	if _, in, ok := strings.Cut(strings.TrimSuffix(words, ")"), "("); ok {
+		return in
+	}
+	return words
 }
 
 // notReady is empty for an account that can call.

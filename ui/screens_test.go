@@ -197,6 +197,13 @@ func scenes() []scene {
 		{"ended by the far end", over("Call ended"), nil},
 		{"notice", with(func(p *phone.Snapshot) { p.OffHook, p.Notice = true, "Not registered: cannot call yet" }), nil},
 		{"login refused", account(phone.Refused, 401, "login refused"), nil},
+		{"login method not spoken", account(phone.Refused, 401, "login method AKA is not spoken"), nil},
+		{"no such user", account(phone.Refused, 404, "no such user at pbx.home"), nil},
+		{"on the backup", account(phone.Registered, 200, "ready (backup)"), nil},
+		{"on the backup, something waits", with(func(p *phone.Snapshot) {
+			*p = account(phone.Registered, 200, "ready (backup)")
+			p.Missed, p.Messages = 1, 2
+		}), nil},
 		{"server silent", account(phone.Unregistered, 408, "no answer"), nil},
 		{"server out of order", account(phone.Unregistered, 503, "server overloaded"), nil},
 		{"certificate expired", account(phone.Unregistered, 0, "certificate of sip.example.com expired 20 Nov 2026"), nil},

@@ -10,6 +10,9 @@ import (
 // silent is the SIP status for a server that never answered (RFC 3261 §8.1.3.1).
 const silent = 408
 
+// loginRefused are the words for which user and password are to be looked at.
+const loginRefused = "login refused"
+
 // trouble is an account that does not register: what, where, the remedy, the code last.
 func (d drawer) trouble(a phone.AccountView) []string {
 	label, words := plain(a.Label), plain(a.Words)
@@ -46,6 +49,17 @@ func (d drawer) refused(a phone.AccountView, label, code string) []string {
 		if !d.wide() {
 			last = row(code, "Menu retry", d.cols)
 		}
+	}
+	if words := plain(a.Words); words != "" && words != loginRefused {
+		most := 2
+		if !d.tall() {
+			most = 3
+		}
+		rows := wrap(label+": "+words, d.cols, most)
+		if len(rows) < 2 {
+			rows = append(rows, "")
+		}
+		return append(rows, where, last)
 	}
 	return []string{
 		pick(d.cols, label+": login refused", label+": refused"),

@@ -54,7 +54,7 @@ func standIn(e *Exchange, codecs []string) []account.Account {
 		e.Users = []User{{"201", "201"}}
 	}
 	u := e.Users[0]
-	a := account.Account{Label: "Home", User: u.Name, Domain: ExchangeDomain, Password: u.Password, Codecs: codecs}
+	a := account.Account{Label: "Home", User: u.Name, Domain: ExchangeDomain, Password: u.Password, Codecs: codecs, Outbound: true}
 	return []account.Account{a.Filled()}
 }
 
@@ -97,9 +97,12 @@ func (b *builder) one(i int, c *Config) account.Account {
 		Password:  text("password"),
 		Transport: account.Transport(text("transport")),
 		Proxy:     text("proxy"),
-		Codecs:    c.Sound.Codecs,
-		SRTP:      account.SRTP(text("srtp")),
-		SRTPKeys:  account.Keys(text("srtp_keys")),
+
+		SecondProxy: text("second_proxy"),
+		Backup:      text("backup"),
+		Codecs:      c.Sound.Codecs,
+		SRTP:        account.SRTP(text("srtp")),
+		SRTPKeys:    account.Keys(text("srtp_keys")),
 	}
 	if phone := b.text("phone.name"); a.Name == "" && phone != defaultName {
 		a.Name = phone
@@ -107,6 +110,7 @@ func (b *builder) one(i int, c *Config) account.Account {
 	a.AnonymousPrefix = text("anonymous_prefix")
 	a.Anonymous, _ = b.account(i, "account.anonymous").(bool)
 	a.Intercom, _ = b.account(i, "account.intercom").(bool)
+	a.Outbound, _ = b.account(i, "account.outbound").(bool)
 	a.Expires, _ = b.account(i, "account.expires").(time.Duration)
 	a.CA, a.Certificate, a.Key = b.secureFiles(i, c)
 	from := b.accountLayer()

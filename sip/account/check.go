@@ -28,7 +28,7 @@ func Transports() []Transport { return []Transport{Auto, UDP, TCP, TLS} }
 
 // Default is an account of which only user, domain and password are missing.
 func Default() Account {
-	return Account{Transport: Auto, Expires: DefaultExpires, Codecs: Codecs(), SRTP: SRTPPreferred, SRTPKeys: SDES}
+	return Account{Transport: Auto, Outbound: true, Expires: DefaultExpires, Codecs: Codecs(), SRTP: SRTPPreferred, SRTPKeys: SDES}
 }
 
 // A Problem is one thing wrong with one setting. Key is its name in the file below
@@ -89,6 +89,8 @@ func (a Account) Check() []Problem {
 		{"password", text(a.Password)},
 		{"transport", transport(a.Transport)},
 		{"proxy", proxy(a.Proxy)},
+		{"second_proxy", proxy(a.SecondProxy)},
+		{"backup", proxy(a.Backup)},
 		{"expires", expires(a.Expires)},
 	} {
 		if c.words != "" {
@@ -96,6 +98,15 @@ func (a Account) Check() []Problem {
 		}
 	}
 	a.secure(say)
+	for _, c := range []struct{ key, host, other, what string }{
+		{"second_proxy", a.SecondProxy, a.first(), "the first"},
+		{"backup", a.Backup, a.first(), "the server that it is to stand in for"},
+		{"backup", a.Backup, a.SecondProxy, "the second proxy"},
+	} {
+		if c.host != "" && strings.EqualFold(c.host, c.other) {
+			say(c.key, "%q is the same as %s", shown(c.host), c.what)
+		}
+	}
 	seen := map[string]bool{}
 	for _, c := range a.Codecs {
 		switch {
@@ -107,6 +118,14 @@ func (a Account) Check() []Problem {
 		seen[c] = true
 	}
 	return found
+}
+
+// first is the server that the account goes to.
+func (a Account) first() string {
+	if a.Proxy != "" {
+		return a.Proxy
+	}
+	return a.Domain
 }
 
 func label(s string) string {

@@ -36,6 +36,7 @@ func TestCheckAccepts(t *testing.T) {
 		"a way through NATs": func(a *Account) {
 			a.ICE, a.STUN, a.TURN, a.TURNUser, a.TURNPassword = true, "[::1]", "turn.home:3479", "u", "p"
 		},
+		"backup":    func(a *Account) { a.Backup, a.SecondProxy = "backup.home:5070", "[::1]" },
 		"one codec": func(a *Account) { a.Codecs = []string{"pcmu"} },
 	} {
 		a := good()
@@ -71,6 +72,11 @@ func TestCheckFinds(t *testing.T) {
 		{"port empty", func(a *Account) { a.Domain = "pbx.home:" }, `account.domain: "pbx.home:": the port after the colon is a number from 1 to 65535`},
 		{"bare IPv6", func(a *Account) { a.Domain = "2001:db8::10" }, `account.domain: "2001:db8::10": put an IPv6 address in brackets: [2001:db8::10]`},
 		{"bad IPv6", func(a *Account) { a.Domain = "[2001:db8:::10]" }, `account.domain: "[2001:db8:::10]" is no IPv6 address`},
+		{"backup with scheme", func(a *Account) { a.Backup = "sip:backup.home" }, `account.backup: "sip:backup.home": write it without sip:`},
+		{"second proxy with a space", func(a *Account) { a.SecondProxy = "a b" }, `account.second_proxy: "a b" is no host name or address`},
+		{"backup of itself", func(a *Account) { a.Backup = "PBX.home" }, `account.backup: "PBX.home" is the same as the server that it is to stand in for`},
+		{"second proxy like the first", func(a *Account) { a.Proxy, a.SecondProxy = "edge.home", "edge.home" }, `account.second_proxy: "edge.home" is the same as the first`},
+		{"backup like the second", func(a *Account) { a.Backup, a.SecondProxy = "b.home", "b.home" }, `account.backup: "b.home" is the same as the second proxy`},
 		{"control character", func(a *Account) { a.Password = "a\nb" }, "account.password: has a line break or another control character in it"},
 		{"long password", func(a *Account) { a.Password = strings.Repeat("x", 129) }, "account.password: too long; 128 characters at most"},
 		{"not text", func(a *Account) { a.Login = "\xff" }, "account.login: not UTF-8 text"},
