@@ -201,7 +201,7 @@ func (s *Station) sleep(now time.Time) time.Duration {
 func (s *Station) step(at time.Time, e phone.Event) {
 	m, effects := s.phone.Step(at, e)
 	s.phone = m
-	s.cfg.Log.Debug("step", "event", e, "effects", len(effects))
+	s.cfg.Log.Debug("step", "event", spoken(e), "effects", len(effects))
 	for _, f := range effects {
 		s.do(at, f)
 	}
@@ -243,5 +243,17 @@ func (s *Station) watch() {
 	s.view.Leg = s.legs[s.shown.Focus]
 	if s.cfg.Watch != nil {
 		s.cfg.Watch(s.view)
+	}
+}
+
+// spoken is an event as the log may have it: which keys are pressed in a call may be a PIN.
+func spoken(e phone.Event) any {
+	switch e := e.(type) {
+	case phone.Digit:
+		return "digit"
+	case phone.Configured:
+		return "configured"
+	default:
+		return e
 	}
 }

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"crypto/rand"
 	"context"
 	"fmt"
 
@@ -60,7 +61,7 @@ func (x *Exchange) inDialog(method sip.RequestMethod, invite *sip.Request, ok *s
 	req := sip.NewRequest(method, *remote.Clone())
 	via := &sip.ViaHeader{ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: to.transport,
 		Host: x.near(to).Addr().String(), Port: int(x.addr.Port())}
-	via.Params.Add("branch", sip.GenerateBranch())
+	via.Params.Add("branch", sip.RFC3261BranchMagicCookie+rand.Text())
 	via.Params.Add("rport", "")
 	req.AppendHeader(via)
 	hops := sip.MaxForwardsHeader(70)

@@ -47,6 +47,7 @@ func (l Limits) filled() Limits {
 type Gate struct {
 	limits Limits
 	now    func() time.Time
+	rest   func(time.Duration) // time.Sleep
 
 	mu      sync.Mutex
 	total   bucket
@@ -100,6 +101,7 @@ func NewGate(l Limits) *Gate {
 	return &Gate{
 		limits:  l,
 		now:     time.Now,
+		rest:    time.Sleep,
 		total:   bucket{level: float64(l.TotalBurst)},
 		sources: make(map[netip.Prefix]*list.Element),
 		recent:  list.New(),

@@ -1,11 +1,15 @@
 package ingress
 
 import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
-	"hash/fnv"
 	"net/netip"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Refusal is a response to a request that goes no further, made without state from the
@@ -67,13 +71,22 @@ func received(via string, from netip.AddrPort) string {
 	return first
 }
 
-// tag is the same for each repetition of one request (RFC 3261 §8.2.7).
+// tag is the same for each repetition of one request (RFC 3261 §8.2.7), and nobody can
+// tell it beforehand.
 func tag(m raw) string {
-	h := fnv.New64a()
+	h := hmac.New(sha256.New, tagKey())
 	for _, name := range []string{"call-id", "cseq", "from", "via"} {
 		for _, v := range m.all(name) {
 			h.Write([]byte(v))
+			h.Write([]byte{0})
 		}
 	}
-	return strconv.FormatUint(h.Sum64(), 36)
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }
+
+// tagKey is drawn once a process.
+var tagKey = sync.OnceValue(func() []byte {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // never fails: crypto/rand ends the process instead
+	return key
+})

@@ -137,7 +137,7 @@ func (s *stream) end(message []byte, bad Finding) error {
 		s.Write(answer)
 	}
 	if s.gave {
-		time.Sleep(lastWords)
+		s.gate.rest(lastWords)
 	}
 	s.Close()
 	return io.EOF

@@ -15,6 +15,8 @@ var (
 	userinfo = regexp.MustCompile(`(?i)\b(sips?:[^\s:@<>;?]*):[^\s@<>]*@`)
 	// keyMaterial is what a=crypto and k= carry (RFC 4568 §6.1, RFC 4566 §5.12).
 	keyMaterial = regexp.MustCompile(`(?i)\b(inline|clear|base64|uri|prompt):?\S*`)
+	// keys are a body that is nothing but pressed keys (application/dtmf, as some send it).
+	keys = regexp.MustCompile(`(?im)^(?:content-type|c)\s*:\s*application/dtmf\s*(?:;|$)`)
 	// pressed is a key in an INFO body: it may be part of a PIN.
 	pressed = regexp.MustCompile(`(?i)^(\s*signal\s*=\s*).*$`)
 )
@@ -40,6 +42,9 @@ func Redact(raw []byte) string {
 	}
 	if hasBody && strings.TrimSpace(body) != "" {
 		b.WriteByte('\n')
+		if keys.MatchString(head) {
+			body = hidden
+		}
 		for _, line := range strings.Split(strings.TrimRight(body, "\n"), "\n") {
 			b.WriteString(clean(content(line)))
 			b.WriteByte('\n')

@@ -58,6 +58,19 @@ Duration=160
 	}
 }
 
+// A body that is a key and nothing else, in every way to say so.
+func TestRedactKeys(t *testing.T) {
+	for _, kind := range []string{"Content-Type: application/dtmf", "c:application/DTMF", "Content-Type : application/dtmf ;x=y"} {
+		got := Redact(wire("INFO sip:a SIP/2.0\n" + kind + "\nX: y\n\n7\n"))
+		if strings.Contains(got, "7") || !strings.HasSuffix(got, "\n\n***\n") {
+			t.Errorf("%q", got)
+		}
+	}
+	if got := Redact(wire("INFO sip:a SIP/2.0\nContent-Type: application/dtmf-relay\n\nSignal=7\nDuration=160\n")); !strings.Contains(got, "Duration=160") || strings.Contains(got, "7") {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestRedactCuts(t *testing.T) {
 	for _, filler := range []string{"x", "ü", "\xff", "\n"} {
 		got := Redact([]byte("OPTIONS sip:a SIP/2.0\r\nX: " + strings.Repeat(filler, 2*MaxText)))
