@@ -235,6 +235,30 @@ func TestStreamDeadline(t *testing.T) {
 	})
 }
 
+// One that trickles in ends as soon: an octet now and then buys no time.
+func TestStreamTrickle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		far, near := dial(t, NewGate(Limits{}))
+		var sender sync.WaitGroup
+		defer sender.Wait()
+		sender.Go(func() {
+			for _, b := range options(1) {
+				time.Sleep(time.Second)
+				if _, err := far.Write([]byte{b}); err != nil {
+					return
+				}
+			}
+		})
+		start := time.Now()
+		if _, err := near.Read(make([]byte, 4096)); err != io.EOF {
+			t.Errorf("a trickle: %v", err)
+		}
+		if took := time.Since(start); took > partTimeout+2*time.Second {
+			t.Errorf("ended after %v", took)
+		}
+	})
+}
+
 // A far end that does not read is given up.
 func TestStreamWriteDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -128,15 +128,18 @@ func TestFrame(t *testing.T) {
 		{"a ping", "\r\n\r\n", 4, ""},
 		{"a ping and more", "\r\n\r\n\r\nOPT", 4, ""},
 		{"a part of the header", whole[:40], 0, ""},
-		{"the header", whole[:len(whole)-5], 0, ""},
-		{"a part of the body", whole[:len(whole)-1], 0, ""},
+		{"the header", whole[:len(whole)-5], len(whole), ""},
+		{"a part of the body", whole[:len(whole)-1], len(whole), ""},
 		{"whole", whole, len(whole), ""},
 		{"two", whole + whole, len(whole), ""},
 		{"no length", strings.Replace(whole, "l: 5", "x: 5", 1), 0, "Malformed Content-Length"},
 		{"a length beyond all bounds", strings.Replace(whole, "l: 5", "l: 65536", 1), 0, "Malformed Content-Length"},
 		{"a header beyond all bounds", "OPTIONS sip:a SIP/2.0\r\n" + strings.Repeat("X: yyyy\r\n", MaxHeader/8), 0, "Header Too Large"},
 	} {
-		size, bad := frame([]byte(c.in))
+		size, bad := frame([]byte(c.in), max(strings.Index(c.in, "\r\n\r\n"), 0)) // as if it had come in two pieces
+		if again, _ := frame([]byte(c.in), 0); again != size {
+			t.Errorf("%s: %d, at once %d", c.name, size, again)
+		}
 		if size != c.size || bad.Words != c.words || bad.Lost != (c.words != "") {
 			t.Errorf("%s: %d %+v, want %d %q", c.name, size, bad, c.size, c.words)
 		}

@@ -166,7 +166,7 @@ func FuzzIngress(f *testing.F) {
 			}
 		}
 		Inspect(b, true)
-		frame(b)
+		frame(b, 0)
 		own := bytes.Clone(b)
 		m, bad := scan(own)
 		if m.inspect(bad, false).OK() {

@@ -42,7 +42,7 @@ func (l *listener) Accept() (net.Conn, error) {
 
 // How long the far end may take.
 const (
-	partTimeout  = 32 * time.Second // for the rest of a message
+	partTimeout  = 32 * time.Second // for the rest of a message, however it trickles in
 	writeTimeout = 5 * time.Second  // to take what we write
 )
 
@@ -53,11 +53,16 @@ const lastWords = 200 * time.Millisecond
 // stream cuts what it reads into messages.
 type stream struct {
 	net.Conn
-	gate *Gate
-	from netip.AddrPort
-	held []byte // read, not yet a whole message
-	give []byte // whole, being handed out
-	gave bool   // something was handed out
+	gate   *Gate
+	from   netip.AddrPort
+	held   []byte // read, not yet a whole message
+	need   int    // size of the message that held begins with; 0: not known yet
+	sought int    // octets of held in which its header does not end
+	part   []byte // for one read
+
+	began time.Time // when the message was first waited for; zero: none is
+	give  []byte    // whole, being handed out
+	gave  bool      // something was handed out
 
 	strange bool // its address was not trusted when it came
 	once    sync.Once
@@ -82,10 +87,14 @@ func (s *stream) Write(b []byte) (int, error) {
 
 func (s *stream) Read(b []byte) (int, error) {
 	for len(s.give) == 0 {
-		size, bad := frame(s.held)
-		if bad.OK() && size > 0 {
-			message := s.held[:size]
-			s.held = s.held[size:]
+		var bad Finding
+		if s.need == 0 { // looked for once: a message may come in a thousand pieces
+			s.need, bad = frame(s.held, s.sought)
+			s.sought = max(len(s.held)-3, 0)
+		}
+		if bad.OK() && s.need > 0 && s.need <= len(s.held) {
+			message := s.held[:s.need]
+			s.held, s.need, s.sought, s.began = s.held[s.need:], 0, 0, time.Time{}
 			if !s.admit(message, &bad) {
 				if bad.Lost {
 					return 0, s.end(message, bad)
@@ -147,15 +156,20 @@ func (s *stream) end(message []byte, bad Finding) error {
 func (s *stream) fill() error {
 	deadline := time.Time{}
 	if len(s.held) > 0 {
-		deadline = s.gate.now().Add(partTimeout)
+		if s.began.IsZero() {
+			s.began = s.gate.now()
+		}
+		deadline = s.began.Add(partTimeout)
 	}
-	part := make([]byte, 8<<10)
+	if s.part == nil {
+		s.part = make([]byte, 8<<10)
+	}
 	n := 0
 	err := s.Conn.SetReadDeadline(deadline)
 	if err == nil {
-		n, err = s.Conn.Read(part)
+		n, err = s.Conn.Read(s.part)
 	}
-	s.held = append(s.held, part[:n]...)
+	s.held = append(s.held, s.part[:n]...)
 	if n > 0 || err == nil {
 		return nil
 	}
@@ -163,9 +177,10 @@ func (s *stream) fill() error {
 	return io.EOF // sipgo logs any other error as one of ours
 }
 
-// frame finds the first message in what was read: its size, 0 while it is not whole.
-// Line ends before it are a message of their own, the keepalive.
-func frame(b []byte) (size int, bad Finding) {
+// frame finds the size of the first message in what was read, which may be more than that;
+// 0: it cannot be told yet. The header does not end within the first sought octets. Line
+// ends before it are a message of their own, the keepalive.
+func frame(b []byte, sought int) (size int, bad Finding) {
 	lead := len(b) - len(bytes.TrimLeft(b, "\r\n"))
 	if lead > 0 {
 		if lead%2 == 1 && lead == len(b) {
@@ -173,8 +188,10 @@ func frame(b []byte) (size int, bad Finding) {
 		}
 		return min(lead, 4), Finding{}
 	}
-	head := bytes.Index(b[:min(len(b), MaxHeader+4)], []byte("\r\n\r\n"))
-	if head < 0 {
+	most := b[:min(len(b), MaxHeader+4)]
+	sought = min(sought, len(most))
+	head := bytes.Index(most[sought:], []byte("\r\n\r\n")) + sought
+	if head < sought {
 		if len(b) > MaxHeader {
 			return 0, Finding{Drop: true, Words: "Header Too Large", Lost: true}
 		}
@@ -186,8 +203,5 @@ func frame(b []byte) (size int, bad Finding) {
 	if n != 1 || !ok {
 		return 0, Finding{Status: 400, Words: "Malformed Content-Length", Lost: true, Drop: m.isResponse()}
 	}
-	if size = head + 4 + int(body); size > len(b) {
-		return 0, Finding{}
-	}
-	return size, Finding{}
+	return head + 4 + int(body), Finding{}
 }
