@@ -62,23 +62,43 @@ func bindings(res *sip.Response) []registration.Binding {
 		if !ok || len(bs) == 64 {
 			continue
 		}
+		ps := contactParams(c.Value())
 		b := registration.Binding{
-			URI: c.Address, Expires: param(c.Params, "expires"),
-			Instance: strings.Trim(param(c.Params, "+sip.instance"), "<>"),
-			Public:   param(c.Params, "pub-gruu"), Passing: param(c.Params, "temp-gruu"),
+			URI: c.Address, Expires: ps["expires"],
+			Instance: strings.Trim(ps["+sip.instance"], "<>"),
+			Public:   ps["pub-gruu"], Passing: ps["temp-gruu"],
 		}
-		b.RegID, _ = strconv.Atoi(param(c.Params, "reg-id"))
+		b.RegID, _ = strconv.Atoi(ps["reg-id"])
 		bs = append(bs, b)
 	}
 	return bs
 }
 
-// param is a header parameter without its quotes; names compare without case.
-func param(ps sip.HeaderParams, name string) string {
-	for _, kv := range ps {
-		if strings.EqualFold(kv.K, name) {
-			return strings.Trim(kv.V, `"`)
+// contactParams are the parameters of a Contact, by their name in lower case, without
+// quotes. sipgo cuts a quoted value at its semicolons, and every GRUU has one.
+func contactParams(contact string) map[string]string {
+	ps := map[string]string{}
+	begin, quoted, angled := 0, false, strings.Contains(contact, "<")
+	take := func(s string) {
+		name, value, _ := strings.Cut(s, "=")
+		if name = strings.ToLower(strings.TrimSpace(name)); name != "" {
+			if _, known := ps[name]; !known {
+				ps[name] = strings.Trim(strings.TrimSpace(value), `"`)
+			}
 		}
 	}
-	return ""
+	for i := range len(contact) {
+		switch {
+		case contact[i] == '"':
+			quoted = !quoted
+		case quoted:
+		case contact[i] == '>' && angled: // the URI, whose own parameters are not meant
+			begin, angled = i+1, false
+		case contact[i] == ';' && !angled:
+			take(contact[begin:i])
+			begin = i + 1
+		}
+	}
+	take(contact[begin:])
+	return ps
 }
