@@ -43,6 +43,7 @@ type call struct {
 
 	name, number string
 	hidden       bool   // who we are is not shown
+	contacted    string // our Contact when the far end heard of it last; "": not yet
 	callee       string // URI that we dialled
 	callID, tag  string
 	hops         []hop

@@ -36,7 +36,7 @@ func (c *call) launch(machine byte, head dialog.Head, body []byte, h hop, header
 		c.step(machine, dialog.Lost{Seq: head.Seq, Unsent: true})
 		return
 	}
-	c.invites[head.Seq] = o
+	c.invites[head.Seq], c.contacted = o, c.line.where(h)
 	c.lane.do(func() {
 		c.a.transact(o, func(res *sip.Response) {
 			if res == nil && !o.heard.Load() && !c.over {

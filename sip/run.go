@@ -319,6 +319,7 @@ func (a *Agent) command(c Command) {
 		for _, l := range a.lines {
 			l.renew()
 		}
+		a.relocate()
 	case SendText:
 		a.sendText(c)
 	case Status:

@@ -154,6 +154,7 @@ func (c *call) respond(machine byte, r dialog.Respond) {
 	extra = append(extra, timed(r.Timing, true)...)
 	switch {
 	case in.req.Method == sip.UPDATE && r.Code == 200:
+		c.contacted = c.line.where(c.hop)
 		extra = append(extra, &sip.ContactHeader{Address: c.line.contact(c.hop)}, sip.NewHeader("Allow", allow), sip.NewHeader("Supported", supported))
 		var body []byte
 		if r.Body {
@@ -172,6 +173,7 @@ func (c *call) respond(machine byte, r dialog.Respond) {
 	case r.Code >= 300:
 		in.answer(r.Code, nil, extra...)
 	default:
+		c.contacted = c.line.where(c.hop)
 		extra = append(extra, &sip.ContactHeader{Address: c.line.contactFor(c.hop, in.req.Recipient)}, sip.NewHeader("Allow", allow))
 		var body []byte
 		if r.Body {

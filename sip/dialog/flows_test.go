@@ -140,6 +140,10 @@ var flows = []struct {
 	{"session: UPDATE meets an offer of ours (RFC 3311 §5.2)", stood(true), []Event{Want{true}, Updated{Seq: 6, Offer: true}, Updated{Seq: 7}, reply(11, 200, "far"), Updated{Seq: 8, Offer: true}}},
 	{"session: UPDATE meets our late offer", stood(true), []Event{Reinvite{Seq: 6}, Updated{Seq: 7, Offer: true}, Acked{6}, Updated{Seq: 8, Offer: true}}},
 	{"session: we refresh by UPDATE (RFC 4028 §7.4)", lives(true, true), []Event{Begin{}, Expired{Refresh}, timer(reply(11, 200, "far"), expires(1800, UAC, true)), Expired{Refresh}, Lost{Seq: 12, Unsent: true}, Expired{Refresh}, Lost{Seq: 13}}},
+	{"session: our address changes (RFC 3264 §8.3.1)", lives(true, true), []Event{Move{}, timer(reply(11, 200, "far"), expires(1800, UAC, true)), Expired{Refresh}}},
+	{"session: our address changes, and there is no way yet", stood(true), []Event{Move{}, Lost{Seq: 11, Unsent: true}, Expired{Refresh}, reply(12, 491, "far"), Expired{Glare}, Move{}, reply(13, 200, "far"), reply(14, 200, "far")}},
+	{"session: our address changes, and nobody wants to know", stood(true), []Event{Move{}, reply(11, 500, ""), Expired{Refresh}, reply(12, 500, ""), Expired{Refresh}, reply(13, 500, ""), Expired{Refresh}, reply(14, 500, ""), Expired{Refresh}, reply(15, 500, ""), Expired{Refresh}, reply(16, 500, ""), Expired{Refresh}, reply(17, 500, ""), Expired{Refresh}}},
+	{"session: our address changes while hold is refused", stood(true), []Event{Want{true}, Move{}, reply(11, 488, ""), reply(12, 200, "far")}},
 	{"session: we refresh by re-INVITE", lives(true, false), []Event{Begin{}, Expired{Refresh}, timer(reply(11, 200, "far"), expires(1800, UAC, true)), Expired{Refresh}, reply(12, 488, "far"), Expired{Refresh}, Lost{Seq: 13, Unsent: true}, Expired{Expire}}},
 	{"session: a refresh that is challenged, too small, unknown", lives(true, true), []Event{Expired{Refresh}, challenge(11, 401, true), small(12, 3600), reply(13, 405, "far"), timer(reply(14, 200, "far"), expires(3600, UAC, true))}},
 	{"session: a refresh meets glare, and hold", lives(true, true), []Event{Expired{Refresh}, reply(11, 491, "far"), Want{true}, Expired{Glare}, timer(reply(12, 200, "far"), expires(1800, UAC, true)), Expired{Refresh}, reply(13, 481, "far")}},
@@ -365,7 +369,7 @@ func TestAnyOrder(t *testing.T) {
 		reply(1, 180, "a"), reply(1, 200, "a"), reply(1, 200, "b"), reply(1, 487, "a"), challenge(1, 401, true), reply(2, 200, "a"), reply(11, 200, "far"), reply(11, 491, ""),
 		Expired{Quiet}, Expired{Cancelled}, Expired{Linger}, Expired{Ringing}, Expired{Repeat}, Expired{Glare}, Expired{Prack}, Pracked{8, 9, 5, false}, Alert{Offer: true},
 		moved(1, 302, Target{"sip:1@pbx", 5}), Located{1}, reply(1, 199, "a"),
-		Expired{Refresh}, Expired{Expire}, Begin{}, Updated{Seq: 9, Offer: true}, Updated{Seq: 10, Timing: expires(1800, UAC, true)}, small(11, 3600), reliable(1, 183, "a", 7, true),
+		Move{}, Expired{Refresh}, Expired{Expire}, Begin{}, Updated{Seq: 9, Offer: true}, Updated{Seq: 10, Timing: expires(1800, UAC, true)}, small(11, 3600), reliable(1, 183, "a", 7, true),
 	}
 	rnd := uint64(1)
 	for range 20000 {

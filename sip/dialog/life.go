@@ -8,6 +8,7 @@ const (
 	Interval    = 30 * time.Minute // that we ask for
 	MinInterval = 90 * time.Second // that we accept
 	maxRaises   = 3                // 422 answered for one request
+	maxMovings  = 6                // tries to tell a new address, where they are refused
 	insistAfter = 10 * time.Second // between tries of a refresh that is refused
 )
 

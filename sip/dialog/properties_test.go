@@ -167,7 +167,7 @@ func TestSessionKeepsTheRules(t *testing.T) {
 		seq := uint32(5)
 		for range rapid.IntRange(1, 25).Draw(t, "events") {
 			var e Event
-			switch rapid.IntRange(0, 11).Draw(t, "kind") {
+			switch rapid.IntRange(0, 12).Draw(t, "kind") {
 			case 0, 1:
 				e = Want{rapid.Bool().Draw(t, "hold")}
 			case 2, 3:
@@ -188,6 +188,8 @@ func TestSessionKeepsTheRules(t *testing.T) {
 			case 10:
 				seq++
 				e = Updated{Seq: seq, Offer: rapid.Bool().Draw(t, "offer")}
+			case 12:
+				e = Move{}
 			case 11:
 				e = timer(reply(last, rapid.SampledFrom([]int{200, 422, 405}).Draw(t, "code"), "far"), Timing{Every: Interval, Min: time.Duration(rapid.IntRange(90, 9000).Draw(t, "min")) * time.Second})
 			}

@@ -3,7 +3,7 @@ package dialog
 import "time"
 
 // Session is what goes on inside a call that stands: offers both ways, glare, hold, BYE.
-// Make it with NewSession. It takes Begin, Want, Reply (to its re-INVITE and UPDATE), Lost,
+// Make it with NewSession. It takes Begin, Move, Want, Reply (to its re-INVITE and UPDATE), Lost,
 // Reinvite, Updated, Acked, Inside, HangUp and Expired.
 type Session struct {
 	Dialog  Dialog
@@ -21,6 +21,8 @@ type Session struct {
 
 	updating uint32 // CSeq of our UPDATE without a final response; 0: none
 	due      bool   // the session is to be refreshed
+	moved    bool   // our address has changed, and the far end does not know
+	moves    int    // tries to tell it
 	alone    bool   // our re-INVITE only refreshes
 	asked    Timing // by our request that is out
 	raises   int
@@ -48,6 +50,9 @@ func (s Session) Step(e Event) (Session, []Effect) {
 	switch e := e.(type) {
 	case Begin:
 		return s, s.Life.timers()
+	case Move:
+		s.due, s.moved, s.moves = true, true, 0
+		return s.pursue(nil)
 	case Want:
 		s.want = e.Hold
 		return s.pursue(nil)
@@ -59,7 +64,7 @@ func (s Session) Step(e Event) (Session, []Effect) {
 	case Lost:
 		switch {
 		case e.Seq == 0 || e.Seq != s.ours && e.Seq != s.updating || s.over:
-		case e.Unsent && (e.Seq == s.updating || s.alone):
+		case e.Unsent && (e.Seq == s.updating || s.alone || s.moved):
 			s.ours, s.updating = 0, 0 // no way now; there is time to find one
 			return s.unrefreshed(Reply{Code: 503})
 		default:
@@ -134,6 +139,7 @@ func (s Session) reply(r Reply) (Session, []Effect) {
 			return s, effects
 		}
 		s.Held, s.Life = s.offered, s.Life.granted(r.Timing)
+		s.moved = s.moved && s.due // unless it has changed again meanwhile
 		return s.pursue(append(append(effects, s.Life.timers()...), Changed{s.Held}))
 	}
 	if r.Seq != s.ours || s.ours == 0 {
@@ -173,7 +179,7 @@ func (s Session) reply(r Reply) (Session, []Effect) {
 		return s, []Effect{StartTimer{Glare, min(r.RetryAfter, 10*time.Second)}}
 	}
 	s.want = s.Held // refused: do not insist
-	return s, []Effect{Unchanged{r.Code}}
+	return s.pursue([]Effect{Unchanged{r.Code}})
 }
 
 // glare is the wait after 491: the owner of the Call-ID waits longer, so that the two
@@ -265,7 +271,7 @@ func (s Session) expired(t Timer) (Session, []Effect) {
 	case t == Glare && s.waiting:
 		s.waiting = false
 		return s.pursue(nil)
-	case t == Refresh && s.Life.Every != 0:
+	case t == Refresh && (s.Life.Every != 0 || s.moved):
 		s.due = true
 		return s.pursue(nil)
 	case t == Expire && s.Life.Every != 0:

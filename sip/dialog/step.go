@@ -84,6 +84,8 @@ type (
 		Timing  Timing
 		Party   string
 	}
+	// Move says that our own address has changed.
+	Move struct{}
 	// Begin starts the clock of a session.
 	Begin struct{}
 	// Pracked is a PRACK: its own CSeq, and the RSeq and the INVITE's CSeq that its RAck
@@ -116,6 +118,7 @@ func (Acked) event()     {}
 func (Reinvite) event()  {}
 func (Pracked) event()   {}
 func (Updated) event()   {}
+func (Move) event()      {}
 func (Begin) event()     {}
 func (Inside) event()    {}
 func (Want) event()      {}

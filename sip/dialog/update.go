@@ -34,7 +34,7 @@ func (s Session) update(e Updated) (Session, []Effect) {
 // re-INVITE with the last one (RFC 4028 §7.4).
 func (s Session) refresh(effects []Effect) (Session, []Effect) {
 	s.due = false
-	if !s.Updates {
+	if !s.Updates || s.moved { // a new media address is an offer
 		return s.offer(effects)
 	}
 	var h Head
@@ -88,6 +88,12 @@ func (s Session) unrefreshed(r Reply) (Session, []Effect) {
 		return s.pursue(nil)
 	}
 	s.raises, s.logins = 0, 0
+	switch {
+	case s.moved && s.moves < maxMovings:
+		s.moves++
+		return s.pursue([]Effect{StartTimer{Refresh, insistAfter}})
+	}
+	s.moved = false
 	if s.Life.Every == 0 {
 		return s.pursue(nil)
 	}
