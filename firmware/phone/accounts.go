@@ -8,7 +8,8 @@ type registration struct {
 	code     int
 	words    string
 	retry    time.Time
-	messages int
+	messages int // new ones
+	urgent   int // of them
 }
 
 // why says in plain words why an account cannot be used.
@@ -32,7 +33,9 @@ func (s *step) registration(e Registration) {
 
 func (s *step) messages(e Messages) {
 	if e.Account >= 0 && e.Account < s.settings.NumAccts {
-		s.accounts[e.Account].messages = min(max(e.New, 0), maxMissed)
+		r := &s.accounts[e.Account]
+		r.messages = min(max(e.New, 0), maxMissed)
+		r.urgent = min(max(e.Urgent, 0), r.messages)
 	}
 }
 
@@ -42,6 +45,16 @@ func (m *Machine) messagesWaiting() (n int) {
 		n += m.accounts[i].messages
 	}
 	return n
+}
+
+// urgent reports whether an urgent message waits.
+func (m *Machine) urgent() bool {
+	for i := range m.settings.NumAccts {
+		if m.accounts[i].urgent > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // registered reports whether any account is.

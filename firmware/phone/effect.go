@@ -80,6 +80,23 @@ type Save struct{ Saved Saved }
 // Register tries an account again at once.
 type Register struct{ Account int }
 
+// SendText sends a text; answered by TextDone.
+type SendText struct {
+	Text    TextID
+	Account int
+	Number  string
+	Words   string
+}
+
+// KeepText keeps a text that came.
+type KeepText struct{ Text Text }
+
+// Status is how the phone is, for those who watch it.
+type Status struct {
+	DND     bool // no calls are wanted
+	OnPhone bool // a call stands
+}
+
 func (StartTimer) effect() {}
 func (StopTimer) effect()  {}
 func (Dial) effect()       {}
@@ -99,6 +116,9 @@ func (Lamps) effect()      {}
 func (Log) effect()        {}
 func (Save) effect()       {}
 func (Register) effect()   {}
+func (SendText) effect()   {}
+func (KeepText) effect()   {}
+func (Status) effect()     {}
 
 // A Tone by its purpose; media/tone knows how each sounds in a country.
 type Tone uint8
@@ -160,4 +180,5 @@ type Saved struct {
 	Number    string
 	Account   string // label of the account that Number was dialled with
 	Missed    int    // not yet seen
+	Unread    int    // texts not yet seen
 }

@@ -113,7 +113,39 @@ type Ended struct {
 type Messages struct {
 	Account int
 	New     int
+	Old     int
+	Urgent  int // of New
 }
+
+// Watched is what is known of a colleague. Row is below MaxWatched.
+type Watched struct {
+	Row   int
+	Watch Watch
+}
+
+// Texted is a text that came.
+type Texted struct {
+	Account int
+	Peer    Peer
+	Words   string
+}
+
+// Compose asks for a text to a number. Account is as in Call.
+type Compose struct {
+	Number  string
+	Account int
+	Words   string
+}
+
+// TextDone is the outcome of SendText. Code is a SIP status, 2xx: taken.
+type TextDone struct {
+	Text  TextID
+	Code  int
+	Words string // why not; empty: the phone chooses by Code
+}
+
+// Read clears the count of new texts: the user looked at them.
+type Read struct{}
 
 // Seen clears the count of missed calls: the user looked at the log.
 type Seen struct{}
@@ -134,6 +166,11 @@ func (FarHold) event()      {}
 func (HoldDone) event()     {}
 func (Ended) event()        {}
 func (Messages) event()     {}
+func (Watched) event()      {}
+func (Texted) event()       {}
+func (Compose) event()      {}
+func (TextDone) event()     {}
+func (Read) event()         {}
 func (Seen) event()         {}
 
 // Peer is the far end as people know it.
@@ -160,6 +197,7 @@ const (
 	FunctionReject              // turn down the ringing or waiting call; else end the present one
 	FunctionRetry               // register again where the login was refused
 	FunctionReset               // forget the volumes chosen on the phone: the settings' stand again
+	FunctionMailbox             // call the voice mail
 )
 
 // RegState is the state of a registration.

@@ -34,6 +34,9 @@ func (s *step) press(f Function) {
 		s.dndKey()
 	case FunctionRetry:
 		s.retry()
+	case FunctionMailbox:
+		s.setNotice("")
+		s.mailboxKey()
 	case FunctionReset:
 		s.saved.Ear, s.saved.Ring, s.saved.Silent = 0, 0, false
 		s.emit(Beep{Tone: Confirmation})

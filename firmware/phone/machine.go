@@ -40,6 +40,10 @@ type Machine struct {
 	lastTimer TimerID
 	lastCall  CallID // placed here, odd; 0: none yet
 	lastHold  uint64 // counts holds: call.holdOrder
+	lastText  TextID // sent; 0: none yet
+
+	watched    [MaxWatched]Watch
+	numWatched int
 
 	told output // what the owners of sound and lamps know
 }
@@ -112,6 +116,16 @@ func (s *step) dispatch(e Event) {
 		s.ended(e)
 	case Messages:
 		s.messages(e)
+	case Watched:
+		s.watchedRow(e)
+	case Texted:
+		s.texted(e)
+	case Compose:
+		s.compose(e)
+	case TextDone:
+		s.textDone(e)
+	case Read:
+		s.saved.Unread = 0
 	case Seen:
 		s.saved.Missed = 0
 	}

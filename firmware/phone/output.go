@@ -9,6 +9,7 @@ type output struct {
 	ear, bell int
 	lamps     Lamps
 	saved     Saved
+	status    Status
 }
 
 func (m *Machine) output() output {
@@ -21,6 +22,7 @@ func (m *Machine) output() output {
 		bell:   m.ring(),
 		lamps:  m.lamps(),
 		saved:  m.saved,
+		status: m.status(),
 	}
 }
 
@@ -62,9 +64,22 @@ func (s *step) settle() {
 	if was.saved != is.saved {
 		s.emit(Save{Saved: is.saved})
 	}
+	if was.status != is.status {
+		s.emit(is.status)
+	}
 	if len(s.effects) == 0 {
 		s.effects = nil
 	}
+}
+
+// status is how the phone is, while an account publishes it.
+func (m *Machine) status() Status {
+	for i := range m.settings.NumAccts {
+		if m.settings.Accounts[i].Presence {
+			return Status{DND: m.saved.DND, OnPhone: m.any(Talking) || m.any(Held)}
+		}
+	}
+	return Status{}
 }
 
 // inCall reports whether a microphone matters: mute ends with the last call that had it.
@@ -136,7 +151,7 @@ func (m *Machine) dialTone() Tone {
 }
 
 // lamps: line is lit in use and blinks while a call rings or waits; message is lit for
-// voice mail and for missed calls not yet seen.
+// voice mail, for missed calls and for texts not yet seen; it blinks for an urgent message.
 func (m *Machine) lamps() Lamps {
 	var l Lamps
 	switch {
@@ -145,7 +160,10 @@ func (m *Machine) lamps() Lamps {
 	case m.hook != hookResting:
 		l.Line = LampOn
 	}
-	if m.messagesWaiting() > 0 || m.saved.Missed > 0 {
+	switch {
+	case m.urgent():
+		l.Message = LampBlink
+	case m.messagesWaiting() > 0 || m.saved.Missed > 0 || m.saved.Unread > 0:
 		l.Message = LampOn
 	}
 	if m.muted {

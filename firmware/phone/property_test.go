@@ -30,7 +30,9 @@ func anythingGoes(t *rapid.T) {
 				b.step(Digit{d})
 			}
 		},
-		"press": func(t *rapid.T) { b.step(Press{Function(rapid.IntRange(0, 14).Draw(t, "function"))}) },
+		"press": func(t *rapid.T) {
+			b.step(Press{Function(rapid.IntRange(0, int(FunctionMailbox)+1).Draw(t, "function"))})
+		},
 		"flash": func(t *rapid.T) { b.step(Press{FunctionFlash}) },
 		"hold":  func(t *rapid.T) { b.step(Press{FunctionHold}) },
 		"call": func(t *rapid.T) {
@@ -123,7 +125,8 @@ func (b *bench) nonsense(t *rapid.T) {
 	}
 	b.step(rapid.SampledFrom([]Event{
 		Expired{timer}, Digit{byte(n)}, Press{Function(n)}, Incoming{Call: id | 1}, Progress{Call: id, Code: n, Early: flag},
-		FarHold{id, flag}, HoldDone{id, flag}, Ended{Call: id, Code: n}, Messages{n, n}, Seen{}, nil,
+		FarHold{id, flag}, HoldDone{id, flag}, Ended{Call: id, Code: n}, Messages{n, n, n, n}, Seen{}, nil,
+		Watched{n, Watch{State: WatchState(n)}}, Texted{Account: n, Words: "x"}, Compose{"600", n, "x"}, TextDone{TextID(id), n, ""}, Read{},
 	}).Draw(t, "event"))
 }
 

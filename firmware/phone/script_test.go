@@ -74,7 +74,9 @@ func (b *bench) play(script string) string {
 //	accounts Home Work:8         labels, with the prefix; users are 201, 202 …
 //	set map|timeout|hotline|emergency|ear|ring VALUE
 //	registered|registering|unregistered LABEL, refused LABEL CODE WORDS
-//	messages LABEL N, seen, restore number=… account=… ear=… ring=… silent dnd missed=…
+//	messages LABEL NEW [OLD URGENT], watched ROW LABEL NUMBER STATE [FAR]
+//	texted LABEL NUMBER WORDS, compose NUMBER WORDS, textdone ID CODE [WORDS], read
+//	seen, restore number=… account=… ear=… ring=… silent dnd missed=…
 //	hook on|off, dial DIGITS, press FUNCTION, call NUMBER [LABEL]
 //	wait DURATION, expire        time passes; the next timer runs out
 //	skip DURATION                time passes, and the timers are late
@@ -109,7 +111,22 @@ func (b *bench) command(w []string) {
 		}
 		b.step(e)
 	case "messages":
-		b.step(Messages{b.account(w[1]), b.number(w[2])})
+		e := Messages{Account: b.account(w[1]), New: b.number(w[2])}
+		if len(w) > 4 {
+			e.Old, e.Urgent = b.number(w[3]), b.number(w[4])
+		}
+		b.step(e)
+	case "watched":
+		states := map[string]WatchState{"unknown": WatchUnknown, "idle": WatchIdle, "ringing": WatchRinging, "busy": WatchBusy, "offline": WatchOffline}
+		b.step(Watched{b.number(w[1]), Watch{Label: w[2], Number: w[3], State: states[w[4]], Far: rest(5)}})
+	case "texted":
+		b.step(Texted{b.account(w[1]), Peer{Number: w[2]}, rest(3)})
+	case "compose":
+		b.step(Compose{w[1], -1, rest(2)})
+	case "textdone":
+		b.step(TextDone{TextID(b.number(w[1])), b.number(w[2]), rest(3)})
+	case "read":
+		b.step(Read{})
 	case "seen":
 		b.step(Seen{})
 	case "restore":
@@ -198,7 +215,7 @@ var functions = map[string]Function{
 	"hold": FunctionHold, "redial": FunctionRedial, "mute": FunctionMute, "send": FunctionSend,
 	"delete": FunctionDelete, "flash": FunctionFlash, "volume up": FunctionVolumeUp,
 	"volume down": FunctionVolumeDown, "dnd": FunctionDND, "reject": FunctionReject, "retry": FunctionRetry,
-	"reset": FunctionReset,
+	"reset": FunctionReset, "mailbox": FunctionMailbox,
 }
 
 func (b *bench) set(name, value string) {
@@ -218,6 +235,12 @@ func (b *bench) set(name, value string) {
 	case "emergency":
 		s.Emergency = [MaxEmergency]string{}
 		copy(s.Emergency[:], strings.Fields(value))
+	case "mailbox":
+		for i, box := range strings.Fields(value) {
+			s.Accounts[i].Mailbox = strings.Trim(box, "-")
+		}
+	case "presence":
+		s.Accounts[0].Presence = value == "on"
 	case "ear":
 		s.Ear = b.number(value)
 	case "ring":
@@ -243,6 +266,8 @@ func (b *bench) saved(words []string) (v Saved) {
 			v.Missed = b.number(value)
 		case "silent":
 			v.Silent = true
+		case "unread":
+			v.Unread = b.number(value)
 		case "dnd":
 			v.DND = true
 		default:

@@ -36,9 +36,12 @@ type Settings struct {
 
 // Account is what the phone knows about one account. The first is the default.
 type Account struct {
-	Label  string
-	User   string
-	Domain string
-	Prefix string // dialled first, it selects the account and is not sent; "" : none
-	Line   int    // in the config file, for the LCD; 0: not from a file
+	Label    string
+	User     string
+	Domain   string
+	Presence bool // it is told how the phone is
+	// Mailbox is dialled for the voice mail; "": none.
+	Mailbox string
+	Prefix  string // dialled first, it selects the account and is not sent; "" : none
+	Line    int    // in the config file, for the LCD; 0: not from a file
 }

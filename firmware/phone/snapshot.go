@@ -20,6 +20,9 @@ type Snapshot struct {
 	NumCalls int
 	Focus    CallID // the call that has the handset, or is about to; 0: none
 
+	Watched    [MaxWatched]Watch
+	NumWatched int
+
 	Tone   Tone
 	Notice string // one line for the user about what just failed: "No such number (404)"; "" : none
 
@@ -29,6 +32,9 @@ type Snapshot struct {
 	Adjusted   Adjusted // a volume that the user is changing now: shown for 2 s
 	Missed     int
 	Messages   int
+	Urgent     bool   // one of them is
+	Unread     int    // texts
+	Mailbox    string // number of the voice mail; "" : none
 	LastNumber string // redial; "" : none
 }
 

@@ -39,6 +39,12 @@ func (b *bench) state() {
 	if v.Messages > 0 {
 		say("messages %d", v.Messages)
 	}
+	if v.Unread > 0 {
+		say("texts %d", v.Unread)
+	}
+	for i, w := range v.Watched[:v.NumWatched] {
+		say("%s", strings.TrimSpace(fmt.Sprint(i, " ", w.Label, " ", w.Number, " ", w.State, " ", w.Far)))
+	}
 	if v.Notice != "" {
 		say("says %q", v.Notice)
 	}
@@ -113,9 +119,15 @@ func describe(f Effect) string {
 		return fmt.Sprintf("Log %v %s %s on %s, %s, talked %v, code %d", e.Outcome, way,
 			strings.TrimSpace(e.Peer.Name+" "+e.Peer.Number), e.Account, e.Started.Format("15:04:05"), e.Talked, e.Code)
 	case Save:
-		return fmt.Sprintf("Save %+v", f.Saved)
+		return strings.Replace(fmt.Sprintf("Save %+v", f.Saved), " Unread:0}", "}", 1)
 	case Register:
 		return fmt.Sprintf("Register %d", f.Account)
+	case SendText:
+		return fmt.Sprintf("SendText %d %q to %s account %d", f.Text, f.Words, f.Number, f.Account)
+	case KeepText:
+		return fmt.Sprintf("KeepText %q from %s on %s, %s", f.Text.Words, f.Text.Peer.words(), f.Text.Account, f.Text.At.Format("15:04:05"))
+	case Status:
+		return fmt.Sprintf("Status dnd %s, on the phone %s", onOff(f.DND), onOff(f.OnPhone))
 	}
 	return fmt.Sprintf("unknown effect %#v", f)
 }

@@ -13,12 +13,12 @@ import (
 
 var allEvents = []Event{
 	Configured{}, Restored{}, Hook{}, Digit{}, Press{}, Call{}, Expired{}, Registration{}, Incoming{}, Progress{}, Connected{},
-	Answered{}, FarHold{}, HoldDone{}, Ended{}, Messages{}, Seen{},
+	Answered{}, FarHold{}, HoldDone{}, Ended{}, Messages{}, Watched{}, Texted{}, Compose{}, TextDone{}, Read{}, Seen{},
 }
 
 var allEffects = []Effect{
 	StartTimer{}, StopTimer{}, Dial{}, Alert{}, Accept{}, Reject{}, HangUp{}, Hold{}, SendDigit{}, Listen{}, Play{},
-	Beep{}, Ring{}, Mute{}, Volume{}, Lamps{}, Log{}, Save{}, Register{},
+	Beep{}, Ring{}, Mute{}, Volume{}, Lamps{}, Log{}, Save{}, Register{}, SendText{}, KeepText{}, Status{},
 }
 
 // TestValues holds what makes a call a transcript: the machine, its snapshot, every event

@@ -22,8 +22,13 @@ func (m Machine) Snapshot() Snapshot {
 		Adjusted:   m.adjusted,
 		Missed:     m.saved.Missed,
 		Messages:   m.messagesWaiting(),
+		Urgent:     m.urgent(),
+		Unread:     m.saved.Unread,
+		Watched:    m.watched,
+		NumWatched: m.numWatched,
 		LastNumber: m.saved.Number,
 	}
+	v.Mailbox, _ = m.mailbox()
 	for i := range v.NumAccts {
 		a, r := m.settings.Accounts[i], m.accounts[i]
 		v.Accounts[i] = AccountView{

@@ -44,6 +44,7 @@ func (s *step) restored(v Saved) {
 	v.Ring = min(max(v.Ring, 0), maxVolume)
 	v.Silent = v.Silent && v.Ring == 0
 	v.Missed = min(max(v.Missed, 0), maxMissed)
+	v.Unread = min(max(v.Unread, 0), MaxTexts)
 	v.Number, v.Account = clip(v.Number, maxText), clip(v.Account, maxText)
 	s.saved, s.told.saved = v, v
 }

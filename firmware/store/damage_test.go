@@ -131,7 +131,7 @@ func TestNewerFormatIsSetAside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.disk.write(journal{first: 1}, nil); err != nil {
+	if err := s.disk.write(content{format: format{Version: formatVersion, First: 1}}); err != nil {
 		t.Fatal(err)
 	}
 	b, _ := pack(keyFormat, format{Version: formatVersion + 1, First: 1})

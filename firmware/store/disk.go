@@ -6,8 +6,6 @@ import (
 	"runtime/debug"
 
 	"go.etcd.io/bbolt"
-
-	"github.com/offhook/offhook/firmware/phone"
 )
 
 // A disk writes to one file. It belongs to one goroutine.
@@ -44,10 +42,9 @@ func guard(f func() error) (err error) {
 	return f()
 }
 
-// write brings the file to j and saved in one transaction, which is synced when it
-// returns.
-func (d *disk) write(j journal, saved *phone.Saved) error {
-	to := format{Version: formatVersion, First: j.first, Last: j.last(), Saved: saved != nil}
+// write brings the file to c in one transaction, which is synced when it returns.
+func (d *disk) write(c content) error {
+	to := c.format
 	err := guard(func() error {
 		return d.db.Update(func(tx *bbolt.Tx) error {
 			b, err := tx.CreateBucketIfNotExists(bucketName)
@@ -60,12 +57,17 @@ func (d *disk) write(j journal, saved *phone.Saved) error {
 				}
 			}
 			for n := max(to.First, d.on.Last+1); n <= to.Last; n++ {
-				if err := put(b, callKey(n), j.entries[n-j.first]); err != nil {
+				if err := put(b, callKey(n), c.calls[n-to.First]); err != nil {
 					return err
 				}
 			}
-			if saved != nil {
-				if err := put(b, keySaved, *saved); err != nil {
+			if to.Saved {
+				if err := put(b, keySaved, c.saved); err != nil {
+					return err
+				}
+			}
+			if to.Texts {
+				if err := put(b, keyTexts, c.texts); err != nil {
 					return err
 				}
 			}

@@ -42,7 +42,7 @@ func OpenWith(path string, o Options) (*Store, Report, error) {
 		s.why = fmt.Errorf("store: %w", err)
 		r.Words, r.Why = notKept+plain(err), plain(err)
 	}
-	s.saved, s.has = c.saved, c.format.Saved
+	s.saved, s.has, s.texts = c.saved, c.format.Saved, c.texts
 	if c.format.First > 0 {
 		s.log = journal{first: c.format.First, entries: c.calls}
 	}

@@ -11,18 +11,21 @@ import (
 // Everything lies in one bucket, each value as the CRC-32C of key and JSON (big-endian)
 // and then the JSON:
 //
-//	format       {"version":1,"first":12,"last":511,"saved":true}
+//	format       {"version":2,"first":12,"last":511,"saved":true}
 //	saved        phone.Saved
+//	texts        []phone.Text, oldest first
 //	call N       phone.Entry; N is 8 bytes, big-endian, first to last without a gap
 //
 // format says what else there must be, so that nothing is lost unseen.
 
-const formatVersion = 1
+// formatVersion 2 may have texts.
+const formatVersion = 2
 
 var (
 	bucketName = []byte("offhook")
 	keyFormat  = []byte("format")
 	keySaved   = []byte("saved")
+	keyTexts   = []byte("texts")
 	keyCall    = []byte("call ")
 	castagnoli = crc32.MakeTable(crc32.Castagnoli)
 )
@@ -32,6 +35,7 @@ type format struct {
 	First   uint64 `json:"first"` // number of the oldest entry
 	Last    uint64 `json:"last"`  // number of the newest; First-1: there is none
 	Saved   bool   `json:"saved"`
+	Texts   bool   `json:"texts,omitempty"`
 }
 
 func callKey(n uint64) []byte { return binary.BigEndian.AppendUint64(append([]byte{}, keyCall...), n) }
@@ -66,12 +70,13 @@ type content struct {
 	format format
 	saved  phone.Saved
 	calls  []phone.Entry
+	texts  []phone.Text
 }
 
 // decode reads the content out of a file's bytes; ErrNewer wraps a format that a later
 // version wrote. older says that the last change may be missing.
 func decode(b []byte) (c content, older bool, err error) {
-	var seen, saved bool
+	var seen, saved, texts bool
 	calls := map[uint64]phone.Entry{}
 	older, err = inspect(b, func(bucket, key, value []byte) error {
 		if string(bucket) != string(bucketName) {
@@ -84,6 +89,9 @@ func decode(b []byte) (c content, older bool, err error) {
 		case string(key) == string(keySaved):
 			saved = true
 			return unpack(key, value, &c.saved)
+		case string(key) == string(keyTexts):
+			texts = true
+			return unpack(key, value, &c.texts)
 		case len(key) == len(keyCall)+8 && string(key[:len(keyCall)]) == string(keyCall):
 			var e phone.Entry
 			err := unpack(key, value, &e)
@@ -96,12 +104,12 @@ func decode(b []byte) (c content, older bool, err error) {
 	switch {
 	case err != nil:
 		return content{}, false, err
-	case !seen && !saved && len(calls) == 0:
+	case !seen && !saved && !texts && len(calls) == 0:
 		c.format = format{Version: formatVersion, First: 1}
 		return c, older, nil // made, and nothing put yet
 	case f.Version > formatVersion:
 		return content{}, false, errNewer
-	case !seen || f.Saved != saved || f.First < 1 || f.Last+1 < f.First || f.Last+1-f.First != uint64(len(calls)):
+	case !seen || f.Saved != saved || f.Texts != texts || len(c.texts) > phone.MaxTexts || f.First < 1 || f.Last+1 < f.First || f.Last+1-f.First != uint64(len(calls)):
 		return content{}, false, damaged("something is missing")
 	}
 	for n := f.First; n <= f.Last; n++ {

@@ -7,8 +7,6 @@ import (
 	"io/fs"
 	"slices"
 	"time"
-
-	"github.com/offhook/offhook/firmware/phone"
 )
 
 // How long Run waits before it writes again after a failure, and for a disk that stalls
@@ -75,11 +73,9 @@ func (s *Store) writeOnce() error {
 	s.mu.Lock()
 	version, was := s.version, s.failed
 	j := journal{s.log.first, slices.Clone(s.log.entries)}
-	var saved *phone.Saved
-	if s.has {
-		v := s.saved
-		saved = &v
-	}
+	c := content{calls: j.entries, texts: slices.Clone(s.texts)}
+	c.format = format{Version: formatVersion, First: j.first, Last: j.last(), Saved: s.has, Texts: len(c.texts) > 0}
+	c.saved = s.saved
 	s.mu.Unlock()
 	if s.disk != nil && version == s.disk.version {
 		return nil
@@ -91,10 +87,10 @@ func (s *Store) writeOnce() error {
 	var aside string
 	if err == nil {
 		if s.disk != nil {
-			err = s.disk.write(j, saved)
+			err = s.disk.write(c)
 		}
 		if s.disk == nil || errors.Is(err, errDamaged) {
-			aside, err = s.startAnew(j, saved)
+			aside, err = s.startAnew(c)
 		}
 	}
 	if s.disk != nil && err == nil {
@@ -120,7 +116,7 @@ func (s *Store) writeOnce() error {
 
 // startAnew sets a file aside that was damaged while it was open, and writes all that is
 // in memory into a new one. The old one is not closed: bbolt may hold its locks.
-func (s *Store) startAnew(j journal, saved *phone.Saved) (aside string, err error) {
+func (s *Store) startAnew(c content) (aside string, err error) {
 	s.disk = nil
 	aside, err = setAside(s.path, time.Now())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -129,5 +125,5 @@ func (s *Store) startAnew(j journal, saved *phone.Saved) (aside string, err erro
 	if _, _, err := s.attach(); err != nil {
 		return aside, err
 	}
-	return aside, s.disk.write(j, saved)
+	return aside, s.disk.write(c)
 }

@@ -1,5 +1,5 @@
-// Package store keeps what is to outlive a power cut: the call log and the settings made
-// on the phone. It answers from memory and writes behind, in its own goroutine, so that
+// Package store keeps what is to outlive a power cut: the call log, the texts that
+// came and the settings made on the phone. It answers from memory and writes behind, in its own goroutine, so that
 // a disk that stalls or fails never delays the phone. It only keeps and never decides.
 package store
 
@@ -45,6 +45,7 @@ type Store struct {
 	log     journal
 	saved   phone.Saved
 	has     bool          // saved was put
+	texts   []phone.Text  // oldest first
 	version uint64        // grows with each Put
 	durable uint64        // the version on the disk
 	failed  error         // of the last write; nil: it went well
@@ -92,10 +93,7 @@ func (s *Store) PutSaved(v phone.Saved) {
 // PutEntry adds a call to the log. Texts longer than 256 bytes are cut.
 func (s *Store) PutEntry(e phone.Entry) {
 	e.Peer.Name, e.Peer.Number, e.Account = cut(e.Peer.Name), cut(e.Peer.Number), cut(e.Account)
-	e.Started = e.Started.Round(0) // a monotonic clock means nothing after a power cut
-	if y := e.Started.Year(); y < 1 || y > 9999 {
-		e.Started = time.Time{}
-	}
+	e.Started = kept(e.Started)
 	s.mu.Lock()
 	s.log.add(e)
 	s.version++
@@ -178,6 +176,15 @@ func (s *Store) poke() {
 	case s.wake <- struct{}{}:
 	default:
 	}
+}
+
+// kept is a time as it may be written: without a monotonic clock, which means nothing
+// after a power cut, and within the years that JSON knows.
+func kept(t time.Time) time.Time {
+	if y := t.Year(); y < 1 || y > 9999 {
+		return time.Time{}
+	}
+	return t.Round(0)
 }
 
 // cut shortens a text at a whole character.

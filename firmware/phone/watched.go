@@ -1,0 +1,62 @@
+package phone
+
+// A Watch is a colleague as far as is known.
+type Watch struct {
+	Label   string
+	Number  string // as Call takes it
+	Account int
+	State   WatchState
+	Far     string // who rings or is talked to, or a note; may be empty
+}
+
+// WatchState is what is known of a colleague.
+type WatchState uint8
+
+const (
+	WatchUnknown WatchState = iota
+	WatchIdle
+	WatchRinging
+	WatchBusy
+	WatchOffline
+)
+
+// String is the state in one word.
+func (w WatchState) String() string { return name(w, "unknown", "idle", "ringing", "busy", "offline") }
+
+// watched notes what is known of a colleague.
+func (s *step) watchedRow(e Watched) {
+	if e.Row < 0 || e.Row >= MaxWatched || e.Watch.State > WatchOffline {
+		return
+	}
+	w := e.Watch
+	w.Label, w.Number, w.Far = clip(w.Label, maxText), clip(w.Number, maxText), clip(w.Far, maxText)
+	w.Account = s.bounded(w.Account)
+	s.watched[e.Row] = w
+	s.numWatched = max(s.numWatched, e.Row+1)
+}
+
+// mailbox is the number of the voice mail, and its account: of the first with messages,
+// else of the first that has one. "": none has.
+func (m *Machine) mailbox() (number string, account int) {
+	for i := range m.settings.NumAccts {
+		box := m.settings.Accounts[i].Mailbox
+		switch {
+		case box == "":
+		case m.accounts[i].messages > 0:
+			return box, i
+		case number == "":
+			number, account = box, i
+		}
+	}
+	return number, account
+}
+
+// mailboxKey calls the voice mail.
+func (s *step) mailboxKey() {
+	number, account := s.mailbox()
+	if number == "" {
+		s.refuse()
+		return
+	}
+	s.callTo(number, account)
+}
