@@ -14,6 +14,7 @@ var guessable = map[string]string{
 	"sip/reach.go":             "when the next keepalive goes out (RFC 5626 §4.4)",
 	"sip/locate/locate.go":     "which of two equal servers is asked (RFC 2782)",
 	"scripts/soak/garbage.go":  "garbage, the same again for the same seed",
+	"scripts/soak/pour.go":     "the same over TCP",
 	"scripts/peers/process.go": "a free port for a peer",
 }
 

@@ -51,13 +51,15 @@ func TestSoak(t *testing.T) {
 		}
 		sent <- n
 	}()
+	connected := make(chan int)
+	go func() { connected <- pour(stop, rand.New(rand.NewPCG(uint64(os.Getpid()), 1)), w.targets) }()
 	begun := time.Now()
 	done, failed := w.call(calls)
 	close(stop)
-	garbage := <-sent
-	t.Logf("%d calls in %v, %d went wrong; %d datagrams of garbage", done, time.Since(begun).Round(time.Second), failed, garbage)
-	if garbage < done*20 {
-		t.Errorf("only %d datagrams of garbage", garbage)
+	garbage, connections := <-sent, <-connected
+	t.Logf("%d calls in %v, %d went wrong; %d datagrams of garbage, %d connections", done, time.Since(begun).Round(time.Second), failed, garbage, connections)
+	if garbage < done*20 || connections < done {
+		t.Errorf("only %d datagrams of garbage and %d connections", garbage, connections)
 	}
 	w.rest()
 	if failed == 0 {
