@@ -40,7 +40,7 @@ func TestInstanceIsStable(t *testing.T) {
 		t.Errorf("without a card: %s", a)
 	}
 	none := fstest.MapFS{}
-	if instance(none, "/data") == instance(none, "/data") {
+	if first := instance(none, "/data"); first == instance(none, "/data") {
 		t.Error("two computers that nothing tells apart have one name")
 	}
 }

@@ -154,7 +154,6 @@ func serveTLS(t *testing.T, c *tls.Config) *secureServer {
 	return s
 }
 
-func (s *secureServer) addr() string { return s.l.Addr().String() }
 func (s *secureServer) port() string { return strconv.Itoa(s.l.Addr().(*net.TCPAddr).Port) }
 
 // peer is the next connection.

@@ -155,7 +155,6 @@ type recorder struct {
 	mu    sync.Mutex
 	names map[netip.AddrPort]string
 	calls []*ladder
-	told  map[string]string // random words → what they are called
 }
 
 type ladder struct {

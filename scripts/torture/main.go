@@ -71,7 +71,7 @@ func run(ctx context.Context, binary, out string) error {
 		return err
 	}
 	if missed := columns[0].missed() + columns[2].missed(); missed > 0 {
-		return fmt.Errorf("Offhook misses what the RFCs ask for %d times", missed)
+		return fmt.Errorf("what the RFCs ask of Offhook is missed %d times", missed)
 	}
 	return nil
 }

@@ -1,8 +1,8 @@
 package exchange
 
 import (
-	"crypto/rand"
 	"context"
+	"crypto/rand"
 	"fmt"
 
 	"github.com/emiago/sipgo/sip"
