@@ -45,6 +45,7 @@ type (
 		Call  CallID
 		Done  bool
 		Lost  bool
+		Gone  bool   // lost, for the far end has ended the call
 		Code  int    // at the target, or the refusal of the far end; 0: none
 		Words string // plain words of a failure; "" when Code says it all
 	}

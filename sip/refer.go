@@ -19,6 +19,7 @@ type referring struct {
 	to    transfer.ReferTo
 	m     transfer.Transferor
 	timer *time.Timer
+	gone  bool // the call has ended
 }
 
 // transfer is a blind transfer.
@@ -110,6 +111,7 @@ func (t *referring) step(e transfer.Event) {
 			t.c.a.pump.put(Transferring{Call: t.c.id, Code: f.Code})
 		case transfer.Ended:
 			e := TransferEnded{Call: t.c.id, Done: f.Outcome == transfer.Done, Lost: f.Outcome == transfer.Lost, Code: f.Code}
+			e.Gone = e.Lost && t.gone
 			if f.Outcome == transfer.Failed {
 				e.Words = refusalWords(f.Code, "")
 			}
@@ -148,7 +150,10 @@ func (c *call) self() string {
 }
 
 // parted tells a transfer that its call has ended.
-func (t *referring) parted() { t.step(transfer.Parted{}) }
+func (t *referring) parted() {
+	t.gone = true
+	t.step(transfer.Parted{})
+}
 
 // notified takes a NOTIFY inside the call: of the subscription that a REFER of ours began,
 // for there is no other (RFC 3515 §2.4.4).

@@ -144,8 +144,9 @@ func TestTransferorLeavesAtOnce(t *testing.T) {
 		alice, bob := x.talks(x.alice, x.bob, "sip:202@"+bobAddr)
 		x.bob.do(Transfer{Call: bob, Target: "sip:203@" + carolAddr})
 		want[Referred](x.alice)
+		synctest.Wait() // the 202
 		x.bob.do(HangUp{Call: bob})
-		if e := want[TransferEnded](x.bob); !e.Lost {
+		if e := want[TransferEnded](x.bob); !e.Lost || !e.Gone {
 			t.Errorf("%+v", e)
 		}
 		want[Ended](x.bob)

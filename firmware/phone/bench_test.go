@@ -87,6 +87,15 @@ func (b *bench) step(e Event) []Effect {
 	if in, ok := e.(Incoming); ok && b.m.index(in.Call) >= 0 && before.index(in.Call) < 0 {
 		b.calls[in.Call] = true
 	}
+	if r, ok := e.(Replaced); ok && r.New%2 == 0 && r.New != 0 && before.index(r.New) < 0 {
+		if b.m.index(r.New) >= 0 {
+			b.calls[r.Call] = false // without an Ended
+			if before.index(r.Call) >= 0 {
+				b.ends++
+			}
+		}
+		b.calls[r.New] = true
+	}
 	for _, f := range s.effects {
 		b.apply(e, f)
 		if b.out != nil {
@@ -132,7 +141,9 @@ func (b *bench) fire(id TimerID, due time.Time) {
 	if b.out != nil {
 		fmt.Fprintf(b.out, "  after %v: timer %d\n", due.Sub(b.now), id)
 	}
-	b.now = due
+	if due.After(b.now) { // else it is late: time does not run backwards
+		b.now = due
+	}
 	delete(b.timers, id)
 	b.step(Expired{id})
 }

@@ -21,6 +21,9 @@ const (
 	onEnded      cause = "ended"
 	onEndedHeard cause = "ended, has the handset"
 	onHandset    cause = "handset laid down"
+	onBackHeld   cause = "transfer failed, handset in use"
+	onReferred   cause = "transferred by the far end"
+	onEndedLost  cause = "ended, back to who transferred us"
 )
 
 var callTable = []row[CallState]{
@@ -72,6 +75,21 @@ var callTable = []row[CallState]{
 	{Held, onHungUp, gone, "Ended to make room for an emergency call."},
 	{Held, onEnded, gone, "The far end hung up; another call or a new number has the handset."},
 	{Held, onEndedHeard, Over, "The far end hung up, and the handset waited for it: tone."},
+
+	{Calling, onEndedLost, gone, "The target failed: the one who transferred us is back on the ear."},
+	{FarRinging, onEndedLost, gone, "The target failed: the one who transferred us is back on the ear."},
+	{Early, onEndedLost, gone, "The target failed: the one who transferred us is back on the ear."},
+	{Calling, onGiven, Leaving, "Its number is the target: the agent cancels it."},
+	{FarRinging, onGiven, Leaving, "Its number is the target: the agent cancels it."},
+	{Early, onGiven, Leaving, "Its number is the target: the agent cancels it."},
+	{Talking, onGiven, Leaving, "Its far end is the target of a transfer."},
+	{Held, onGiven, Leaving, "Its far end is asked to call the target, or is the target."},
+	{Talking, onReferred, Leaving, "Its far end wants us to call somebody else: that is called."},
+	{Leaving, onTransferBack, Talking, "The transfer failed: back on the ear."},
+	{Leaving, onBackHeld, Held, "The transfer failed: held, while the handset is used for something else."},
+	{Leaving, onHandset, Ringing, "The transfer failed with the handset laid down: rings back."},
+	{Leaving, onHungUp, gone, "The target has the call: ours is ended. So is one that nobody ended in time."},
+	{Leaving, onEnded, gone, "The far end has left."},
 
 	{Over, onHungUp, gone, "The handset is laid down, or used for something else."},
 }

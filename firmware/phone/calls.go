@@ -27,6 +27,9 @@ type call struct {
 	// stands what the far end agreed to last, asked what the request under way says.
 	wanted, stands, asked, asking bool
 	holdOrder                     uint64 // grows with each hold: the higher, the later
+
+	part part   // in a transfer; Leaving only
+	pair CallID // the other call of the transfer; 0: none
 }
 
 // index returns the slot of a call, -1 for one that is not known, or no longer.
@@ -99,6 +102,7 @@ func (s *step) forget(i int, on cause) {
 
 // hangUp ends a call from here, in whatever state it is.
 func (s *step) hangUp(i int) {
+	s.strayed(i, false)
 	c := s.calls[i]
 	s.emit(HangUp{Call: c.id})
 	switch {

@@ -104,9 +104,32 @@ func (b *bench) apply(e Event, f Effect) {
 		b.end(f.Call)
 	case HangUp:
 		alive(f.Call)
+		if r, ok := e.(Replaced); ok && r.New == f.Call { // it never was a call of the user
+			b.calls[f.Call] = false
+			return
+		}
 		b.end(f.Call)
 	case Hold:
 		alive(f.Call)
+	case Transfer:
+		alive(f.Call)
+		if f.Number == "" {
+			b.t.Fatalf("%#v: %s: to nobody", e, describe(f))
+		}
+	case TransferTo:
+		alive(f.Call)
+		alive(f.Other)
+		if f.Call == f.Other {
+			b.t.Fatalf("%#v: %s: to itself", e, describe(f))
+		}
+	case Follow:
+		if _, known := b.calls[f.Call]; known || f.Call%2 == 0 {
+			b.t.Fatalf("%#v: %s: a used ID", e, describe(f))
+		}
+		alive(f.Of)
+		b.calls[f.Call] = true
+	case Unfollow:
+		alive(f.Of)
 	case SendDigit:
 		alive(f.Call)
 		if f.Call != b.heard {
@@ -174,15 +197,20 @@ func (b *bench) checkState(e Event) {
 	rule(m.hook == hookResting || m.line != LineIdle && m.line != LinePredial, "line %v off the hook", m.line)
 	rule((m.digits != "") == (m.line == LineDialling || m.line == LinePredial), "digits %q on line %v", m.digits, m.line)
 	rule(len(m.digits) <= MaxDigits, "%d digits", len(m.digits))
-	rule(m.any(Ringing) == (m.hook == hookResting && m.numCalls > 0), "ringing and hook %v", m.hook)
+	rule(m.any(Ringing) == (m.hook == hookResting && m.numCalls > m.count(Leaving)), "ringing and hook %v", m.hook)
+	rule(m.transfer.call == 0 || m.index(m.transfer.call) >= 0, "transfer of no call")
+	rule(m.transfer.to == 0 || m.index(m.transfer.to) >= 0 && m.transfer.to != m.transfer.call, "transfer to no call")
+	rule(m.transfer.call == 0 || m.open() || m.hook == hookDown, "a transfer is begun on the hook")
 	rule(!m.muted || m.inCall(), "muted without a call")
 	rule(m.timers[timerHook] == 0 == (m.hook != hookDown), "hook timer at %v", m.hook)
 	for i := range m.numCalls {
 		c := &m.calls[i]
 		rule(b.calls[c.id] || c.state == Over, "call %d was ended and is kept", c.id)
-		rule(c.timer == 0 == (c.state != Ringing && c.state != Waiting), "timer of a call %v", c.state)
+		rule(c.timer == 0 == (c.state != Ringing && c.state != Waiting && c.state != Leaving), "timer of a call %v", c.state)
 		rule(c.state != Talking && c.state != Held || !c.answered.IsZero(), "%v without an answer", c.state)
-		rule(m.focus == c.id || c.state == Held || c.state == Ringing || c.state == Waiting, "%v without the handset", c.state)
+		rule(m.focus == c.id || c.state == Held || c.state == Ringing || c.state == Waiting || c.state == Leaving, "%v without the handset", c.state)
+		rule((c.part != partNone) == (c.state == Leaving), "part %d of a call %v", c.part, c.state)
+		rule(c.part != partReferred || m.hook != hookResting, "a far end that transfers us waits on the hook")
 	}
 	for i := m.numCalls; i < MaxCalls; i++ {
 		rule(m.calls[i] == call{}, "a free slot is not empty")

@@ -44,6 +44,25 @@ type Hold struct {
 	On   bool
 }
 
+// Transfer asks the far end of a call to call Number instead of us; TransferEnded follows.
+type Transfer struct {
+	Call   CallID
+	Number string
+}
+
+// TransferTo asks the far end of Call to take our place in Other; TransferEnded follows.
+// Other may not be answered yet: the agent cancels it then, and its number is the target.
+type TransferTo struct{ Call, Other CallID }
+
+// Follow places the call that the far end of Of asked for.
+type Follow struct{ Call, Of CallID }
+
+// Unfollow declines to place it, with a SIP status.
+type Unfollow struct {
+	Of   CallID
+	Code int
+}
+
 // SendDigit sends one DTMF digit into a call (RFC 4733).
 type SendDigit struct {
 	Call  CallID
@@ -106,6 +125,10 @@ func (Reject) effect()     {}
 func (HangUp) effect()     {}
 func (Hold) effect()       {}
 func (SendDigit) effect()  {}
+func (Transfer) effect()   {}
+func (TransferTo) effect() {}
+func (Follow) effect()     {}
+func (Unfollow) effect()   {}
 func (Listen) effect()     {}
 func (Play) effect()       {}
 func (Beep) effect()       {}

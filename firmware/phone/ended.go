@@ -15,6 +15,16 @@ func (s *step) ended(e Ended) {
 	outcome := c.outcome(e)
 	s.log(*c, outcome, e.Code)
 	cause, tone := c.end(e)
+	if s.endedLeaving(i) {
+		return
+	}
+	if s.focus == c.id && s.strayed(i, true) {
+		s.forget(i, onEndedLost)
+		s.turn(onReturned)
+		s.setNotice("Transfer failed: " + cause)
+		s.refuse()
+		return
+	}
 	alone := c.state == Held && s.line == LineQuiet && s.count(Held) == 1 && s.focus == 0
 	if s.focus != c.id && !alone {
 		if c.state == Held {
@@ -36,6 +46,8 @@ func (c *call) outcome(e Ended) Outcome {
 	switch {
 	case !c.answered.IsZero():
 		return OutcomeAnswered
+	case c.part == partTarget: // the agent cancelled it: the transfer goes there without it
+		return OutcomeCancelled
 	case !c.outgoing && e.Elsewhere:
 		return OutcomeElsewhere
 	case !c.outgoing:

@@ -109,6 +109,39 @@ type Ended struct {
 	Retry time.Duration
 }
 
+// Transferring is a provisional answer at the target of a transfer of ours.
+type Transferring struct {
+	Call CallID
+	Code int // 180: it rings there
+}
+
+// TransferEnded is the end of a transfer that was asked for with Transfer or TransferTo.
+type TransferEnded struct {
+	Call  CallID // the call that was given away
+	Done  bool   // the target has it
+	Gone  bool   // the far end was willing and has left, before it was told how it went
+	Code  int    // SIP status at the target, or the refusal of the far end; 0: none
+	Words string // plain words for the user; empty: the phone chooses by Code
+}
+
+// Referred is the wish of a far end that we call somebody else in its place. The phone
+// answers with Follow or Unfollow.
+type Referred struct {
+	Call CallID
+	Peer Peer // the target
+}
+
+// Replaced says that another call to us has taken the place of one and stands already: the
+// far end of Call was transferred. Call has ended. New is even and new.
+type Replaced struct {
+	Call, New CallID
+	Account   int
+	Peer      Peer
+	Codec     string
+	Secure    bool
+	FarHeld   bool
+}
+
 // Messages is the voice mail waiting at an account's server.
 type Messages struct {
 	Account int
@@ -173,6 +206,11 @@ func (TextDone) event()     {}
 func (Read) event()         {}
 func (Seen) event()         {}
 
+func (Transferring) event()  {}
+func (TransferEnded) event() {}
+func (Referred) event()      {}
+func (Replaced) event()      {}
+
 // Peer is the far end as people know it.
 type Peer struct {
 	Name   string // display name; may be empty
@@ -196,6 +234,7 @@ const (
 	FunctionDND                 // do not disturb, on and off
 	FunctionReject              // turn down the ringing or waiting call; else end the present one
 	FunctionRetry               // register again where the login was refused
+	FunctionTransfer            // give the call to somebody else: see transferKey
 	FunctionReset               // forget the volumes chosen on the phone: the settings' stand again
 	FunctionMailbox             // call the voice mail
 )

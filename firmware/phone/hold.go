@@ -132,9 +132,18 @@ func (s *step) flash() {
 		s.resume(s.calls[back].id)
 		return
 	}
+	if s.trying() && s.from(focus) >= 0 { // back to the far end that sent us on
+		s.strayed(focus, true)
+		s.hangUp(focus)
+		s.turn(onReturned)
+		return
+	}
 	if !s.freeHandset() {
 		s.refuse()
 		return
+	}
+	if talking {
+		s.transfer = consultation{call: s.calls[s.heldLast()].id}
 	}
 	s.turn(onFlash)
 }

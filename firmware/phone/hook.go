@@ -78,9 +78,15 @@ func (s *step) settleHook() {
 // waits rings, so that nobody is forgotten.
 func (s *step) hangUpAll() {
 	s.stop(timerHook)
+	s.giveByHangUp()
+	for i := s.numCalls - 1; i >= 0; i-- {
+		if s.calls[i].part == partReferred {
+			s.hangUp(i)
+		}
+	}
 	for i := s.numCalls - 1; i >= 0; i-- {
 		switch s.calls[i].state {
-		case Held, Waiting, Ringing:
+		case Held, Waiting, Ringing, Leaving:
 		case Over:
 			s.forget(i, onHungUp)
 		default:

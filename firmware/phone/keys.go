@@ -9,6 +9,9 @@ func (s *step) press(f Function) {
 	case FunctionFlash:
 		s.setNotice("")
 		s.flash()
+	case FunctionTransfer:
+		s.setNotice("")
+		s.transferKey()
 	case FunctionRedial:
 		s.setNotice("")
 		if s.digits != "" {
@@ -88,6 +91,7 @@ func (s *step) rejectKey() {
 	case waiting >= 0:
 		s.turnDown(waiting, 486)
 	case s.hook == hookHandsFree:
+		s.transfer = consultation{} // ended by key, not given away
 		s.hangUpAll()
 	case s.hook != hookLifted:
 	case s.line == LineCall:

@@ -16,6 +16,12 @@ const (
 	onBackRefused cause = "resume refused"
 	onTimeout     cause = "timeout"
 	onForgotten   cause = "forgotten"
+
+	onTransfer     cause = "transfer key"
+	onGiven        cause = "given to the target"
+	onTransferred  cause = "transferred"
+	onTransferBack cause = "transfer failed"
+	onFollowed     cause = "far end transfers us"
 )
 
 var lineTable = []row[LineState]{
@@ -39,6 +45,8 @@ var lineTable = []row[LineState]{
 	{LineDialTone, onTaken, LineCall, "The waiting call is answered."},
 	{LineDialTone, onReturned, LineCall, "Flash or Hold: the held call is resumed."},
 	{LineDialTone, onFlash, LineDialTone, "No call is held: dial tone starts anew."},
+	{LineDialTone, onGiven, LineQuiet, "Transfer: the call on hold is given to the other one."},
+	{LineDialTone, onTransferBack, LineCall, "The call that was given away is back on the ear."},
 	{LineDialTone, onForgotten, LineTone, "No digit in time: reorder tone."},
 	{LineDialTone, onHungUp, LineIdle, "Nothing was dialled; held and waiting calls ring."},
 
@@ -50,12 +58,16 @@ var lineTable = []row[LineState]{
 	{LineDialling, onTaken, LineCall, "The waiting call is answered; the digits are forgotten."},
 	{LineDialling, onReturned, LineCall, "Flash or Hold: the held call is resumed; the digits are forgotten."},
 	{LineDialling, onFlash, LineDialTone, "No call is held: dialling begins anew."},
+	{LineDialling, onGiven, LineQuiet, "Transfer, or laid down: the call on hold is given to the number."},
 	{LineDialling, onHungUp, LineIdle, "The digits are forgotten; held and waiting calls ring."},
 
 	{LineCall, onSent, LineCall, "Phone book while talking: the call is held, the number is called."},
 	{LineCall, onTaken, LineCall, "Flash, Hold or Send: the waiting call is answered; the call before it is held, a try is cancelled."},
 	{LineCall, onReturned, LineCall, "Two calls change places, or a try is cancelled and the held call resumed."},
 	{LineCall, onFlash, LineDialTone, "The call is held, or the try cancelled: dial tone for another number."},
+	{LineCall, onTransfer, LineDialTone, "The Transfer key: the call is held, dial tone for the target."},
+	{LineCall, onGiven, LineQuiet, "Transfer, or laid down: both calls leave the handset."},
+	{LineCall, onFollowed, LineCall, "The far end transfers us: the target is called; what comes of it is heard."},
 	{LineCall, onPutOnHold, LineQuiet, "The Hold key: the call is held."},
 	{LineCall, onEndedHere, LineDialTone, "The Reject key with the handset lifted: the call is over, dial tone."},
 	{LineCall, onFarEnd, LineTone, "Busy, reorder or unobtainable tone, with the cause on the LCD."},
@@ -81,6 +93,8 @@ var lineTable = []row[LineState]{
 	{LineQuiet, onFlash, LineDialTone, "No call is held: dial tone."},
 	{LineQuiet, onFarEnd, LineTone, "The only held call was ended by the far end."},
 	{LineQuiet, onHoldRefused, LineCall, "The far end would not be held: the call goes on."},
+	{LineQuiet, onTransferred, LineDialTone, "The target has the call: dial tone."},
+	{LineQuiet, onTransferBack, LineCall, "The call that was given away is back on the ear."},
 	{LineQuiet, onForgotten, LineHowler, "Nobody is there: the howler."},
 	{LineQuiet, onHungUp, LineIdle, "Held and waiting calls ring."},
 

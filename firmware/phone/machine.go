@@ -31,6 +31,7 @@ type Machine struct {
 	numCalls int
 	focus    CallID // the call that has the handset; 0: none
 	muted    bool
+	transfer consultation
 	beeps    int // call waiting beeps still to come
 
 	notice   string
@@ -114,6 +115,14 @@ func (s *step) dispatch(e Event) {
 		s.holdDone(e)
 	case Ended:
 		s.ended(e)
+	case Transferring:
+		s.transferring(e)
+	case TransferEnded:
+		s.transferEnded(e)
+	case Referred:
+		s.referred(e)
+	case Replaced:
+		s.replaced(e)
 	case Messages:
 		s.messages(e)
 	case Watched:

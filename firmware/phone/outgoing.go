@@ -67,13 +67,9 @@ func (s *step) place(number string, account int) {
 		}
 		s.startBeeps()
 	}
-	if s.lastCall == 0 {
-		s.lastCall = 1
-	} else {
-		s.lastCall += 2
-	}
+	s.newCallID()
 	s.add(call{id: s.lastCall, outgoing: true, account: r.account, peer: Peer{Number: r.number}}, onDialled)
-	s.focus = s.lastCall
+	s.focus, s.transfer.to = s.lastCall, s.lastCall
 	s.emit(Dial{Call: s.lastCall, Account: r.account, Number: r.number})
 	s.turn(onSent)
 }
@@ -121,7 +117,11 @@ func (s *step) makeRoom() {
 			return
 		}
 	}
-	if i := s.heldFirst(); i >= 0 {
+	i := s.heldFirst()
+	if i < 0 {
+		i = s.find(Leaving)
+	}
+	if i >= 0 {
 		s.hangUp(i)
 	}
 }
@@ -177,6 +177,7 @@ func (s *step) answered(e Answered) {
 	case c.state.trying() || c.state == Answering:
 		s.shift(i, onAnswered)
 		c.answered = s.at
+		s.arrived(i)
 	case c.state == Over || c.answered.IsZero():
 		return
 	}

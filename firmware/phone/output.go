@@ -29,6 +29,7 @@ func (m *Machine) output() output {
 // settle tells the owners what changed in this step. What stops comes before the decisions
 // of the step (silence, then Accept), what starts comes after them (Dial, then Listen).
 func (s *step) settle() {
+	s.track()
 	if !s.inCall() {
 		s.muted = false
 	}
@@ -86,7 +87,7 @@ func (m *Machine) status() Status {
 func (m *Machine) inCall() bool {
 	for i := range m.numCalls {
 		switch m.calls[i].state {
-		case Ringing, Waiting, Over:
+		case Ringing, Waiting, Over, Leaving:
 		default:
 			return true
 		}

@@ -33,6 +33,30 @@ func anythingGoes(t *rapid.T) {
 		"press": func(t *rapid.T) {
 			b.step(Press{Function(rapid.IntRange(0, int(FunctionMailbox)+1).Draw(t, "function"))})
 		},
+		"transfer": func(t *rapid.T) { b.step(Press{FunctionTransfer}) },
+		"transferring": func(t *rapid.T) {
+			if id := b.pick(t, Leaving); id != 0 {
+				b.step(Transferring{id, 180})
+			}
+		},
+		"transferEnded": func(t *rapid.T) {
+			if id := b.pick(t, Leaving); id != 0 {
+				n := rapid.IntRange(0, 3).Draw(t, "outcome")
+				b.step(TransferEnded{Call: id, Done: n == 0, Gone: n == 1, Code: []int{200, 0, 486, 0}[n]})
+			}
+		},
+		"referred": func(t *rapid.T) {
+			if id := b.pick(t, Talking, Held, Talking); id != 0 {
+				b.step(Referred{id, Peer{Number: "203"}})
+			}
+		},
+		"replaced": func(t *rapid.T) {
+			if b.m.numCalls > 0 {
+				id := b.m.calls[rapid.IntRange(0, b.m.numCalls-1).Draw(t, "slot")].id
+				b.step(Replaced{Call: id, New: next, Account: rapid.IntRange(-1, 9).Draw(t, "account"), Peer: Peer{Number: "204"}})
+				next += 2
+			}
+		},
 		"flash": func(t *rapid.T) { b.step(Press{FunctionFlash}) },
 		"hold":  func(t *rapid.T) { b.step(Press{FunctionHold}) },
 		"call": func(t *rapid.T) {
@@ -81,6 +105,7 @@ func anythingGoes(t *rapid.T) {
 		"settings": func(t *rapid.T) {
 			s := testSettings()
 			s.NumAccts = rapid.IntRange(-1, 9).Draw(t, "accounts")
+			s.HangUpTransfers = HangUpTransfers(rapid.IntRange(0, 3).Draw(t, "hang-up"))
 			s.Hotline = rapid.SampledFrom([]string{"", "", "0301"}).Draw(t, "hotline")
 			s.DigitMap = digitmap.Map(rapid.SampledFrom([]string{"", string(s.DigitMap), "0,x.T|6xx!|#xx", "[2"}).Draw(t, "map"))
 			b.step(Configured{s})
@@ -127,6 +152,7 @@ func (b *bench) nonsense(t *rapid.T) {
 		Expired{timer}, Digit{byte(n)}, Press{Function(n)}, Incoming{Call: id | 1}, Progress{Call: id, Code: n, Early: flag},
 		FarHold{id, flag}, HoldDone{id, flag}, Ended{Call: id, Code: n}, Messages{n, n, n, n}, Seen{}, nil,
 		Watched{n, Watch{State: WatchState(n)}}, Texted{Account: n, Words: "x"}, Compose{"600", n, "x"}, TextDone{TextID(id), n, ""}, Read{},
+		Transferring{id, n}, TransferEnded{Call: id, Code: n, Done: flag}, Referred{id, Peer{}}, Replaced{Call: id, New: id | 1},
 	}).Draw(t, "event"))
 }
 

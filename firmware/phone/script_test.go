@@ -86,6 +86,8 @@ func (b *bench) play(script string) string {
 //	progress ID CODE [early | [to NUMBER] WORDS], answered ID CODEC [secure] [NUMBER NAME]
 //	farhold|holddone ID on|off
 //	ended ID CODE [elsewhere | again DURATION | [cause Q.850] WORDS]
+//	transferring ID CODE, transferred ID done|gone|CODE [WORDS]
+//	referred ID NUMBER [NAME], replaced ID NEW NUMBER [NAME]
 //
 // The ID @ is the call placed last.
 func (b *bench) command(w []string) {
@@ -182,6 +184,18 @@ func (b *bench) command(w []string) {
 			e.To, e.Words = w[4], rest(5)
 		}
 		b.step(e)
+	case "transferring":
+		b.step(Transferring{b.id(w[1]), b.number(w[2])})
+	case "transferred":
+		e := TransferEnded{Call: b.id(w[1]), Done: w[2] == "done", Gone: w[2] == "gone", Words: rest(3)}
+		if !e.Done && !e.Gone {
+			e.Code = b.number(w[2])
+		}
+		b.step(e)
+	case "referred":
+		b.step(Referred{b.id(w[1]), Peer{Number: w[2], Name: rest(3)}})
+	case "replaced":
+		b.step(Replaced{Call: b.id(w[1]), New: b.id(w[2]), Peer: Peer{Number: w[3], Name: rest(4)}, Codec: "Opus"})
 	case "answered":
 		e := Answered{Call: b.id(w[1]), Codec: w[2]}
 		if len(w) > 3 && w[3] == "secure" {
@@ -215,7 +229,7 @@ var functions = map[string]Function{
 	"hold": FunctionHold, "redial": FunctionRedial, "mute": FunctionMute, "send": FunctionSend,
 	"delete": FunctionDelete, "flash": FunctionFlash, "volume up": FunctionVolumeUp,
 	"volume down": FunctionVolumeDown, "dnd": FunctionDND, "reject": FunctionReject, "retry": FunctionRetry,
-	"reset": FunctionReset, "mailbox": FunctionMailbox,
+	"reset": FunctionReset, "mailbox": FunctionMailbox, "transfer": FunctionTransfer,
 }
 
 func (b *bench) set(name, value string) {
@@ -230,6 +244,8 @@ func (b *bench) set(name, value string) {
 		s.Timeout = b.duration(value)
 	case "auto_answer":
 		s.AutoAnswer = value == "on"
+	case "hang_up_transfers":
+		s.HangUpTransfers = map[string]HangUpTransfers{"asked": HangUpAsked, "flash": HangUpFlash, "never": HangUpNever}[value]
 	case "hotline":
 		s.Hotline = value
 	case "emergency":

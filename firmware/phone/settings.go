@@ -29,6 +29,8 @@ type Settings struct {
 	FlashMin time.Duration // shorter is contact bounce
 	FlashMax time.Duration // longer hangs up
 
+	HangUpTransfers HangUpTransfers
+
 	AutoAnswer bool // a free phone takes calls at once, hands-free: in a door, in a lift
 
 	Ear, Ring int // volumes before the user changed them, 0 to 100

@@ -23,6 +23,10 @@ type Snapshot struct {
 	Watched    [MaxWatched]Watch
 	NumWatched int
 
+	// Transfer is the call to be given to the number that is dialled, or to the call that is
+	// placed; 0: no transfer was asked for.
+	Transfer CallID
+
 	Tone   Tone
 	Notice string // one line for the user about what just failed: "No such number (404)"; "" : none
 
@@ -87,6 +91,7 @@ const (
 	Held      // by us
 	Over      // ended by the far end or failed; a tone sounds until the user hangs up
 	Answering // lifted or taken; our 200 is on its way, Answered follows
+	Leaving   // part of a transfer whose end is not yet known
 )
 
 // LineState is what the handset is being used for.

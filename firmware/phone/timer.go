@@ -13,6 +13,8 @@ const (
 	quietTime    = 60 * time.Second  // silence after the tone; then the howler
 	ringTime     = 180 * time.Second // a call rings here; then 480 (RFC 3261 §16.6 Timer C)
 	recallTime   = 120 * time.Second // a held call rings back; then it is ended
+	givenTime    = 240 * time.Second // a transfer may take; the agent knows sooner
+	leaveTime    = 30 * time.Second  // a far end that transferred us may take to leave
 	beepTime     = 6 * time.Second   // between call waiting beeps
 	beepCount    = 10
 	noticeTime   = 10 * time.Second
@@ -72,6 +74,10 @@ func (s *step) expired(id TimerID) {
 	for i := range s.numCalls {
 		if s.calls[i].timer == id {
 			s.calls[i].timer = 0
+			if s.calls[i].state == Leaving {
+				s.leftTooLate(i)
+				return
+			}
 			s.rangTooLong(i)
 			return
 		}

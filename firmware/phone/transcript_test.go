@@ -15,6 +15,9 @@ func (b *bench) state() {
 	if v.Digits != "" {
 		say("%q on %s", v.Digits, v.Accounts[v.Account].Label)
 	}
+	if v.Transfer != 0 {
+		say("transfers %d", v.Transfer)
+	}
 	if v.Tone != Silence {
 		say("hears %v", v.Tone)
 	}
@@ -94,6 +97,14 @@ func describe(f Effect) string {
 		return fmt.Sprintf("HangUp %d", f.Call)
 	case Hold:
 		return fmt.Sprintf("Hold %d %v", f.Call, onOff(f.On))
+	case Transfer:
+		return fmt.Sprintf("Transfer %d %s", f.Call, f.Number)
+	case TransferTo:
+		return fmt.Sprintf("TransferTo %d %d", f.Call, f.Other)
+	case Follow:
+		return fmt.Sprintf("Follow %d of %d", f.Call, f.Of)
+	case Unfollow:
+		return fmt.Sprintf("Unfollow %d %d", f.Of, f.Code)
 	case SendDigit:
 		return fmt.Sprintf("SendDigit %d %c", f.Call, f.Digit)
 	case Listen:

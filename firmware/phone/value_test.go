@@ -13,12 +13,12 @@ import (
 
 var allEvents = []Event{
 	Configured{}, Restored{}, Hook{}, Digit{}, Press{}, Call{}, Expired{}, Registration{}, Incoming{}, Progress{}, Connected{},
-	Answered{}, FarHold{}, HoldDone{}, Ended{}, Messages{}, Watched{}, Texted{}, Compose{}, TextDone{}, Read{}, Seen{},
+	Answered{}, FarHold{}, HoldDone{}, Ended{}, Messages{}, Watched{}, Texted{}, Compose{}, TextDone{}, Read{}, Seen{}, Transferring{}, TransferEnded{}, Referred{}, Replaced{},
 }
 
 var allEffects = []Effect{
 	StartTimer{}, StopTimer{}, Dial{}, Alert{}, Accept{}, Reject{}, HangUp{}, Hold{}, SendDigit{}, Listen{}, Play{},
-	Beep{}, Ring{}, Mute{}, Volume{}, Lamps{}, Log{}, Save{}, Register{}, SendText{}, KeepText{}, Status{},
+	Beep{}, Ring{}, Mute{}, Volume{}, Lamps{}, Log{}, Save{}, Register{}, SendText{}, KeepText{}, Status{}, Transfer{}, TransferTo{}, Follow{}, Unfollow{},
 }
 
 // TestValues holds what makes a call a transcript: the machine, its snapshot, every event
@@ -118,7 +118,7 @@ func TestNames(t *testing.T) {
 		{OutcomeAnswered, OutcomeMissed, OutcomeRejected, OutcomeElsewhere, OutcomeCancelled, OutcomeBusy, OutcomeFailed},
 		{Unregistered, Registering, Registered, Refused},
 		{LineIdle, LinePredial, LineDialTone, LineDialling, LineCall, LineTone, LineQuiet, LineHowler},
-		{Calling, FarRinging, Early, Ringing, Waiting, Talking, Held, Over, Answering, gone},
+		{Calling, FarRinging, Early, Ringing, Waiting, Talking, Held, Over, Answering, Leaving, gone},
 		{hookResting, hookLifted, hookDown, hookHandsFree},
 	} {
 		seen := map[string]bool{"": true, "unknown": true}

@@ -13,6 +13,7 @@ func (m Machine) Snapshot() Snapshot {
 		Account:    m.choose(m.digits, anyAccount).account,
 		NumCalls:   m.numCalls,
 		Focus:      m.nextFocus(),
+		Transfer:   m.transferShown(),
 		Tone:       m.sounds(),
 		Notice:     m.notice,
 		Muted:      m.muted,
@@ -50,10 +51,26 @@ func (m *Machine) nextFocus() CallID {
 	if i := m.find(Ringing); i >= 0 {
 		return m.calls[i].id
 	}
+	if m.line != LineQuiet && m.line != LineIdle {
+		return 0
+	}
+	for i := range m.numCalls {
+		if m.calls[i].part == partGiven {
+			return m.calls[i].id
+		}
+	}
 	if i := m.heldLast(); i >= 0 && m.line == LineQuiet {
 		return m.calls[i].id
 	}
 	return 0
+}
+
+// transferShown is the call of a transfer that laying down, or the key, would complete.
+func (m *Machine) transferShown() CallID {
+	if !m.transfer.asked && !m.completes() {
+		return 0
+	}
+	return m.transfer.call
 }
 
 func (c *call) view() CallView {

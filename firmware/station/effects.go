@@ -58,6 +58,14 @@ func toAgent(f phone.Effect) (sip.Command, bool) {
 		return sip.HangUp{Call: sip.CallID(f.Call)}, true
 	case phone.Hold:
 		return sip.Hold{Call: sip.CallID(f.Call), On: f.On}, true
+	case phone.Transfer:
+		return sip.Transfer{Call: sip.CallID(f.Call), Target: f.Number}, true
+	case phone.TransferTo:
+		return sip.TransferTo{Call: sip.CallID(f.Call), Other: sip.CallID(f.Other)}, true
+	case phone.Follow:
+		return sip.Follow{Call: sip.CallID(f.Call), Of: sip.CallID(f.Of)}, true
+	case phone.Unfollow:
+		return sip.Unfollow{Of: sip.CallID(f.Of), Code: f.Code}, true
 	case phone.Register:
 		return sip.Register{Account: f.Account}, true
 	}

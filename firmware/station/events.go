@@ -47,6 +47,8 @@ func (s *Station) signalled(e sip.Event) {
 		s.learn(e.Call, e)
 	case sip.Answered:
 		s.learn(e.Call, e)
+	case sip.Replaced:
+		s.learn(e.New, e)
 	}
 	now := time.Now()
 	for _, p := range fromAgent(e) {
@@ -62,6 +64,8 @@ func (s *Station) learn(call sip.CallID, e sip.Event) {
 			s.legs[phone.CallID(call)] = e.Leg
 		}
 	case sip.Answered:
+		s.legs[phone.CallID(call)] = e.Leg
+	case sip.Replaced:
 		s.legs[phone.CallID(call)] = e.Leg
 	}
 }
@@ -99,6 +103,20 @@ func fromAgent(e sip.Event) []phone.Event {
 			all = append(all, phone.HoldDone{Call: phone.CallID(e.Call), Held: e.Held})
 		}
 		return all
+	case sip.Transferring:
+		return []phone.Event{phone.Transferring{Call: phone.CallID(e.Call), Code: e.Code}}
+	case sip.TransferEnded:
+		return []phone.Event{phone.TransferEnded{
+			Call: phone.CallID(e.Call), Done: e.Done, Gone: e.Gone, Code: e.Code, Words: e.Words,
+		}}
+	case sip.Referred:
+		return []phone.Event{phone.Referred{Call: phone.CallID(e.Call), Peer: phone.Peer{Name: e.Name, Number: e.Number}}}
+	case sip.Replaced:
+		return []phone.Event{phone.Replaced{
+			Call: phone.CallID(e.Call), New: phone.CallID(e.New), Account: e.Account,
+			Peer: phone.Peer{Name: e.Name, Number: e.Number}, Codec: codecName(e.Agreed.Codec.Name),
+			Secure: e.Secure, FarHeld: !e.Agreed.Direction.Send(),
+		}}
 	case sip.Ended:
 		return []phone.Event{phone.Ended{
 			Call: phone.CallID(e.Call), Code: e.Code, Words: e.Words, Elsewhere: e.Elsewhere,

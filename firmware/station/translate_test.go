@@ -35,6 +35,13 @@ func TestAgentEventsReachThePhone(t *testing.T) {
 		{sip.Renegotiated{Call: 1, FarHold: true, Held: false},
 			[]phone.Event{phone.Answered{Call: 1}, phone.FarHold{Call: 1, Held: true}, phone.HoldDone{Call: 1}}},
 		{sip.Renegotiated{Call: 1, FarHold: true, Pending: true}, []phone.Event{phone.Answered{Call: 1}, phone.FarHold{Call: 1, Held: true}}},
+		{sip.Transferring{Call: 1, Code: 180}, []phone.Event{phone.Transferring{Call: 1, Code: 180}}},
+		{sip.TransferEnded{Call: 1, Done: true, Code: 200}, []phone.Event{phone.TransferEnded{Call: 1, Done: true, Code: 200}}},
+		{sip.TransferEnded{Call: 1, Lost: true, Gone: true}, []phone.Event{phone.TransferEnded{Call: 1, Gone: true}}},
+		{sip.Referred{Call: 2, Name: "Carol", Number: "203", By: "202"},
+			[]phone.Event{phone.Referred{Call: 2, Peer: phone.Peer{Name: "Carol", Number: "203"}}}},
+		{sip.Replaced{Call: 1, New: 4, Account: 1, Leg: 7, Agreed: agreement.Agreed{Codec: agreement.Opus, Direction: agreement.RecvOnly}, Name: "Dora", Number: "204", Secure: true},
+			[]phone.Event{phone.Replaced{Call: 1, New: 4, Account: 1, Peer: phone.Peer{Name: "Dora", Number: "204"}, Codec: "Opus", Secure: true, FarHeld: true}}},
 		{sip.Ended{Call: 1, Code: 486, Words: "Busy", Elsewhere: true},
 			[]phone.Event{phone.Ended{Call: 1, Code: 486, Words: "Busy", Elsewhere: true}}},
 	} {
@@ -55,6 +62,10 @@ func TestPhoneEffectsReachTheAgent(t *testing.T) {
 		{phone.Reject{Call: 2, Code: 486}, sip.Reject{Call: 2, Code: 486}},
 		{phone.HangUp{Call: 2}, sip.HangUp{Call: 2}},
 		{phone.Hold{Call: 2, On: true}, sip.Hold{Call: 2, On: true}},
+		{phone.Transfer{Call: 2, Number: "203"}, sip.Transfer{Call: 2, Target: "203"}},
+		{phone.TransferTo{Call: 2, Other: 1}, sip.TransferTo{Call: 2, Other: 1}},
+		{phone.Follow{Call: 3, Of: 2}, sip.Follow{Call: 3, Of: 2}},
+		{phone.Unfollow{Of: 2, Code: 603}, sip.Unfollow{Of: 2, Code: 603}},
 		{phone.Register{Account: 3}, sip.Register{Account: 3}},
 	} {
 		if got, ok := toAgent(c.from); !ok || got != c.want {

@@ -102,6 +102,10 @@ Note{Code:180 State:active;expires=0}: StartTimer{After:3m20s} Told{Code:180}
 Parted: StopTimer Ended{Outcome:lost Code:180}
 Parted:
 `},
+		{"the far end hangs up instead", []Event{Begin{}, Parted{}}, `
+Begin: SendRefer
+Parted: StopTimer Ended{Outcome:failed Code:0}
+`},
 		{"before it began", []Event{Answer{202, 7, false}, Note{200, gone}, Expired{}, Parted{}}, `
 Answer{Code:202 Seq:7 Silent:false}:
 Note{Code:200 State:terminated;reason=noresource}:

@@ -67,7 +67,10 @@ func (t Transferor) Step(e Event) (Transferor, []Effect) {
 	case Parted:
 		// The far end has left with its subscription. Many hang up as soon as they have
 		// been understood, so this is no failure; but nobody knows (RFC 5589 §6.1).
-		if t.Active() {
+		switch {
+		case t.phase == asking && t.notes == 0:
+			return t.end(Failed, 0) // it left instead
+		case t.Active():
 			return t.end(Lost, t.last)
 		}
 	case Expired:
