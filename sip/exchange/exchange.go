@@ -95,6 +95,7 @@ type Exchange struct {
 	addr    netip.AddrPort
 	packets net.PacketConn
 	streams net.Listener
+	gate    *ingress.Gate
 	ua      *sipgo.UserAgent
 	server  *sipgo.Server
 	client  *sipgo.Client
@@ -142,6 +143,8 @@ func New(c Config) (*Exchange, error) {
 	x.addr = netip.AddrPortFrom(bound.Addr().Unmap(), bound.Port())
 	x.place = newPlace(x.addr, c.Realm, c.Domains, x.key)
 	gate := ingress.NewGate(c.Limits)
+	gate.Tell = func(line string) { x.log.Info("turned away", "counted", line) }
+	x.gate = gate
 	x.counter = newCounter(gate.PacketConn(c.Trace.PacketConn(&mirror{PacketConn: packets})))
 	x.packets = x.counter
 	x.streams = c.Trace.Listener(gate.Listener(streams), "TCP")
@@ -314,6 +317,12 @@ func (x *Exchange) serve(h func(*sip.Request, sip.ServerTransaction)) sipgo.Requ
 
 // fit reports whether a request may be looked at; else res is the answer, nil: none.
 func (x *Exchange) fit(req *sip.Request) (res *sip.Response, fit bool) {
+	if h := req.GetHeader("User-Agent"); h != nil && ingress.IsScanner(h.Value()) {
+		if f, ok := flowOf(req); ok {
+			x.gate.TurnAway(ingress.Scanner, f.addr)
+		}
+		return nil, false // the lazy ones at least learn nothing
+	}
 	switch status, reason := ingress.Check(req); {
 	case status == 0:
 		return nil, true

@@ -104,3 +104,21 @@ func TestNeverDials(t *testing.T) {
 		t.Error("the exchange knocked at an address of the stranger's choice")
 	}
 }
+
+// Programs that say that they scan learn nothing, not even that somebody is there; who
+// does not say so is challenged.
+func TestScannersLearnNothing(t *testing.T) {
+	x := start(t, nil)
+	for _, network := range []string{"udp", "tcp"} {
+		for i, method := range []string{"OPTIONS", "REGISTER", "INVITE"} {
+			p := newPhone(t, x.Addr(), network, "100", "x")
+			p.request(method, "sip:offhook", "<sip:100@offhook>;tag=1", "<sip:100@offhook>", "scan"+network+method, 1, "User-Agent: friendly-scanner\r\n", "")
+			p.silent(".", 100*time.Millisecond)
+			p.request("REGISTER", "sip:offhook", "<sip:100@offhook>;tag=1", "<sip:100@offhook>", "plain"+network+method, 1+i, "User-Agent: A phone\r\n", "")
+			p.waitFor(`^SIP/2\.0 401`)
+		}
+	}
+	if got := x.gate.Summary(); !strings.HasPrefix(got, "6 requests from scanners; the last from 127.0.0.1:") {
+		t.Errorf("%q", got)
+	}
+}
