@@ -16,7 +16,7 @@ const maxServiceRoute = 8
 // granted is what a registrar gave with its last 200.
 type granted struct {
 	routes    []string      // Service-Route (RFC 3608): preloaded on new requests
-	gruu      string        // pub-gruu (RFC 5627): our Contact in dialogs; "": none
+	gruu      string        // pub-gruu (RFC 5627), of a registrar that does outbound; "": none
 	flowTimer time.Duration // Flow-Timer (RFC 5626 §4.4): keepalives come sooner; 0: not said
 }
 
@@ -75,7 +75,7 @@ func (b *binding) learn(r *registration.Reply, s registration.Send, h hop, res *
 	if r.Outbound {
 		b.granted.flowTimer = header(res, "Flow-Timer")
 	}
-	if mine, ok := registration.Ours(asked.URI, asked.Instance, asked.RegID, all); ok && s.Offer {
+	if mine, ok := registration.Ours(asked.URI, asked.Instance, asked.RegID, all); ok && r.Outbound {
 		b.granted.gruu = mine.Public
 	}
 }

@@ -173,3 +173,23 @@ func TestContactParams(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// A registrar that gives a GRUU and does not do outbound: its proxy may well not know how
+// to reach one, and the call would die with the first request inside it. Our address is
+// the Contact (docs/decisions/0013).
+func TestGRUUAloneIsNotUsed(t *testing.T) {
+	acc := home()
+	acc.Outbound = true
+	serving(t, acc, 1, func(s *servers) {
+		r := s.all[0]
+		req := r.request("REGISTER")
+		r.answer(req, 200, "", "", "Contact: "+req.Contact().Value()+`;expires=600;pub-gruu="sip:201@10.0.0.2;gr=urn:uuid:0b9dd92e"`)
+		s.until(Registered, "ready")
+		s.a.do(Dial{Call: 1, Target: "202"})
+		inv := r.request("INVITE")
+		if got := inv.Contact().Address.String(); got != "sip:201@10.0.0.1:5060" {
+			t.Errorf("Contact: %s", got)
+		}
+		r.answer(inv, 486, "", "")
+	})
+}
