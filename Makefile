@@ -57,6 +57,10 @@ bench: bin/offhook ## what a call costs, beside Debian's baresip in the same run
 	@scripts/deps.sh build bench
 	@go run ./scripts/bench
 
+bench-exchange: bin/offhook ## what the exchange carries, beside Debian's Kamailio: five minutes
+	@scripts/deps.sh build interop
+	@go run ./scripts/load $(if $(OUT),-out $(OUT))
+
 soak: deps ## the longer tests: many calls, many times over
 	@go test -tags=$(TAGS),soak -count=1 -timeout 60m $(TESTFLAGS) ./...
 
@@ -78,4 +82,4 @@ bin/offhook: deps
 	@[ -e bin/offhook ] || echo "Building Offhook; the first time takes about a minute." >&2
 	@go build -ldflags '$(LDFLAGS)' -o bin/offhook ./firmware
 
-.PHONY: help run demo demo-mute test race interop interop-matrix check bench soak fuzz cross clean deps bin/offhook
+.PHONY: help run demo demo-mute test race interop interop-matrix check bench bench-exchange soak fuzz cross clean deps bin/offhook

@@ -14,6 +14,7 @@ import (
 	"github.com/offhook/offhook/firmware/config"
 	"github.com/offhook/offhook/firmware/extensions"
 	"github.com/offhook/offhook/firmware/store"
+	"github.com/offhook/offhook/sip/digest"
 	"github.com/offhook/offhook/sip/exchange"
 	"github.com/offhook/offhook/sip/ingress"
 )
@@ -45,6 +46,9 @@ func openSwitchboard(c config.Exchange, data string, l logs) (*switchboard, erro
 		Realm: config.ExchangeDomain, Users: users, Listen: c.Listen, Mode: exchange.Mode(c.Mode), Recurse: c.Follow,
 		Limits: ingress.Limits{PerSource: rate, SourceBurst: 2 * c.Rate, Total: 2 * rate, TotalBurst: 4 * c.Rate},
 		Log:    l.room("exchange"),
+	}
+	if c.Login == "md5" {
+		cfg.Algorithms = []digest.Algorithm{digest.MD5}
 	}
 	b := &switchboard{}
 	var err error

@@ -120,7 +120,7 @@ func level(name string) slog.Level {
 }
 
 func (b *builder) exchange() Exchange {
-	e := Exchange{Mode: b.text("exchange.mode"), Follow: b.flag("exchange.follow"), Rate: b.number("exchange.rate")}
+	e := Exchange{Login: b.text("exchange.login"), Mode: b.text("exchange.mode"), Follow: b.flag("exchange.follow"), Rate: b.number("exchange.rate")}
 	file := b.text("exchange.users_file")
 	e.Listen, _ = netip.ParseAddrPort(b.text("exchange.listen"))
 	users := of[map[string]string](b, "exchange.users")

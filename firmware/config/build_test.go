@@ -92,7 +92,7 @@ func TestConfig(t *testing.T) {
 	if c.Admin != (Admin{netip.MustParseAddrPort("[::1]:5080"), "a long word"}) {
 		t.Errorf("%+v", c.Admin)
 	}
-	exchange := Exchange{Enabled: true, Listen: netip.MustParseAddrPort("127.0.0.1:0"), Users: []User{{"201", "a"}, {"202", "b"}}, Mode: "proxy", Rate: 2000}
+	exchange := Exchange{Enabled: true, Listen: netip.MustParseAddrPort("127.0.0.1:0"), Users: []User{{"201", "a"}, {"202", "b"}}, Login: "any", Mode: "proxy", Rate: 2000}
 	if diff := cmp.Diff(exchange, c.Exchange, cmp.Comparer(func(a, b netip.AddrPort) bool { return a == b })); diff != "" {
 		t.Error(diff)
 	}

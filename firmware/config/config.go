@@ -75,6 +75,7 @@ type Exchange struct {
 	Enabled bool
 	Listen  netip.AddrPort
 	Users   []User // those of the settings sorted by name, then those of the file
+	Login   string // "any", "md5"
 	Mode    string // "proxy", "redirect"
 	Follow  bool   // a phone's 302 to another user
 	Rate    int    // messages per second of one address

@@ -181,6 +181,8 @@ var schema = []setting{
 		doc: "Who may register there, each with a password."},
 	{key: "exchange.users_file", kind: kindText, def: `""`, check: control,
 		doc: "File beside this one with more users: in each line a user, a space and the password."},
+	{key: "exchange.login", kind: kindText, def: `"any"`, choices: []string{"any", "md5"},
+		doc: "How phones prove their password: SHA-256 or MD5, as they can; md5 for those that stumble over the first."},
 	{key: "exchange.mode", kind: kindText, def: `"proxy"`, choices: []string{"proxy", "redirect"},
 		doc: "It carries the signalling of calls, or tells the caller where to call (302) and is out of it."},
 	{key: "exchange.follow", kind: kindFlag, def: `false`,

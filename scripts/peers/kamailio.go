@@ -24,6 +24,7 @@ type Registrar struct {
 	Algorithm    string // of digest: "MD5" (also ""), "SHA-256"
 	NonceSeconds int    // after which a nonce is stale; 0: 300
 	MinExpires   int    // in seconds; less is answered 423
+	Workers      int    // processes for UDP; 0: one, so that what is sent in order arrives in order
 	Port         int    // 0: a free one; TLS is on the next
 	// TLS is the server's certificate; nil: one of an authority of its own, made at start
 	// for Domain, "localhost" and 127.0.0.1.
@@ -53,6 +54,9 @@ func (r Registrar) filled() (Registrar, error) {
 	}
 	if r.Algorithm == "" {
 		r.Algorithm = "MD5"
+	}
+	if r.Workers == 0 {
+		r.Workers = 1
 	}
 	if r.NonceSeconds == 0 {
 		r.NonceSeconds = 300
@@ -118,7 +122,7 @@ func (k *Kamailio) start() error {
 	if err := os.Mkdir(run, 0o755); err != nil {
 		return fmt.Errorf("peers: %w", err)
 	}
-	args := []string{"-f", config, "-Y", run, "-DD", "-E", "-m", "32", "-M", "4"}
+	args := []string{"-f", config, "-Y", run, "-DD", "-E", "-m", "64", "-M", "4"}
 	if os.Getuid() == 0 {
 		if args, err = unprivileged(k.dir, run, args); err != nil {
 			return err
