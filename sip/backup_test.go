@@ -279,3 +279,24 @@ func TestRedirectionKeepsTheTransport(t *testing.T) {
 		}
 	})
 }
+
+// No such name, and name servers that do not answer: the backup, an address, stands in.
+func TestBackupWithoutDNS(t *testing.T) {
+	for name, resolver := range map[string]names{"silent": {"pbx.home": nil}, "not found": {}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &servers{t: t, w: newCable()}
+				r := &registrar{peerOn(t, s.w, "10.0.0.3:5060"), digest.NewServer(digest.ServerConfig{Realm: "home"})}
+				acc := home()
+				acc.Domain, acc.Backup = "pbx.home", "10.0.0.3"
+				cfg := config(acc)
+				cfg.Resolver = resolver
+				s.a = startOn(t, s.w, cfg)
+				if req := r.registers(15 * time.Second); req.Recipient.String() != "sip:pbx.home" {
+					t.Errorf("%v", req)
+				}
+				s.until(Registered, "ready (backup)")
+			})
+		})
+	}
+}
