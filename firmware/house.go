@@ -142,7 +142,7 @@ func (d *desk) openEngine(c config.Config, l logs) (*media.Engine, error) {
 
 func (d *desk) openAgent(c config.Config, accounts []account.Account, m sip.Media, l logs) (*sip.Agent, error) {
 	a := sip.Config{
-		Accounts: accounts, Bind: c.Network.Bind, Port: c.Network.SIPPort,
+		Accounts: accounts, Watches: c.Watches, Bind: c.Network.Bind, Port: c.Network.SIPPort,
 		Strict: c.Network.Strict, RefuseStrangers: c.Network.RefuseStrangers,
 		UserAgent: "Offhook/" + version, Instance: instance(os.DirFS("/"), d.data), Seed: seed(), Trace: d.trace.ring, Resolver: d.resolver, Log: l.room("sip"),
 	}

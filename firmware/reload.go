@@ -51,7 +51,7 @@ func (h *house) update(c config.Config) *station.Update {
 	h.network.configure(accounts)
 	return &station.Update{
 		Phone: c.Phone, UI: h.desk.ui(c), Plan: plan(c), Cadence: cadenceOf(plan(c)), Zone: c.Timezone,
-		Agent: sip.Reconfigure{Accounts: accounts, Strict: c.Network.Strict, RefuseStrangers: c.Network.RefuseStrangers},
+		Agent: sip.Reconfigure{Accounts: accounts, Watches: c.Watches, Strict: c.Network.Strict, RefuseStrangers: c.Network.RefuseStrangers},
 	}
 }
 
@@ -59,8 +59,11 @@ func (h *house) update(c config.Config) *station.Update {
 // reload have said.
 func (d *desk) ui(c config.Config) ui.Settings {
 	after, dark, _ := c.Wiring.LCD.Light()
+	var replies [ui.MaxReplies]string
+	copy(replies[:], c.Texts)
 	return ui.Settings{
-		Keys: d.panel.Parts().Keys, Functions: ui.FunctionsOf(c.Wiring.Functions),
+		Replies: replies,
+		Keys:    d.panel.Parts().Keys, Functions: ui.FunctionsOf(c.Wiring.Functions),
 		Backlight: after, Dark: dark, Version: version, File: c.File,
 	}
 }

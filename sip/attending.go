@@ -31,7 +31,8 @@ type (
 		Urgent  int // of New
 	}
 	// Watched is a row of the colleagues: the first one names it, those that follow are
-	// its changes. Rows count from 0, without a gap, to MaxColleagues.
+	// its changes. Rows count from 0, without a gap, to MaxColleagues. Without a Number the
+	// list ends there.
 	Watched struct {
 		Row     int
 		Account int

@@ -81,6 +81,7 @@ func (a *Agent) watchAnew() {
 		c.gone = true
 	}
 	a.colleagues = nil
+	a.pump.put(Watched{}) // the old list is over
 	clear(a.rows)
 	a.introduce()
 	for _, l := range a.lines {

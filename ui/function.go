@@ -21,13 +21,14 @@ const (
 	VolumeDown
 	DND
 	Reject
+	Mailbox // calls the voice mail
 )
 
 // FunctionNames are the functions by their name in board.keypad.functions.
 var FunctionNames = map[string]Function{
 	"none": None, "menu": Menu, "hold": Hold, "redial": Redial, "mute": Mute,
 	"send": Send, "delete": Delete, "flash": Flash, "volume_up": VolumeUp,
-	"volume_down": VolumeDown, "dnd": DND, "reject": Reject,
+	"volume_down": VolumeDown, "dnd": DND, "mailbox": Mailbox, "reject": Reject,
 }
 
 // Functions says what each key does, by its legend in ASCII. It compares with ==.
@@ -77,6 +78,8 @@ func (f Function) press() phone.Function {
 		return phone.FunctionDND
 	case Reject:
 		return phone.FunctionReject
+	case Mailbox:
+		return phone.FunctionMailbox
 	}
 	return phone.FunctionNone
 }

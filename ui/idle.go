@@ -80,6 +80,12 @@ func (d drawer) notes() [][]string {
 	if w := d.waiting(); w != "" {
 		add(w)
 	}
+	switch n := d.p.Unread; {
+	case n == 1:
+		add("1 new text")
+	case n > 1:
+		add(fmt.Sprint(n, " new texts"))
+	}
 	if d.p.DND {
 		add("Do not disturb")
 	}

@@ -18,6 +18,8 @@ func (d drawer) page() [][]string {
 			return d.cutPages(append([]string{"After the calls:"}, wrap(plain(later), d.cols, 3)...))
 		}
 		return [][]string{{"Reading", d.file()}}
+	case textPage:
+		return d.text()
 	case aboutPage:
 		return d.cutPages([]string{strings.TrimSpace("Offhook " + plain(d.s.settings.Version)), plain(d.p.Name), plain(d.s.Notices.Network.Address), d.file()})
 	}
@@ -71,6 +73,12 @@ func (d drawer) title(more bool) string {
 		name, ok = "Book", "#Dial"
 	case infoPage:
 		name, ok = "Network", ""
+	case watchPage:
+		name, ok = "Watch", "#Call"
+	case textsPage:
+		name, ok = "Texts", "#Read"
+	case replyPage:
+		name, ok = "Reply", "#Send"
 	}
 	next := ""
 	if more {
@@ -95,6 +103,8 @@ func (d drawer) line(i int, mark string, cols int) string {
 		return row(line, e.right, cols)
 	case infoPage:
 		return cut(mark+d.s.info()[i], cols)
+	case watchPage, textsPage, replyPage:
+		return d.attendedLine(i, mark, cols)
 	}
 	e, there := d.s.row(i)
 	if !there {
@@ -107,13 +117,7 @@ func (d drawer) line(i int, mark string, cols int) string {
 		}
 		return cut(mark+who, cols)
 	}
-	at := ""
-	if !e.Started.IsZero() && e.Started.Year() >= 2020 {
-		started := e.Started.In(d.s.Now.Location())
-		if at = started.Format("15:04"); started.YearDay() != d.s.Now.YearDay() || started.Year() != d.s.Now.Year() {
-			at = started.Format("2 Jan")
-		}
-	}
+	at := d.when(e.Started)
 	mark += d.outcome(e)
 	return row(mark+short(who, cols-width(at)-1-width(mark)), at, cols)
 }

@@ -20,12 +20,19 @@ const (
 	infoPage
 	aboutPage
 	reloadPage
+	watchPage
+	textsPage
+	textPage
+	replyPage
 )
 
 // lasts is how long the page stays open untouched.
 func (p page) lasts() time.Duration {
-	if p == reloadPage {
+	switch p {
+	case reloadPage:
 		return reloadTime
+	case textPage:
+		return textTime
 	}
 	return pageTime
 }
@@ -60,6 +67,7 @@ func (s State) entries() []entry {
 	if s.view.DND {
 		disturb = "on"
 	}
+	all = append(all, s.attended()...)
 	return append(all,
 		entry{words: "Volume", narrow: "Volume", opens: volumePage},
 		entry{"Do not disturb", "No calls", disturb, menuPage, ToPhone{phone.Press{Function: phone.FunctionDND}}},
@@ -72,8 +80,11 @@ func (s State) entries() []entry {
 
 // list is the store's list that the page shows.
 func (s State) list() List {
-	if s.page == bookPage {
+	switch s.page {
+	case bookPage:
 		return Book
+	case textsPage:
+		return Texts
 	}
 	return Calls
 }
@@ -83,8 +94,12 @@ func (s State) length() int {
 	switch s.page {
 	case menuPage:
 		return len(s.entries())
-	case callsPage, bookPage:
+	case callsPage, bookPage, textsPage:
 		return s.rows.Total
+	case watchPage:
+		return s.view.NumWatched
+	case replyPage:
+		return s.replies()
 	case infoPage:
 		return len(s.info())
 	}
@@ -129,7 +144,14 @@ func (s State) volumeKey(k hal.Key, f Function) (State, []Effect) {
 func (s State) back() State {
 	was := s.page
 	s.cursor, s.page = 0, noPage
-	if was == menuPage {
+	switch was {
+	case menuPage:
+		return s
+	case textPage:
+		s.page = textsPage
+		return s
+	case replyPage:
+		s.page = textPage
 		return s
 	}
 	s.page = menuPage
@@ -152,7 +174,7 @@ func (s State) move(by int) (State, []Effect) {
 
 // ask asks for the rows around the cursor, unless they are there.
 func (s State) ask() (State, []Effect) {
-	if s.page != callsPage && s.page != bookPage {
+	if s.page != callsPage && s.page != bookPage && s.page != textsPage {
 		return s, nil
 	}
 	first := max(s.cursor-hal.MaxRows, 0)
@@ -178,7 +200,7 @@ func (s State) choose(n int) (State, []Effect) {
 		if all[n].does != nil {
 			return s, []Effect{all[n].does}
 		}
-		if s.page != callsPage && s.page != bookPage {
+		if s.page != callsPage && s.page != bookPage && s.page != textsPage {
 			return s, nil
 		}
 		s.rows = Rows{List: s.list()}
@@ -186,7 +208,12 @@ func (s State) choose(n int) (State, []Effect) {
 		if s.page == callsPage {
 			effects = append(effects, ToPhone{phone.Seen{}})
 		}
+		if s.page == textsPage {
+			effects = append(effects, ToPhone{phone.Read{}})
+		}
 		return s, effects
+	case watchPage, textsPage, textPage, replyPage:
+		return s.chooseAttended(n)
 	case callsPage, bookPage:
 		e, there := s.row(n)
 		if !there || e.Peer.Number == "" {

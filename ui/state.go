@@ -21,9 +21,11 @@ type State struct {
 	page     page
 	cursor   int // entry of the page
 	rows     Rows
-	book     int       // entries in the phone book
-	since    time.Time // when this screen came up: pictures alternate from then
-	faults   [5]string // words of each of faultParts
+	open     phone.Text // on textPage and replyPage
+	texts    int        // texts that are kept
+	book     int        // entries in the phone book
+	since    time.Time  // when this screen came up: pictures alternate from then
+	faults   [5]string  // words of each of faultParts
 }
 
 // Settings are what the wiring and offhook.toml say about the user interface.
@@ -34,7 +36,12 @@ type Settings struct {
 	Dark      bool          // never lit
 	Version   string        // shown under About
 	File      string        // name of the settings file; "": offhook.toml
+	// Replies are the words that a text can be answered with; "": none.
+	Replies [MaxReplies]string
 }
+
+// MaxReplies is how many answers by text there can be.
+const MaxReplies = 8
 
 // Notices are what station tells the user beside the phone's own state.
 type Notices struct {
@@ -88,6 +95,9 @@ type Noticed struct{ Notices Notices }
 // Booked tells how many entries the phone book has; 0: the menu does not offer it.
 type Booked struct{ Entries int }
 
+// Filed tells how many texts are kept; 0: the menu does not offer them.
+type Filed struct{ Texts int }
+
 // PageRows is how many rows one Rows carries at most.
 const PageRows = 12
 
@@ -97,7 +107,8 @@ type Rows struct {
 	Offset int // of Rows[0] in the list
 	Total  int // entries in the list
 	Rows   [PageRows]phone.Entry
-	Count  int // rows that are there
+	Texts  [PageRows]phone.Text // of the list Texts, in place of Rows
+	Count  int                  // rows that are there
 }
 
 func (Input) event()      {}
@@ -106,6 +117,7 @@ func (Tick) event()       {}
 func (Configured) event() {}
 func (Noticed) event()    {}
 func (Booked) event()     {}
+func (Filed) event()      {}
 func (Rows) event()       {}
 
 // A List is a list kept by the store.
@@ -114,6 +126,7 @@ type List uint8
 const (
 	Calls List = iota // the call log, newest first
 	Book              // the phone book by name; only Peer (and Account) of each entry count
+	Texts             // that came, newest first
 )
 
 // An Effect is one thing to do. The set is closed.

@@ -31,6 +31,8 @@ func Step(s State, e Event) (State, []Effect) {
 		if s.page == bookPage && s.book == 0 {
 			s.page, s.cursor = menuPage, 0
 		}
+	case Filed:
+		s.texts = e.Texts
 	case Rows:
 		if e.List == s.list() {
 			s.rows = e
@@ -42,7 +44,7 @@ func Step(s State, e Event) (State, []Effect) {
 	if s.page != noPage && s.Now.Sub(s.touched) >= s.page.lasts() {
 		s.page = noPage
 	}
-	if s.page == menuPage || s.page == infoPage {
+	if s.page == menuPage || s.page == infoPage || s.page == watchPage {
 		s.cursor = max(min(s.cursor, s.length()-1), 0)
 	}
 	if screenOf(s.view, s) != before || s.since.IsZero() {

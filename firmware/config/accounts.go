@@ -113,6 +113,9 @@ func (b *builder) one(i int, c *Config) account.Account {
 	a.Outbound, _ = b.account(i, "account.outbound").(bool)
 	a.Expires, _ = b.account(i, "account.expires").(time.Duration)
 	a.CA, a.Certificate, a.Key = b.secureFiles(i, c)
+	a.Messages, _ = b.account(i, "account.messages").(bool)
+	a.Messages = a.Messages && a.Domain != ExchangeDomain // which has no voice mail
+	a.Presence, _ = b.account(i, "account.presence").(bool)
 	from := b.accountLayer()
 	for _, p := range a.Check() {
 		s := lookup(account1 + p.Key)

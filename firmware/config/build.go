@@ -49,6 +49,7 @@ func (b *builder) build() Config {
 	}
 	b.usersFile(&c)
 	b.accounts(&c)
+	b.attend(&c)
 	b.phone(&c)
 	return c
 }
@@ -170,6 +171,8 @@ func (b *builder) phone(c *Config) {
 		v := phone.Account{Label: a.Label, User: a.User, Domain: a.Domain}
 		if !c.NoAccount {
 			v.Prefix, _ = b.account(i, "account.prefix").(string)
+			v.Mailbox, _ = b.account(i, "account.mailbox").(string)
+			v.Presence = a.Presence
 			v.Line = b.values[fmt.Sprintf("account[%d].user", i)].Line
 		}
 		p.Accounts[i], p.NumAccts = v, i+1

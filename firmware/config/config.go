@@ -26,6 +26,8 @@ type Config struct {
 	Timezone *time.Location
 	Phone    phone.Settings
 	Accounts []account.Account
+	Watches  []account.Watch // colleagues by name, then lists
+	Texts    []string        // to answer a text with
 	Wiring   wiring.Wiring
 	Sound    Sound
 	Network  Network

@@ -67,6 +67,11 @@ var schema = []setting{
 	{key: "phone.auto_answer", kind: kindFlag, def: `false`,
 		doc: "A free phone takes calls at once, hands-free after a beep: for a door or a lift."},
 
+	{key: "phone.colleagues", kind: kindTextMap, def: `{}`, check: colleague,
+		doc: "Whose state the menu shows, through the first account: { Anna = \"202\" }."},
+	{key: "phone.texts", kind: kindTexts, def: `["Call you back", "In a meeting", "On my way", "Yes", "No"]`, check: reply,
+		doc: "Words to answer a text with, up to 8."},
+
 	{key: "account.label", kind: kindText, def: `""`, from: "the user",
 		doc: "Name on the display, up to 8 letters."},
 	{key: "account.name", kind: kindText, def: `""`, from: "the phone's name", check: accountName,
@@ -107,6 +112,14 @@ var schema = []setting{
 		doc: "Dialled before a number it hides your name and number for this one call, and is not sent."},
 	{key: "account.intercom", kind: kindFlag, def: `false`,
 		doc: "true: who calls through your PBX may have a free phone answer by itself, hands-free after a beep (Answer-Mode, Alert-Info)."},
+	{key: "account.messages", kind: kindFlag, def: `true`,
+		doc: "The server is asked about voice mail; one that has none is left in peace."},
+	{key: "account.mailbox", kind: kindText, def: `""`, check: colleagueOrNone,
+		doc: "Number that the voice mail is called with."},
+	{key: "account.blf_list", kind: kindText, def: `""`, check: colleagueOrNone,
+		doc: "List of colleagues that the server keeps (RFC 4662), a user or SIP address."},
+	{key: "account.presence", kind: kindFlag, def: `false`,
+		doc: "true: the server is told when you are on the phone, and when you want no calls."},
 	{key: "account.prefix", kind: kindText, def: `""`, check: prefix,
 		doc: "Dialled before a number it selects this account, and is not sent."},
 

@@ -23,12 +23,16 @@ const (
 // String is the state in one word.
 func (w WatchState) String() string { return name(w, "unknown", "idle", "ringing", "busy", "offline") }
 
-// watched notes what is known of a colleague.
+// watchedRow notes what is known of a colleague. Without a number the list ends there.
 func (s *step) watchedRow(e Watched) {
 	if e.Row < 0 || e.Row >= MaxWatched || e.Watch.State > WatchOffline {
 		return
 	}
 	w := e.Watch
+	if w.Number == "" {
+		s.numWatched = min(s.numWatched, e.Row)
+		return
+	}
 	w.Label, w.Number, w.Far = clip(w.Label, maxText), clip(w.Number, maxText), clip(w.Far, maxText)
 	w.Account = s.bounded(w.Account)
 	s.watched[e.Row] = w

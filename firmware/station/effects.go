@@ -7,6 +7,7 @@ import (
 	"github.com/offhook/offhook/hal"
 	"github.com/offhook/offhook/media"
 	"github.com/offhook/offhook/sip"
+	"github.com/offhook/offhook/ui"
 )
 
 // do hands one effect to its owner.
@@ -38,6 +39,9 @@ func (s *Station) do(at time.Time, f phone.Effect) {
 		s.light(f)
 	case phone.Log:
 		s.cfg.Store.PutEntry(f.Entry)
+	case phone.KeepText:
+		s.cfg.Store.PutText(f.Text)
+		s.stepUI(ui.Filed{Texts: s.cfg.Store.NumTexts()})
 	case phone.Save:
 		s.cfg.Store.PutSaved(f.Saved)
 	}
@@ -66,6 +70,10 @@ func toAgent(f phone.Effect) (sip.Command, bool) {
 		return sip.Follow{Call: sip.CallID(f.Call), Of: sip.CallID(f.Of)}, true
 	case phone.Unfollow:
 		return sip.Unfollow{Of: sip.CallID(f.Of), Code: f.Code}, true
+	case phone.SendText:
+		return sip.SendText{Text: uint64(f.Text), Account: f.Account, Target: f.Number, Words: f.Words}, true
+	case phone.Status:
+		return sip.Status{DND: f.DND, OnPhone: f.OnPhone}, true
 	case phone.Register:
 		return sip.Register{Account: f.Account}, true
 	}

@@ -122,8 +122,30 @@ func fromAgent(e sip.Event) []phone.Event {
 			Call: phone.CallID(e.Call), Code: e.Code, Words: e.Words, Elsewhere: e.Elsewhere,
 			Cause: e.Cause, Retry: e.Retry,
 		}}
+	case sip.Mailbox:
+		return []phone.Event{phone.Messages{Account: e.Account, New: e.New, Old: e.Old, Urgent: e.Urgent}}
+	case sip.Watched:
+		return []phone.Event{phone.Watched{Row: e.Row, Watch: phone.Watch{
+			Label: e.Label, Number: e.Number, Account: e.Account, State: watchState(e.State), Far: e.Far,
+		}}}
+	case sip.Texted:
+		return []phone.Event{phone.Texted{
+			Account: e.Account, Peer: phone.Peer{Name: e.Name, Number: e.Number}, Words: e.Words,
+		}}
+	case sip.TextDone:
+		return []phone.Event{phone.TextDone{Text: phone.TextID(e.Text), Code: e.Code, Words: e.Words}}
 	}
 	return nil
+}
+
+func watchState(w sip.WatchState) phone.WatchState {
+	return [...]phone.WatchState{
+		sip.WatchUnknown: phone.WatchUnknown,
+		sip.WatchIdle:    phone.WatchIdle,
+		sip.WatchRinging: phone.WatchRinging,
+		sip.WatchBusy:    phone.WatchBusy,
+		sip.WatchOffline: phone.WatchOffline,
+	}[w]
 }
 
 func regState(r sip.RegState) phone.RegState {

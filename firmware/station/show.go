@@ -39,6 +39,10 @@ func (s *Station) rows(ask ui.AskRows) {
 			s.step(time.Now(), phone.Seen{})
 		}
 	}
+	if ask.List == ui.Texts {
+		r.Total = s.cfg.Store.NumTexts()
+		r.Count = copy(r.Texts[:min(ask.Count, len(r.Texts))], s.cfg.Store.Texts(ask.Offset, ask.Count))
+	}
 	s.stepUI(r)
 }
 

@@ -40,6 +40,9 @@ type Store interface {
 	PutEntry(phone.Entry)
 	Entries(skip, n int) []phone.Entry
 	Len() int
+	PutText(phone.Text)
+	Texts(skip, n int) []phone.Text
+	NumTexts() int
 }
 
 // Config is what a station is made of. All of it but Reload and Watch is required.
@@ -162,6 +165,7 @@ func (s *Station) Run(ctx context.Context) error {
 func (s *Station) start() {
 	s.stepUI(ui.Configured{Settings: s.cfg.UI})
 	s.stepUI(ui.Noticed{Notices: s.cfg.Notices})
+	s.stepUI(ui.Filed{Texts: s.cfg.Store.NumTexts()})
 	if s.cfg.HasOld {
 		s.step(time.Now(), phone.Restored{Saved: s.cfg.Saved})
 	} else {

@@ -60,6 +60,15 @@ type kept struct {
 	mu      sync.Mutex
 	saved   []phone.Saved
 	entries []phone.Entry
+	texts   []phone.Text
+}
+
+func (k *kept) PutText(t phone.Text) { k.mu.Lock(); k.texts = append(k.texts, t); k.mu.Unlock() }
+func (k *kept) NumTexts() int        { k.mu.Lock(); defer k.mu.Unlock(); return len(k.texts) }
+func (k *kept) Texts(_, n int) []phone.Text {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.texts[:min(n, len(k.texts))]
 }
 
 func (k *kept) PutSaved(s phone.Saved) { k.mu.Lock(); k.saved = append(k.saved, s); k.mu.Unlock() }
