@@ -57,7 +57,7 @@ bench: bin/offhook ## what a call costs, beside Debian's baresip in the same run
 	@scripts/deps.sh build bench
 	@go run ./scripts/bench
 
-bench-exchange: bin/offhook ## what the exchange carries, beside Debian's Kamailio: five minutes
+bench-exchange: bin/offhook ## what the exchange carries, beside Debian's Kamailio: ten minutes
 	@scripts/deps.sh build interop
 	@go run ./scripts/load $(if $(OUT),-out $(OUT))
 
