@@ -76,6 +76,20 @@ func (s State) chooseAttended(n int) (State, []Effect) {
 	return s, nil
 }
 
+// writeTo opens the words that can be sent to a colleague.
+func (s State) writeTo(n int) State {
+	if n >= s.view.NumWatched || s.replies() == 0 {
+		return s
+	}
+	w := s.view.Watched[n]
+	s.open = phone.Text{Peer: phone.Peer{Name: w.Label, Number: w.Number}}
+	if w.Account >= 0 && w.Account < len(accounts(&s.view)) {
+		s.open.Account = accounts(&s.view)[w.Account].Label
+	}
+	s.page, s.cursor = replyPage, 0
+	return s
+}
+
 // textAt is text n of the list, if it has come.
 func (s State) textAt(n int) (phone.Text, bool) {
 	i := n - s.rows.Offset

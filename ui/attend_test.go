@@ -59,11 +59,16 @@ func TestAttendedKeys(t *testing.T) {
 		{"a colleague is called", append(down("A3AA"), down("#")[:1]...), toPhone(phone.Call{Number: "204", Account: 1})},
 		{"texts are asked for, and count as read", open[:len(open)-1], []Effect{AskRows{List: Texts, Count: PageRows}, ToPhone{phone.Read{}}}},
 		{"a reply is sent", append(append(read, down("##A")...), down("#")[:1]...), toPhone(phone.Compose{Number: "0301234567", Words: "In a meeting"})},
+		{"a text is written to a colleague", append(append([]Event{replying()}, down("A3A0A")...), down("#")[:1]...),
+			toPhone(phone.Compose{Number: "203", Account: 0, Words: "In a meeting"})},
 		{"a text without rows is not opened", append(open, down("#")[:1]...), nil},
 	} {
 		if _, got := after(attended(), c.events...); !cmp.Equal(c.want, got) {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
 		}
+	}
+	if s, _ := after(attended(), append([]Event{replying()}, down("A30*")...)...); s.page != watchPage {
+		t.Errorf("back from the words for a colleague: page %d", s.page)
 	}
 	for keys, want := range map[string]page{"#": textPage, "##": replyPage, "##*": textPage, "#*": textsPage, "*": menuPage} {
 		if s, _ := after(attended(), append(append([]Event{}, read...), down(keys)...)...); s.page != want {

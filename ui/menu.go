@@ -75,6 +75,9 @@ func (d drawer) title(more bool) string {
 		name, ok = "Network", ""
 	case watchPage:
 		name, ok = "Watch", "#Call"
+		if d.s.replies() > 0 {
+			ok = "#Call 0Text"
+		}
 	case textsPage:
 		name, ok = "Texts", "#Read"
 	case replyPage:
@@ -84,7 +87,11 @@ func (d drawer) title(more bool) string {
 	if more {
 		next = d.s.keyOf(Menu) + string(hal.GlyphArrow)
 	}
-	return row(pick(d.cols, strings.TrimSpace(fmt.Sprintf("%-5s *Back %s", name, ok))), next, d.cols)
+	back := "*Back "
+	if strings.Contains(ok, " ") {
+		back = "" // no room, and * goes back everywhere
+	}
+	return row(pick(d.cols, strings.TrimSpace(fmt.Sprintf("%-5s %s%s", name, back, ok))), next, d.cols)
 }
 
 // line is line i of the list.

@@ -116,6 +116,8 @@ func (s State) pageKey(k hal.Key, f Function) (State, []Effect) {
 		return s.back(), nil
 	case k == '#' || f == Send:
 		return s.choose(s.cursor)
+	case s.page == watchPage && k == '0':
+		return s.writeTo(s.cursor), nil
 	case s.page == menuPage && k >= '1' && k <= '9':
 		if n := int(k - '1'); n < s.length() {
 			return s.choose(n)
@@ -151,7 +153,9 @@ func (s State) back() State {
 		s.page = textsPage
 		return s
 	case replyPage:
-		s.page = textPage
+		if s.page = textPage; s.open.Words == "" {
+			s.page = watchPage
+		}
 		return s
 	}
 	s.page = menuPage

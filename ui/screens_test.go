@@ -216,6 +216,7 @@ func scenes() []scene {
 		{"menu, voice mail, colleagues, texts", attended(), append([]Event{Filed{2}}, down("A")...)},
 		{"idle, a text", with(func(p *phone.Snapshot) { p.Unread = 1 }), nil},
 		{"colleagues", attended(), down("A3")},
+		{"colleagues, with words to send", attended(), append([]Event{replying()}, down("A3")...)},
 		{"texts", attended(), append(append([]Event{Filed{2}}, down("A4")...), textRows())},
 		{"a text is read", attended(), append(append(append([]Event{Filed{2}}, down("A4")...), textRows()), down("#")...)},
 		{"a text is answered", attended(), append(append(append([]Event{Filed{2}, replying()}, down("A4")...), textRows()), down("##")...)},
