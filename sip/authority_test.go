@@ -161,7 +161,7 @@ func (s *secureServer) peer() (*peer, *tls.Conn) {
 	s.t.Helper()
 	select {
 	case c := <-s.conns:
-		p := newPeer(s.t, &wholeMessages{Conn: c, r: bufio.NewReader(c)}, c.RemoteAddr())
+		p := newPeer(s.t, wholly(c), c.RemoteAddr())
 		p.via = "TLS"
 		return p, c
 	case <-time.After(5 * time.Second):
@@ -175,6 +175,8 @@ type wholeMessages struct {
 	net.Conn
 	r *bufio.Reader
 }
+
+func wholly(c net.Conn) *wholeMessages { return &wholeMessages{Conn: c, r: bufio.NewReader(c)} }
 
 func (w *wholeMessages) ReadFrom(b []byte) (int, net.Addr, error) {
 	n, length := 0, 0

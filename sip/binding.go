@@ -212,6 +212,9 @@ func (b *binding) answered(s registration.Send, out *outbound, h hop, res *sip.R
 			b.l.a.trust()
 			b.seen(h, res)
 		}
+		if b.reg.Phase == registration.Bound {
+			b.l.a.relocate()
+		}
 		return
 	case code == 301, code == 302, code == 305:
 		b.trail = b.trail.Told(places(res))

@@ -40,7 +40,6 @@ func (b *binding) seen(h hop, res *sip.Response) {
 	b.inside = h.source
 	b.public = netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
 	b.step(registration.Moved{})
-	b.l.a.relocate()
 }
 
 // trusts reports whether requests from this address come from a server that the account

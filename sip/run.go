@@ -316,10 +316,7 @@ func (a *Agent) command(c Command) {
 			a.lines[c.Account].again()
 		}
 	case Renew:
-		for _, l := range a.lines {
-			l.renew()
-		}
-		a.relocate()
+		a.roam()
 	case SendText:
 		a.sendText(c)
 	case Status:

@@ -17,7 +17,7 @@ func (s State) Step(e Event) (State, []Effect) {
 		}
 	case Renew:
 		if s.Phase == Bound || s.Phase == Trying || s.Phase == Resting && !s.held {
-			s.Failures, s.up = 0, false
+			s.Failures, s.up, s.moved = 0, false, false
 			return s.attempt(true)
 		}
 	case Dropped:
