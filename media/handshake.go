@@ -48,7 +48,7 @@ func (e *Engine) shake(l *leg) {
 		h.stop()
 		l.shake = nil
 	}
-	if p.Fingerprint == "" {
+	if p.Fingerprint == "" || l.checked() && !l.path.route.Addr.IsValid() { // routed comes back
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), shakeWithin)
@@ -119,10 +119,10 @@ func (e *Engine) post(l *leg, h *handshake, data []byte) bool {
 	if l.shake != h {
 		return false
 	}
-	if h.source.IsValid() {
+	if h.source.IsValid() && !l.checked() {
 		return l.pair.RTP.Send(data, h.source)
 	}
-	return l.pair.RTP.Send(data, l.gate.Target())
+	return l.transmit(data)
 }
 
 // shaken takes a datagram of DTLS. Each attempt hears one source: the agreed address, or,

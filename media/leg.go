@@ -29,6 +29,7 @@ type leg struct {
 	secrecy     secrecy
 	certificate dtls.Certificate // for the handshake; zero: none is wanted
 	shake       *handshake
+	path        *path // nil: no ICE
 
 	rx       rtp.Reception
 	reporter rtp.Reporter
@@ -58,7 +59,7 @@ func (l *leg) same(a agreement.Agreed) bool {
 }
 
 // agree takes an agreement; out and in are nil where the running ones stay.
-func (l *leg) agree(tag string, a agreement.Agreed, out *speaking, in *hearing, now time.Duration) {
+func (l *leg) agree(tag string, a agreement.Agreed, out *speaking, in *hearing, symmetric bool, now time.Duration) {
 	sent, heard := l.sends(), l.up && l.agreed.Direction.Recv()
 	if !l.up {
 		l.fedAt, l.sentAt = now, now
@@ -75,7 +76,7 @@ func (l *leg) agree(tag string, a agreement.Agreed, out *speaking, in *hearing, 
 	}
 	l.agreed, l.tag, l.up, l.greeted = a, tag, true, false
 	l.gate.Authentic = a.Protection.On()
-	l.gate.Agree(a.RTP)
+	l.aim(symmetric)
 	l.digits.Clock = a.EventClock
 	if out != nil {
 		l.out = out
@@ -146,7 +147,9 @@ const keepalive = 15 * time.Second
 func (e *Engine) reports(l *leg) {
 	now := e.now
 	if now-l.sentAt >= keepalive {
-		l.pair.RTP.Send(nil, l.gate.Target())
+		if !l.checked() { // else the checks keep the way open
+			l.pair.RTP.Send(nil, l.gate.Target())
+		}
 		l.sentAt = now
 	}
 	if l.reporter.Due(now) {
@@ -169,7 +172,7 @@ func (e *Engine) report(l *leg, bye bool) {
 	}
 	l.reported = true
 	if l.agreed.Mux {
-		l.pair.RTP.Send(packet, l.gate.Target())
+		l.transmit(packet)
 	} else {
 		l.pair.RTCP.Send(packet, l.control)
 	}

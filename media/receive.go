@@ -44,7 +44,7 @@ func (e *Engine) receive(l *leg) {
 	n := e.batch.Read(l.pair.RTCP)
 	for i := range n {
 		data, from, ok := e.batch.Datagram(i)
-		if at, fresh := e.arrival(i); ok && fresh && len(data) > 0 {
+		if at, fresh := e.arrival(i); ok && fresh && len(data) > 0 && l.up {
 			e.takeReport(l, data, from, at)
 		}
 	}
@@ -69,12 +69,17 @@ func (e *Engine) arrival(i int) (time.Duration, bool) {
 // take judges one datagram on the RTP socket and puts it where it belongs. On an
 // encrypted leg only what is authentic may settle where media goes.
 func (e *Engine) take(l *leg, data []byte, from netip.AddrPort, at time.Duration) {
-	switch kindOf(data) {
-	case kindRTP:
-	case kindDTLS:
+	switch k := kindOf(data); {
+	case k == kindSTUN && l.path != nil:
+		l.path.wire.put(data, from)
+		return
+	case !l.up: // it came before the agreement
+		return
+	case k == kindRTP:
+	case k == kindDTLS:
 		e.shaken(l, data, from)
 		return
-	case kindRTCP:
+	case k == kindRTCP:
 		if l.agreed.Mux {
 			e.takeReport(l, data, from, at)
 			return

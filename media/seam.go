@@ -32,14 +32,26 @@ func (e *Engine) Reserve(ctx context.Context, n agreement.Needs) (agreement.Leg,
 	l.gate = rtp.Gate{Own: ssrc, Symmetric: !e.cfg.Strict}
 	l.reporter = rtp.Reporter{SSRC: ssrc, CNAME: l.local.CNAME, Wall: e.start.Round(0)}
 
+	if err := e.admit(l); err != nil {
+		pair.Close()
+		return 0, agreement.Local{}, err
+	}
+	local := l.local
+	if n.ICE {
+		local.ICE = e.seek(ctx, l, n)
+	}
+	return l.id, local, nil
+}
+
+// admit makes the engine look at a leg.
+func (e *Engine) admit(l *leg) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.stopped || len(e.legs) >= maxLegs {
-		pair.Close()
-		if e.stopped {
-			return 0, agreement.Local{}, fmt.Errorf("media: reserve: %w", ErrStopped)
-		}
-		return 0, agreement.Local{}, fmt.Errorf("media: reserve: %w: %d", ErrLegs, maxLegs)
+	switch {
+	case e.stopped:
+		return fmt.Errorf("media: reserve: %w", ErrStopped)
+	case len(e.legs) >= maxLegs:
+		return fmt.Errorf("media: reserve: %w: %d", ErrLegs, maxLegs)
 	}
 	e.lastID++
 	l.id = e.lastID
@@ -48,7 +60,7 @@ func (e *Engine) Reserve(ctx context.Context, n agreement.Needs) (agreement.Leg,
 	if e.wanted == l.id {
 		e.heard = l
 	}
-	return l.id, l.local, nil
+	return nil
 }
 
 // cname is unlike any other and says nothing of the phone (RFC 7022 §4.2).
@@ -94,7 +106,8 @@ func (e *Engine) Apply(id agreement.Leg, remoteTag string, a agreement.Agreed) e
 	if err := l.secrecy.agree(a.Protection, l.shake.holds(a.Protection)); err != nil {
 		return fmt.Errorf("media: apply: %w", err)
 	}
-	l.agree(remoteTag, a, out, in, e.now)
+	l.agree(remoteTag, a, out, in, !e.cfg.Strict, e.now)
+	e.check(l)
 	e.shake(l)
 	e.Wake()
 	return nil
@@ -119,6 +132,9 @@ func (e *Engine) drop(l *leg) {
 		e.wanted = 0
 	}
 	e.report(l, true)
+	if l.path != nil {
+		e.endPath(l.path)
+	}
 	if l.shake != nil {
 		l.shake.stop()
 		l.shake = nil

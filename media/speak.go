@@ -173,7 +173,7 @@ func (l *leg) sendSpeech(n int, now time.Duration) {
 
 // send puts a packet on the wire.
 func (l *leg) send(packet []byte, now time.Duration) {
-	if packet = l.secrecy.seal(packet); packet != nil && l.pair.RTP.Send(packet, l.gate.Target()) {
+	if packet = l.secrecy.seal(packet); packet != nil && l.transmit(packet) {
 		l.sentAt, l.reported = now, false
 	} else {
 		l.stats.Unsent++

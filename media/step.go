@@ -19,7 +19,7 @@ func (e *Engine) step(now time.Duration) time.Duration {
 	}
 	e.obey()
 	for _, l := range e.order {
-		if l.up {
+		if l.up || l.path != nil {
 			e.receive(l)
 		}
 	}
@@ -198,7 +198,7 @@ func (e *Engine) rest() time.Duration {
 	busy := len(e.pending) > 0 || e.card != nil || e.ringer.card != nil || e.ringing ||
 		e.wanted != 0 || e.playing != tone.None || e.voice.card != nil
 	for _, l := range e.order {
-		busy = busy || l.up
+		busy = busy || l.up || l.path != nil
 	}
 	if !busy {
 		e.tick = 0

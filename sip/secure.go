@@ -67,6 +67,11 @@ func drawKeys() []sdp.Keyed {
 // changed with it.
 func (c *call) answer(offer []byte, hold bool) (sdp.Side, []byte, agreement.Agreed, error) {
 	side, body, agreed, err := c.side.Answer(offer, c.terms(hold))
+	if err == nil && c.agreed.ICE.On() && agreed.ICE.On() && agreed.ICE.Ufrag != c.agreed.ICE.Ufrag {
+		// A restart of ICE: our credentials change with theirs (RFC 8839 §4.4.3.1.1).
+		c.local.ICE.Ufrag, c.local.ICE.Pwd = token(8), token(24)
+		side, body, agreed, err = c.side.Answer(offer, c.terms(hold))
+	}
 	if was, now := c.agreed.Protection, agreed.Protection; err != nil || was.Suite == agreement.NoSuite ||
 		now.Suite == agreement.NoSuite || was.Recv == now.Recv {
 		return side, body, agreed, err

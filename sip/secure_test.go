@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -203,5 +204,43 @@ func TestDrawnKeysDiffer(t *testing.T) {
 	}
 	if len(seen) != 10*len(agreement.Suites()) {
 		t.Errorf("%d keys", len(seen))
+	}
+}
+
+// What an account says of ICE reaches media, and a restart by the far end is answered with
+// credentials of our own that are new as well (RFC 8839 §4.4.3.1.1).
+func TestICEOfACall(t *testing.T) {
+	acc := direct("201")
+	if n := (&call{acc: acc, line: &line{acc: acc}}).needs(); n != (agreement.Needs{Fingerprint: true}) {
+		t.Errorf("needs without ICE: %+v", n)
+	}
+	acc.ICE, acc.STUN, acc.TURN, acc.TURNUser, acc.TURNPassword = true, "stun.home", "turn.home:9", "u", "p"
+	want := agreement.Needs{Fingerprint: true, ICE: true, STUN: "stun.home:3478", TURN: "turn.home:9", TURNUser: "u", TURNSecret: "p"}
+	if n := (&call{acc: acc, line: &line{acc: acc}}).needs(); n != want {
+		t.Errorf("needs: %+v", n)
+	}
+
+	c := &call{acc: acc, line: &line{acc: acc}, side: sdp.NewSide(1)}
+	c.local = agreement.Local{RTP: netip.MustParseAddrPort("192.0.2.1:4000"), Codecs: []agreement.Codec{agreement.PCMA},
+		ICE: agreement.ICE{Ufrag: "ours", Pwd: "0123456789012345678901", Candidates: "1 1 udp 1 192.0.2.1 4000 typ host\n"}}
+	offer := func(ufrag string) []byte {
+		return []byte(described("sendrecv") + "a=ice-ufrag:" + ufrag + "\na=ice-pwd:abcdefghijabcdefghijab\na=candidate:1 1 UDP 1 10.0.0.2 7000 typ host\n")
+	}
+	take := func(ufrag string) string {
+		side, body, agreed, err := c.answer(offer(ufrag), false)
+		if err != nil || !agreed.ICE.On() {
+			t.Fatalf("%v\n%s", err, body)
+		}
+		c.side, c.agreed = side, agreed
+		if !strings.Contains(string(body), "a=ice-ufrag:"+agreed.ICE.OwnUfrag+"\r\n") || !strings.Contains(string(body), "a=ice-pwd:"+agreed.ICE.OwnPwd+"\r\n") {
+			t.Errorf("answered\n%s", body)
+		}
+		return agreed.ICE.OwnUfrag
+	}
+	if first, same := take("wxyz"), take("wxyz"); first != "ours" || same != first {
+		t.Errorf("credentials %q and %q", first, same)
+	}
+	if restarted := take("abcd"); restarted == "ours" || len(restarted) < 4 {
+		t.Errorf("after a restart: %q", restarted)
 	}
 }

@@ -103,6 +103,9 @@ func (b *builder) one(i int, c *Config) account.Account {
 		Codecs:      c.Sound.Codecs,
 		SRTP:        account.SRTP(text("srtp")),
 		SRTPKeys:    account.Keys(text("srtp_keys")),
+		STUN:        text("stun"),
+		TURN:        text("turn"),
+		TURNUser:    text("turn_user"),
 	}
 	if phone := b.text("phone.name"); a.Name == "" && phone != defaultName {
 		a.Name = phone
@@ -112,6 +115,8 @@ func (b *builder) one(i int, c *Config) account.Account {
 	a.Intercom, _ = b.account(i, "account.intercom").(bool)
 	a.Outbound, _ = b.account(i, "account.outbound").(bool)
 	a.Expires, _ = b.account(i, "account.expires").(time.Duration)
+	a.ICE, _ = b.account(i, "account.ice").(bool)
+	a.TURNPassword = text("turn_password")
 	a.CA, a.Certificate, a.Key = b.secureFiles(i, c)
 	a.Messages, _ = b.account(i, "account.messages").(bool)
 	a.Messages = a.Messages && a.Domain != ExchangeDomain // which has no voice mail

@@ -120,6 +120,8 @@ type ICE struct {
 	Candidates string // values of a=candidate, one a line, at most MaxCandidates
 	Lite       bool   // it only answers checks (RFC 8445 §2.5)
 	Control    bool   // Agreed: this end decides which pair is used
+
+	OwnUfrag, OwnPwd string // Agreed: what this end has described
 }
 
 // MaxCandidates bounds what is believed of one end.

@@ -115,6 +115,7 @@ func (s Side) Answer(offer []byte, t Terms) (Side, []byte, agreement.Agreed, err
 	if t.Local.ICE.On() {
 		if a.ICE, ours.mismatch = stream.checks(); a.ICE.On() {
 			ours.ice = t.Local.ICE
+			a.ICE.OwnUfrag, a.ICE.OwnPwd = t.Local.ICE.Ufrag, t.Local.ICE.Pwd
 			a.ICE.Control = a.ICE.Lite // RFC 8445 §6.1.1: else the offerer's
 		}
 	}
@@ -216,8 +217,10 @@ func Complete(offer, answer []byte) (agreement.Agreed, error) {
 		a := m.agreed(out, *in, o.dir)
 		a.Protection = protection
 		if o.ice.On() {
-			a.ICE, _ = m.checks()
-			a.ICE.Control = a.ICE.On() // RFC 8445 §6.1.1: the offerer's
+			if a.ICE, _ = m.checks(); a.ICE.On() {
+				a.ICE.OwnUfrag, a.ICE.OwnPwd = o.ice.Ufrag, o.ice.Pwd
+				a.ICE.Control = true // RFC 8445 §6.1.1: the offerer's
+			}
 		}
 		if e := m.event(in.codec); e != nil {
 			if back := o.has(e.codec); back != nil {

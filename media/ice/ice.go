@@ -1,0 +1,349 @@
+// Package ice finds a way for the media of one leg through NATs (RFC 8445), by checks on
+// the leg's own socket, with the help of a STUN server and a TURN relay where they are
+// set. It owns candidates, credentials and checks. It refuses to carry media, but for what
+// must go through the relay.
+package ice
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	pion "github.com/pion/ice/v4"
+	"github.com/pion/logging"
+	"github.com/pion/stun/v4"
+	"github.com/pion/transport/v5/stdnet"
+
+	"github.com/offhook/offhook/media/agreement"
+)
+
+// Our own choices for times.
+const (
+	gatherWithin = 2 * time.Second  // servers that say nothing delay a call by so much
+	failAfter    = 10 * time.Second // without a way that works
+	lostAfter    = 25 * time.Second // a way that has stopped to work (RFC 7675 §5.1: 30 s)
+	keepalive    = 5 * time.Second  // RFC 8445 §11: 15 s at most; a consent check each time
+)
+
+// A Route is the way that was found.
+type Route struct {
+	Addr  netip.AddrPort // of the far end, as seen from here
+	Relay bool           // through our relay: only Agent.Write gets there
+}
+
+// Config is what an Agent is made from.
+type Config struct {
+	// Wire carries the STUN datagrams of the leg's socket, and is closed with the Agent.
+	Wire     net.PacketConn
+	Loopback bool // candidates of this machine alone are good enough
+	Needs    agreement.Needs
+	// Routed is told each way that is chosen, Failed that there is none (any more), and
+	// Media what came through the relay; from goroutines of the Agent's, never after Close.
+	Routed func(Route)
+	Failed func()
+	Media  func(data []byte)
+}
+
+// An Agent is ICE for one leg. Its methods may be called from any goroutine; they may wait,
+// but for Write.
+type Agent struct {
+	cfg   Config
+	agent *pion.Agent
+	mux   *pion.UniversalUDPMuxDefault
+
+	out   chan []byte
+	stop  chan struct{}
+	group sync.WaitGroup
+
+	mu      sync.Mutex // guards what follows, and that things are done one after the other
+	remote  agreement.ICE
+	ufrag   string // ours
+	started bool
+	closed  bool
+}
+
+// maxOut is how many packets wait for the relay.
+const maxOut = 32
+
+// Gather makes an Agent and finds its candidates: until all servers have answered, two
+// seconds have passed or ctx ends. What is there by then counts.
+func Gather(ctx context.Context, c Config) (*Agent, agreement.ICE, error) {
+	a := &Agent{cfg: c, out: make(chan []byte, maxOut), stop: make(chan struct{})}
+	if err := a.open(); err != nil {
+		_ = c.Wire.Close()
+		return nil, agreement.ICE{}, fmt.Errorf("ice: %w", err)
+	}
+	if err := a.gather(ctx); err != nil {
+		a.Close()
+		return nil, agreement.ICE{}, fmt.Errorf("ice: %w", err)
+	}
+	local, err := a.local()
+	if err != nil {
+		a.Close()
+		return nil, agreement.ICE{}, fmt.Errorf("ice: %w", err)
+	}
+	return a, local, nil
+}
+
+func (a *Agent) open() error {
+	ways, err := stdnet.NewNet()
+	if err != nil {
+		return err
+	}
+	quiet := &logging.DefaultLoggerFactory{DefaultLogLevel: logging.LogLevelDisabled}
+	a.mux = pion.NewUniversalUDPMuxDefault(pion.UniversalUDPMuxParams{UDPConn: a.cfg.Wire, Net: ways, Logger: quiet.NewLogger("ice")})
+	types := []pion.CandidateType{pion.CandidateTypeHost}
+	urls, err := urls(a.cfg.Needs)
+	if err != nil {
+		_ = a.mux.Close()
+		return err
+	}
+	for _, u := range urls {
+		if u.Scheme == stun.SchemeTypeTURN {
+			types = append(types, pion.CandidateTypeRelay)
+		} else {
+			types = append(types, pion.CandidateTypeServerReflexive)
+		}
+	}
+	network := pion.NetworkTypeUDP6
+	if l, ok := a.cfg.Wire.LocalAddr().(*net.UDPAddr); ok && l.IP.To4() != nil {
+		network = pion.NetworkTypeUDP4
+	}
+	options := []pion.AgentOption{
+		pion.WithUDPMux(a.mux), pion.WithUDPMuxSrflx(a.mux), pion.WithNet(ways), pion.WithUrls(urls),
+		pion.WithCandidateTypes(types), pion.WithNetworkTypes([]pion.NetworkType{network}),
+		pion.WithMulticastDNSMode(pion.MulticastDNSModeDisabled), pion.WithDisableActiveTCP(),
+		pion.WithSTUNGatherTimeout(gatherWithin), pion.WithKeepaliveInterval(keepalive),
+		pion.WithDisconnectedTimeout(failAfter), pion.WithFailedTimeout(lostAfter - failAfter),
+		pion.WithLoggerFactory(quiet),
+	}
+	if a.cfg.Loopback {
+		options = append(options, pion.WithIncludeLoopback())
+	}
+	if a.agent, err = pion.NewAgentWithOptions(options...); err != nil {
+		_ = a.mux.Close()
+		return err
+	}
+	err = errors.Join(
+		a.agent.OnSelectedCandidatePairChange(a.selected),
+		a.agent.OnConnectionStateChange(func(s pion.ConnectionState) {
+			if s == pion.ConnectionStateFailed {
+				a.cfg.Failed()
+			}
+		}))
+	if err != nil {
+		_ = a.agent.GracefulClose()
+		_ = a.mux.Close()
+	}
+	return err
+}
+
+// urls are the servers of n.
+func urls(n agreement.Needs) ([]*stun.URI, error) {
+	var all []*stun.URI
+	for _, s := range []struct {
+		scheme stun.SchemeType
+		server string
+	}{{stun.SchemeTypeSTUN, n.STUN}, {stun.SchemeTypeTURN, n.TURN}} {
+		if s.server == "" {
+			continue
+		}
+		host, port, err := net.SplitHostPort(s.server)
+		if err != nil {
+			return nil, err
+		}
+		number, err := strconv.ParseUint(port, 10, 16)
+		if err != nil {
+			return nil, err
+		}
+		u := &stun.URI{Scheme: s.scheme, Host: host, Port: int(number), Proto: stun.ProtoTypeUDP}
+		if s.scheme == stun.SchemeTypeTURN {
+			u.Username, u.Password = n.TURNUser, string(n.TURNSecret)
+		}
+		all = append(all, u)
+	}
+	return all, nil
+}
+
+// gather finds candidates, and waits for them.
+func (a *Agent) gather(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, gatherWithin)
+	defer cancel()
+	done := make(chan struct{})
+	var once sync.Once
+	err := a.agent.OnCandidate(func(c pion.Candidate) {
+		if c == nil {
+			once.Do(func() { close(done) })
+		}
+	})
+	if err == nil {
+		err = a.agent.GatherCandidates()
+	}
+	if err != nil {
+		return err
+	}
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+	return nil
+}
+
+// local is this end's half.
+func (a *Agent) local() (agreement.ICE, error) {
+	ufrag, pwd, err := a.agent.GetLocalUserCredentials()
+	if err != nil {
+		return agreement.ICE{}, err
+	}
+	candidates, err := a.agent.GetLocalCandidates()
+	if err != nil {
+		return agreement.ICE{}, err
+	}
+	if len(candidates) == 0 {
+		return agreement.ICE{}, errors.New("no address to offer")
+	}
+	var b strings.Builder
+	for i, c := range candidates {
+		if i == agreement.MaxCandidates {
+			break
+		}
+		b.WriteString(c.Marshal() + "\n")
+	}
+	a.ufrag = ufrag
+	return agreement.ICE{Ufrag: ufrag, Pwd: pwd, Candidates: b.String()}, nil
+}
+
+// Agree takes the far end's half, and begins the checks; later ones with other credentials
+// begin them anew (RFC 8445 §9), with the credentials that this end has described since.
+func (a *Agent) Agree(r agreement.ICE) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closed || a.started && r == a.remote {
+		return nil
+	}
+	if a.started && (r.Ufrag != a.remote.Ufrag || r.Pwd != a.remote.Pwd) {
+		if err := a.restart(r); err != nil {
+			return fmt.Errorf("ice: restart: %w", err)
+		}
+	}
+	for line := range strings.Lines(r.Candidates) {
+		c, err := pion.UnmarshalCandidate(strings.TrimSpace(line))
+		if err != nil || c.Component() != pion.ComponentRTP || !c.NetworkType().IsUDP() {
+			continue // TCP, RTCP's own, a name that only multicast DNS knows
+		}
+		if _, err := netip.ParseAddr(c.Address()); err != nil {
+			continue
+		}
+		if err := a.agent.AddRemoteCandidate(c); err != nil {
+			return fmt.Errorf("ice: %w", err)
+		}
+	}
+	a.remote = r
+	if a.started {
+		return nil
+	}
+	a.started = true
+	return a.start(r)
+}
+
+func (a *Agent) start(r agreement.ICE) error {
+	begin := a.agent.StartAccept
+	if r.Control {
+		begin = a.agent.StartDial
+	}
+	if r.Lite {
+		if err := a.agent.SetRemoteICELite(true); err != nil {
+			return fmt.Errorf("ice: %w", err)
+		}
+	}
+	conn, err := begin(r.Ufrag, r.Pwd)
+	if err != nil {
+		return fmt.Errorf("ice: %w", err)
+	}
+	a.group.Go(func() { a.read(conn) })
+	a.group.Go(func() { a.write(conn) })
+	return nil
+}
+
+// restart forgets all checks. The sockets stay, so the candidates that were described do.
+func (a *Agent) restart(r agreement.ICE) error {
+	if r.OwnUfrag != "" && r.OwnUfrag != a.ufrag {
+		if err := a.agent.Restart(r.OwnUfrag, r.OwnPwd); err != nil {
+			return err
+		}
+		a.mux.RemoveConnByUfrag(a.ufrag)
+		a.ufrag = r.OwnUfrag
+		if err := a.gather(context.Background()); err != nil {
+			return err
+		}
+	}
+	return a.agent.SetRemoteCredentials(r.Ufrag, r.Pwd)
+}
+
+// selected takes the pair that the controlling end has chosen.
+func (a *Agent) selected(local, remote pion.Candidate) {
+	addr, err := netip.ParseAddr(remote.Address())
+	if err != nil {
+		return
+	}
+	a.cfg.Routed(Route{
+		Addr:  netip.AddrPortFrom(addr.Unmap(), uint16(remote.Port())),
+		Relay: local.Type() == pion.CandidateTypeRelay,
+	})
+}
+
+// Write sends a packet through the relay. It never blocks: what there is no room for is lost.
+func (a *Agent) Write(data []byte) bool {
+	select {
+	case a.out <- append([]byte(nil), data...):
+		return true
+	default:
+		return false
+	}
+}
+
+func (a *Agent) write(conn *pion.Conn) {
+	for {
+		select {
+		case data := <-a.out:
+			_, _ = conn.Write(data)
+		case <-a.stop:
+			return
+		}
+	}
+}
+
+// read takes what is no STUN: from the relay, as the leg's own socket is sorted elsewhere.
+func (a *Agent) read(conn *pion.Conn) {
+	buf := make([]byte, 2048)
+	for {
+		n, err := conn.Read(buf)
+		if err != nil {
+			return
+		}
+		if n > 0 {
+			a.cfg.Media(buf[:n])
+		}
+	}
+}
+
+// Close ends the checks, gives the relay back, and waits for all goroutines.
+func (a *Agent) Close() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closed {
+		return
+	}
+	a.closed = true
+	close(a.stop)
+	_ = a.agent.GracefulClose()
+	_ = a.mux.Close()
+	_ = a.cfg.Wire.Close()
+	a.group.Wait()
+}

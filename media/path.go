@@ -1,0 +1,145 @@
+package media
+
+import (
+	"context"
+	"net/netip"
+
+	"github.com/offhook/offhook/media/agreement"
+	"github.com/offhook/offhook/media/ice"
+)
+
+// A path is ICE for one leg. The engine sorts STUN out of the leg's socket for the agent;
+// media itself goes to the chosen address straight from that socket, and through the
+// agent only where a relay is between. It belongs to the engine's lock.
+type path struct {
+	wire  *wire
+	agent *ice.Agent // nil: still gathering
+	route ice.Route  // zero: no way yet
+	gone  bool
+}
+
+// noWay is what the user reads when the checks find nothing.
+const noWay = "No way for the voice"
+
+// seek gathers the candidates of a leg that is known to the engine already, as the answers
+// of servers come over its socket. The leg goes without ICE where that fails.
+func (e *Engine) seek(ctx context.Context, l *leg, n agreement.Needs) agreement.ICE {
+	send := func(data []byte, to netip.AddrPort) bool {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		return l.pair.RTP.Send(data, to)
+	}
+	p := &path{wire: newWire(l.pair.Addr(), send)}
+	e.mu.Lock()
+	l.path = p
+	e.mu.Unlock()
+	e.Wake()
+	agent, local, err := ice.Gather(ctx, ice.Config{
+		Wire: p.wire, Needs: n, Loopback: l.pair.Addr().Addr().IsLoopback(),
+		Routed: func(r ice.Route) { e.routed(l, p, r) },
+		Failed: func() { e.lost(l, p) },
+		Media:  func(data []byte) { e.relayed(l, p, data) },
+	})
+	e.mu.Lock()
+	gone := p.gone // released meanwhile, or the engine ends
+	if err != nil {
+		l.path = nil
+	} else if !gone {
+		p.agent, l.local.ICE = agent, local
+	}
+	e.mu.Unlock()
+	switch {
+	case err != nil:
+		e.cfg.Log.Warn("no ICE for a call", "leg", l.id, "error", err)
+	case gone:
+		agent.Close()
+	}
+	if err != nil || gone {
+		return agreement.ICE{}
+	}
+	return local
+}
+
+// endPath ends the checks. It does not wait.
+func (e *Engine) endPath(p *path) {
+	p.gone = true
+	p.wire.Close()
+	if p.agent != nil {
+		e.spawn(p.agent.Close)
+	}
+}
+
+// check hands the far end's half to the agent, which may take its time.
+func (e *Engine) check(l *leg) {
+	p, remote := l.path, l.agreed.ICE
+	if p == nil || p.agent == nil || !remote.On() {
+		return
+	}
+	e.spawn(func() {
+		if err := p.agent.Agree(remote); err != nil {
+			e.cfg.Log.Warn("checks not begun", "leg", l.id, "error", err)
+			e.lost(l, p)
+		}
+	})
+}
+
+// checked reports whether media of the leg goes where ICE says.
+func (l *leg) checked() bool { return l.path != nil && l.agreed.ICE.On() }
+
+// aim tells the gate where media goes and comes from.
+func (l *leg) aim(symmetric bool) {
+	if l.checked() {
+		l.gate.Symmetric = false // the checks have proved the address
+		l.gate.Agree(l.path.route.Addr)
+		return
+	}
+	l.gate.Symmetric = symmetric
+	l.gate.Agree(l.agreed.RTP)
+}
+
+// routed takes the way that was chosen, and begins what waited for one.
+func (e *Engine) routed(l *leg, p *path, r ice.Route) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if l.path != p || p.gone {
+		return
+	}
+	e.cfg.Log.Info("a way for the voice", "leg", l.id, "to", r.Addr, "relay", r.Relay)
+	p.route = r
+	if !l.up || !l.checked() {
+		return
+	}
+	sent := l.sends()
+	l.aim(!e.cfg.Strict)
+	if e.shake(l); !sent && l.sends() {
+		l.resume(e.now)
+	}
+	e.Wake()
+}
+
+// lost tells that there is no way.
+func (e *Engine) lost(l *leg, p *path) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if l.path == p && !p.gone && l.checked() {
+		e.tell(Failed{l.id, noWay})
+		e.Wake()
+	}
+}
+
+// relayed takes a datagram that came through the relay.
+func (e *Engine) relayed(l *leg, p *path, data []byte) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if l.path == p && !p.gone && l.up && p.route.Relay {
+		e.take(l, data, p.route.Addr, e.now)
+	}
+}
+
+// transmit puts a datagram on the way that media takes.
+func (l *leg) transmit(data []byte) bool {
+	if l.checked() && l.path.route.Relay {
+		return l.path.agent.Write(data)
+	}
+	return l.pair.RTP.Send(data, l.gate.Target())
+}
