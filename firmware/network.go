@@ -85,14 +85,20 @@ func (n *network) run(ctx context.Context) error {
 
 // take looks at the network again after an event.
 func (n *network) take(e link.Event, at time.Time) {
+	back := false
 	switch e.Kind {
 	case link.LinkUp:
+		up, known := n.up[e.Link]
+		back = known && !up && e.Link != "lo" // the cable was out
 		n.up[e.Link] = e.Link != "lo"
 	case link.LinkDown:
 		n.up[e.Link] = false
 	}
 	was := n.now
 	if n.now = n.look(at); n.now == was {
+		if back && n.now.Address != "" && n.again != nil {
+			n.again() // with the same address, perhaps to another network
+		}
 		return
 	}
 	select {

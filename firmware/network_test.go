@@ -70,6 +70,12 @@ func TestWhatIsSaidOfTheNetwork(t *testing.T) {
 		same(t, "the latest is told", <-n.changes, n.now)
 		step("and back", link.Event{Link: "eth0", Kind: link.AddressAdded}, addrs("192.0.2.8"), ui.Network{Address: "192.0.2.8"}, 3)
 
+		// The cable out and in again, with an address that stays: whoever is at the other end
+		// of it now has to hear of us.
+		step("out", link.Event{Link: "eth1", Kind: link.LinkDown}, addrs("192.0.2.8"), ui.Network{Address: "192.0.2.8"}, 3)
+		step("in again", link.Event{Link: "eth1", Kind: link.LinkUp}, addrs("192.0.2.8"), ui.Network{Address: "192.0.2.8"}, 4)
+		step("a link that is new", link.Event{Link: "eth2", Kind: link.LinkUp}, addrs("192.0.2.8"), ui.Network{Address: "192.0.2.8"}, 4)
+
 		// A phone whose servers are all on this computer needs no network.
 		all = addrs("127.0.0.1")
 		home := newNetwork(c, netip.Addr{}, []account.Account{{Proxy: "127.0.0.1:5070"}}, nil)

@@ -145,7 +145,10 @@ func addrPort(a net.Addr) netip.AddrPort {
 // to, or what the routing table says. It sends nothing.
 func sourceFor(bound netip.Addr, to netip.AddrPort) (netip.Addr, error) {
 	if bound.IsValid() && !bound.IsUnspecified() {
-		return bound.Unmap(), nil
+		if bound = bound.Unmap(); bound.Is4() != to.Addr().Unmap().Is4() {
+			return netip.Addr{}, fmt.Errorf("no way to %v from %v: %w", to.Addr(), bound, syscall.EAFNOSUPPORT)
+		}
+		return bound, nil
 	}
 	c, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(to))
 	if err != nil {

@@ -94,6 +94,17 @@ func TestSourceFor(t *testing.T) {
 	}
 }
 
+func TestSourceOfTheOtherFamily(t *testing.T) {
+	for bound, to := range map[string]string{"10.1.2.3": "[2001:db8::1]:5060", "::1": "127.0.0.1:5060"} {
+		if got, err := sourceFor(netip.MustParseAddr(bound), netip.MustParseAddrPort(to)); err == nil {
+			t.Errorf("%s is the source towards %s: %v", bound, to, got)
+		}
+	}
+	if got, err := sourceFor(netip.MustParseAddr("::1"), netip.MustParseAddrPort("[2001:db8::1]:5060")); err != nil || got.String() != "::1" {
+		t.Errorf("%v %v", got, err)
+	}
+}
+
 func TestLaneKeepsOrder(t *testing.T) {
 	var tasks sync.WaitGroup
 	l := lane{tasks: &tasks}
