@@ -35,7 +35,7 @@ func (d drawer) focus() phone.CallView {
 			return c
 		}
 	}
-	for _, state := range []phone.CallState{phone.Ringing, phone.Talking, phone.Early, phone.FarRinging, phone.Calling, phone.Held, phone.Over} {
+	for _, state := range []phone.CallState{phone.Ringing, phone.Talking, phone.Early, phone.FarRinging, phone.Calling, phone.Held, phone.Leaving, phone.Over} {
 		if c, there := find(d.p, state); there {
 			return c
 		}
@@ -89,6 +89,8 @@ func callWords(c phone.CallView) string {
 		return "Talk"
 	case phone.Over:
 		return "Over"
+	case phone.Leaving:
+		return "Moves"
 	case phone.Ringing, phone.Waiting:
 		return "Rings"
 	}
@@ -142,6 +144,12 @@ func (d drawer) outgoing(c phone.CallView) []string {
 	end := "Hang up to cancel"
 	if !d.p.OffHook {
 		end = "Lift to talk"
+	}
+	switch k := d.s.keyOf(Transfer); {
+	case d.p.Transfer != 0 && k != "":
+		end = k + " Transfer"
+	case d.p.Notice != "":
+		end = noteRow(plain(d.p.Notice), d.cols)
 	}
 	return []string{cut(name(c), d.cols), cut(second, d.cols), progress, end}
 }
@@ -199,11 +207,18 @@ func (d drawer) talking(c phone.CallView) []string {
 	if d.p.Muted {
 		mute = "Unmute"
 	}
+	keys := d.hints(Hold, hold, Mute, mute)
+	if d.p.Transfer != 0 && d.s.keyOf(Transfer) != "" {
+		keys = d.hints(Hold, hold, Transfer, "Transfer")
+	}
+	if c.State == phone.Leaving {
+		keys = ""
+	}
 	third := row(status, since, d.cols)
 	if d.p.Notice != "" {
-		third = cut(plain(d.p.Notice), d.cols)
+		third = noteRow(plain(d.p.Notice), d.cols)
 	}
-	return []string{cut(name(c), d.cols), cut(number(c), d.cols), third, d.hints(Hold, hold, Mute, mute)}
+	return []string{cut(name(c), d.cols), cut(number(c), d.cols), third, keys}
 }
 
 // status is what stands before the timer: the codec, or what keeps the voice away.
@@ -211,6 +226,8 @@ func (d drawer) status(c phone.CallView) string {
 	switch {
 	case c.State == phone.Held:
 		return "Held"
+	case c.State == phone.Leaving:
+		return pick(d.cols-6, "Transferring", "Transfer")
 	case c.FarHeld:
 		return "Held there"
 	}
@@ -278,7 +295,7 @@ func (d drawer) dialling() []string {
 	if other != "" && !d.tall() {
 		account = other
 	}
-	digits := []rune(plain(d.p.Digits) + "_")
+	digits := []rune(d.transferTo(plain(d.p.Digits) + "_"))
 	rows := []string{account, string(digits[max(len(digits)-d.cols, 0):])}
 	if !d.tall() {
 		return rows
@@ -298,7 +315,28 @@ func (d drawer) dialling() []string {
 	case strings.Contains(d.s.settings.Keys, "#"):
 		keys = row(call, keys, d.cols)
 	}
+	if k := d.s.keyOf(Transfer); k != "" && d.p.Transfer != 0 {
+		words := k + " Transfer"
+		if d.p.Digits == "" {
+			words = k + " Back"
+		}
+		keys = row(words, d.deleteHint(remove), d.cols)
+	}
 	return []string{rows[0], rows[1], note, keys}
+}
+
+// transferTo is the number as it is keyed, with words before it while it is the target of a
+// transfer.
+func (d drawer) transferTo(digits string) string {
+	if d.p.Transfer == 0 {
+		return digits
+	}
+	return pick(d.cols, "Transfer to: "+digits, "To: "+digits, digits)
+}
+
+// noteRow is a notice in one row, with its reason where the width has to be shared.
+func noteRow(notice string, cols int) string {
+	return pick(cols, notice, strings.NewReplacer("Transfer failed:", "Not sent:", "Transferred to", "Now").Replace(notice))
 }
 
 // deleteHint is the key that takes back a digit: its own, or the redial key's.

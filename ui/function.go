@@ -22,13 +22,14 @@ const (
 	DND
 	Reject
 	Mailbox // calls the voice mail
+	Transfer
 )
 
 // FunctionNames are the functions by their name in board.keypad.functions.
 var FunctionNames = map[string]Function{
 	"none": None, "menu": Menu, "hold": Hold, "redial": Redial, "mute": Mute,
 	"send": Send, "delete": Delete, "flash": Flash, "volume_up": VolumeUp,
-	"volume_down": VolumeDown, "dnd": DND, "mailbox": Mailbox, "reject": Reject,
+	"volume_down": VolumeDown, "dnd": DND, "mailbox": Mailbox, "reject": Reject, "transfer": Transfer,
 }
 
 // Functions says what each key does, by its legend in ASCII. It compares with ==.
@@ -80,6 +81,8 @@ func (f Function) press() phone.Function {
 		return phone.FunctionReject
 	case Mailbox:
 		return phone.FunctionMailbox
+	case Transfer:
+		return phone.FunctionTransfer
 	}
 	return phone.FunctionNone
 }

@@ -55,6 +55,9 @@ func (s State) entries() []entry {
 			break
 		}
 	}
+	if words := s.transfers(); words != "" {
+		all = append(all, entry{words, "Transfer", "", noPage, ToPhone{phone.Press{Function: phone.FunctionTransfer}}})
+	}
 	missed := ""
 	if s.view.Missed > 0 {
 		missed = fmt.Sprint(s.view.Missed, " new")
@@ -76,6 +79,19 @@ func (s State) entries() []entry {
 		entry{words: "Reset to file", narrow: "Reset", opens: noPage, does: ToPhone{phone.Press{Function: phone.FunctionReset}}},
 		entry{words: "About", narrow: "About", opens: aboutPage},
 	)
+}
+
+// transfers is what the Transfer key would do now, for phones without one; "": nothing.
+func (s State) transfers() string {
+	if s.view.Transfer != 0 {
+		return "Complete transfer"
+	}
+	for _, c := range calls(&s.view) {
+		if c.ID == s.view.Focus && c.State == phone.Talking {
+			return "Transfer call"
+		}
+	}
+	return ""
 }
 
 // list is the store's list that the page shows.

@@ -51,6 +51,22 @@ func talkingTo(peer phone.Peer, since time.Duration) phone.CallView {
 	return phone.CallView{ID: 1, Outgoing: true, Peer: peer, State: phone.Talking, Since: ago(since), Codec: "Opus"}
 }
 
+// transferring is a phone whose transfer key is C, with Anna held for a transfer.
+func transferring(change func(p *phone.Snapshot)) phone.Snapshot {
+	held := talkingTo(anna, time.Minute)
+	held.State = phone.Held
+	p := calling(held)
+	p.Focus, p.Transfer, p.Line, p.Tone = 0, 1, phone.LineDialTone, phone.DialTone
+	change(&p)
+	return p
+}
+
+func transferKey() Event {
+	f := DefaultFunctions()
+	f['C'] = Transfer
+	return Configured{Settings{Keys: "123A456B789C*0#D", Functions: f, Backlight: 30 * time.Second, Version: "0.1.0"}}
+}
+
 // A scene is a snapshot, and the events that led to the state in which it is shown.
 type scene struct {
 	name   string
@@ -154,6 +170,38 @@ func scenes() []scene {
 		return p
 	}
 	return []scene{
+		{"transfer, dial tone", transferring(func(*phone.Snapshot) {}), []Event{transferKey()}},
+		{"transfer to a number", transferring(func(p *phone.Snapshot) {
+			p.Dialling, p.Digits, p.Line, p.Tone = true, "0301", phone.LineDialling, phone.Silence
+		}), []Event{transferKey()}},
+		{"transfer to a long number", transferring(func(p *phone.Snapshot) {
+			p.Dialling, p.Digits, p.Line, p.Tone = true, "00493012345", phone.LineDialling, phone.Silence
+		}), []Event{transferKey()}},
+		{"transfer, it rings there", transferring(func(p *phone.Snapshot) {
+			p.Calls[1] = phone.CallView{ID: 3, Outgoing: true, Peer: bob, State: phone.FarRinging, Since: ago(3 * time.Second)}
+			p.NumCalls, p.Focus, p.Line, p.Tone = 2, 3, phone.LineCall, phone.Ringback
+		}), []Event{transferKey()}},
+		{"transfer, talking to the target", transferring(func(p *phone.Snapshot) {
+			p.Calls[1] = talkingTo(bob, 3*time.Second)
+			p.Calls[1].ID, p.NumCalls, p.Focus, p.Line, p.Tone = 3, 2, 3, phone.LineCall, phone.Silence
+		}), []Event{transferKey()}},
+		{"transferring", transferring(func(p *phone.Snapshot) {
+			p.Calls[0].State, p.Focus, p.Transfer, p.Line, p.Tone, p.Notice = phone.Leaving, 1, 0, phone.LineQuiet, phone.Silence, "Transferring"
+		}), []Event{transferKey()}},
+		{"transferred, dial tone", with(func(p *phone.Snapshot) {
+			p.OffHook, p.Line, p.Tone, p.Notice = true, phone.LineDialTone, phone.DialTone, "Transferred"
+		}), nil},
+		{"transfer failed", func() phone.Snapshot {
+			p := calling(talkingTo(anna, time.Minute))
+			p.Notice = "Transfer failed: Busy (486)"
+			return p
+		}(), nil},
+		{"transferred to somebody", func() phone.Snapshot {
+			p := calling(phone.CallView{ID: 3, Outgoing: true, Peer: bob, State: phone.FarRinging, Since: ago(3 * time.Second)})
+			p.Notice = "Transferred to Bob Meyer"
+			return p
+		}(), nil},
+		{"menu while talking", calling(talkingTo(anna, time.Minute)), down("A")},
 		{"first boot, no config", phone.Snapshot{Name: "Offhook"}, nil},
 		{"registering", two(phone.Registering, phone.Registering, "wait for clock"), noticed(Notices{ClockUnset: true})},
 		{"idle", with(func(p *phone.Snapshot) { p.Missed, p.Messages = 1, 2 }), nil},

@@ -151,6 +151,10 @@ func (b *builder) phone(c *Config) {
 		Timeout:  b.span("dial.timeout"),
 		Hotline:  b.text("dial.hotline"),
 
+		HangUpTransfers: map[string]phone.HangUpTransfers{
+			"key": phone.HangUpAsked, "flash": phone.HangUpFlash, "never": phone.HangUpNever,
+		}[b.text("dial.transfer_on_hangup")],
+
 		AutoAnswer: b.flag("phone.auto_answer"),
 
 		FlashMin: c.Wiring.Hook.FlashMin,

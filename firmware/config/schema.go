@@ -139,6 +139,8 @@ var schema = []setting{
 		doc: "A pause this long sends what was dialled; # sends at once."},
 	{key: "dial.hotline", kind: kindText, def: `""`, check: hotline,
 		doc: "Number that is dialled as soon as you lift."},
+	{key: "dial.transfer_on_hangup", kind: kindText, def: `"key"`, choices: []string{"key", "flash", "never"},
+		doc: "When laying the handset down gives the held call to the number or call you dialled: key (after the Transfer key or Menu > Transfer), flash (after a hook flash too) or never."},
 
 	{key: "sound.handset", kind: kindText, def: `""`,
 		doc: `Part of a sound card's name as "offhook devices" shows it; "": the default card; "wav": files in directory instead of a card.`},

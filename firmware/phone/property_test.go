@@ -162,6 +162,10 @@ func (b *bench) layDown() {
 	b.step(Hook{Off: true})
 	b.step(Hook{Off: false})
 	b.wait(ringTime + recallTime)
+	if b.m.hook == hookHandsFree { // a call was taken by itself meanwhile
+		b.step(Press{FunctionReject})
+		b.wait(ringTime + recallTime)
+	}
 	if b.m.numCalls != 0 || len(b.timers) != 0 || b.ringing || b.m.hook != hookResting || b.m.line != LineIdle {
 		b.t.Fatalf("not at rest: %+v, timers %v", b.m.Snapshot(), b.timers)
 	}

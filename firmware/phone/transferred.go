@@ -1,8 +1,10 @@
 package phone
 
+import "github.com/offhook/offhook/firmware/phone/digitmap"
+
 // referred: the far end of a call wants us to call somebody else in its place. That is done
 // where the call is the one in the ear, and shown; a call on hold stays where it is, for
-// nobody would hear what becomes of it.
+// nobody would hear what becomes of it, and a number that the digit map bars is not called.
 func (s *step) referred(e Referred) {
 	i := s.index(e.Call)
 	if i < 0 || s.calls[i].state == Over {
@@ -11,6 +13,10 @@ func (s *step) referred(e Referred) {
 	switch {
 	case s.calls[i].state != Talking || s.focus != e.Call || !s.open():
 		s.emit(Unfollow{Of: e.Call, Code: 603})
+		return
+	case s.settings.DigitMap.Match(e.Peer.Number).Verdict == digitmap.Barred:
+		s.emit(Unfollow{Of: e.Call, Code: 603}) // a far end lifts no bar
+		s.setNotice("Number is barred")
 		return
 	case s.numCalls == MaxCalls:
 		s.emit(Unfollow{Of: e.Call, Code: 486})

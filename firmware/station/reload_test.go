@@ -14,10 +14,14 @@ import (
 	"github.com/offhook/offhook/ui"
 )
 
-// reload chooses the menu's line.
+// reload chooses the menu's line, which in a call stands below that of a transfer.
 func (d *desk) reload() {
 	d.press("A")
-	d.press("5")
+	if strings.Contains(d.lcd(), "Transfer") {
+		d.press("6")
+	} else {
+		d.press("5")
+	}
 	synctest.Wait()
 }
 
