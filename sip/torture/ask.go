@@ -38,11 +38,12 @@ func (t Target) filled() Target {
 	return t
 }
 
-// Ask sends one message on a socket or connection of its own and returns what comes of
-// it; silence: no response is expected. A call that rings is withdrawn. The error says that
+// Ask sends one message on a socket or connection of its own, with a branch of its own (see
+// withBranch), and returns what comes of it; silence: no response is expected. A call that rings is withdrawn. The error says that
 // the target could not be reached, or that it is dead afterwards.
 func (t Target) Ask(ctx context.Context, n Network, message []byte, silence bool) (Outcome, error) {
 	t = t.filled()
+	message = withBranch(message)
 	c, err := t.dial(ctx, n, sentBy(message))
 	if errors.Is(err, syscall.EADDRINUSE) { // somebody has it at all addresses
 		message = withRport(message)
