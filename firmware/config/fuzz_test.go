@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 )
 
@@ -40,33 +39,4 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%+v", c)
 		}
 	})
-}
-
-// The worst that 64 KiB can hold is judged in a moment.
-func TestWorstCasesEndSoon(t *testing.T) {
-	for name, text := range map[string]string{
-		"open quotes":  strings.Repeat("a=\"\"\"\n", MaxSize/7),
-		"nested":       "a=" + strings.Repeat("[", MaxSize-10),
-		"nested lines": strings.Repeat("a=[{b=[\n", MaxSize/8),
-		"accounts":     strings.Repeat("[[account]]\n", MaxSize/12),
-		"keys":         "[phone]\n" + strings.Repeat("x.=1\n", MaxSize/6),
-		"dots":         strings.Repeat("a.", MaxSize/2-4) + "b=1",
-		"members":      "[board]\nlamps={" + strings.Repeat("line=1,", MaxSize/8) + "}",
-		"one word":     "[phone]\nname = \"" + strings.Repeat("w", MaxSize-40) + "\"\n",
-		"one bare":     "[phone]\n" + strings.Repeat("w", MaxSize-40),
-	} {
-		start := time.Now()
-		_, ms := Parse("offhook.toml", []byte(text), Options{})
-		if d := time.Since(start); d > 3*time.Second {
-			t.Errorf("%s took %v", name, d)
-		}
-		if len(ms) == 0 || len(ms) > maxMistakes {
-			t.Errorf("%s: %d mistakes", name, len(ms))
-		}
-		for _, m := range ms {
-			if n := len(m.String()); n > 500 {
-				t.Errorf("%s: a message of %d bytes: %.200s", name, n, m)
-			}
-		}
-	}
 }

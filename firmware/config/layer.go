@@ -95,6 +95,10 @@ func (r *reader) enter(it item) {
 	r.sections[name] = it.at
 }
 
+// maxDepth is more names than any setting has; what follows is not looked at, as each name
+// costs all those before it.
+const maxDepth = 8
+
 // put takes one setting, or an inline table of them, that stands in section.
 func (r *reader) put(section string, path []name, v value) {
 	for i, n := range path {
@@ -119,7 +123,7 @@ func (r *reader) put(section string, path []name, v value) {
 				r.put(key, f.path, f.val)
 			}
 			return
-		case s == nil && last:
+		case s == nil && (last || i == maxDepth):
 			r.unknown(section, n.text, n)
 			return
 		}
