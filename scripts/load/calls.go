@@ -79,7 +79,7 @@ func runCalls(ctx context.Context, s *server, dir string, rate, seconds int) (c 
 		return c, err
 	}
 	begun, used := time.Now(), s.cpu()
-	caller := sipp(0, "-r", fmt.Sprint(rate), "-m", fmt.Sprint(c.calls), "-l", fmt.Sprint(10*rate), "-timeout", fmt.Sprint(seconds+40), s.addr.String())
+	caller := sipp(0, "-auth_uri", names[1]+"@"+s.domain, "-r", fmt.Sprint(rate), "-m", fmt.Sprint(c.calls), "-l", fmt.Sprint(10*rate), "-timeout", fmt.Sprint(seconds+40), s.addr.String())
 	out, err := caller.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
