@@ -30,6 +30,10 @@ type Registrar struct {
 	// for Domain, "localhost" and 127.0.0.1.
 	TLS  *Certificate
 	IPv6 bool // it listens on [::1] as well, UDP and TCP
+	// Presence makes it a presence server as well (Debian's kamailio-presence-modules):
+	// voice mail, dialogs and presence of its users, as they are published to it.
+	Presence bool
+	Tables   string // folder of its presence tables; "": copies of Debian's, made at start
 }
 
 // Kamailio is Debian's, as registrar and record-routing proxy for Domain. Every user
@@ -111,11 +115,17 @@ func (k *Kamailio) start() error {
 		}
 		k.TLS = &c
 	}
+	config, run := filepath.Join(k.dir, "kamailio.cfg"), filepath.Join(k.dir, "run")
+	if k.Presence && k.Tables == "" {
+		k.Tables = filepath.Join(k.dir, "tables")
+		if err := emptyTables(k.Tables); err != nil {
+			return err
+		}
+	}
 	text, err := k.config()
 	if err != nil {
 		return err
 	}
-	config, run := filepath.Join(k.dir, "kamailio.cfg"), filepath.Join(k.dir, "run")
 	if err := os.WriteFile(config, []byte(text), 0o644); err != nil {
 		return fmt.Errorf("peers: %w", err)
 	}
@@ -132,6 +142,24 @@ func (k *Kamailio) start() error {
 		return err
 	}
 	return k.await(10*time.Second, "no answer to OPTIONS", func() bool { return answers(k.Addr) })
+}
+
+// emptyTables copies the tables of Kamailio's text database that presence needs.
+func emptyTables(dir string) error {
+	const debian = "/usr/share/kamailio/dbtext/kamailio"
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return fmt.Errorf("peers: %w", err)
+	}
+	for _, name := range []string{"version", "presentity", "active_watchers", "watchers", "xcap"} {
+		table, err := os.ReadFile(filepath.Join(debian, name))
+		if err != nil {
+			return fmt.Errorf("peers: %w", err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), table, 0o644); err != nil {
+			return fmt.Errorf("peers: %w", err)
+		}
+	}
+	return nil
 }
 
 // kamailioPath is in sbin, which a user's PATH may lack.

@@ -3,8 +3,10 @@ package peers
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,24 +15,25 @@ import (
 
 // A Phone says how an Offhook is set up.
 type Phone struct {
-	Binary    string // of offhook
-	Name      string // on its display
-	User      string
-	Password  string
-	Domain    string
-	Proxy     string   // host:port; "": the domain
-	Transport string   // "": auto
-	CA        string   // file of the authority that TLS trusts; "": the system's
-	SRTP      string   // "off", "preferred", "mandatory"; "": the phone's own
-	Keys      string   // of SRTP: "sdes", "dtls"; "": the phone's own
-	Codecs    []string // best first; nil: the phone's own order
-	WAV       bool     // its sound is WAV files in its folder, not a card
-	SIPPort   int      // 0: any free
-	RTPPorts  string   // "31000-31099"; "": the phone's own
-	Accept    string   // whose calls: "": the proxy's only; "any"
-	Auto      bool     // it answers by itself
-	Extra     string   // more of the settings file
-	Env       []string // of the process: a test card
+	Binary     string // of offhook
+	Name       string // on its display
+	User       string
+	Password   string
+	Domain     string
+	Proxy      string            // host:port; "": the domain
+	Transport  string            // "": auto
+	CA         string            // file of the authority that TLS trusts; "": the system's
+	SRTP       string            // "off", "preferred", "mandatory"; "": the phone's own
+	Keys       string            // of SRTP: "sdes", "dtls"; "": the phone's own
+	Codecs     []string          // best first; nil: the phone's own order
+	WAV        bool              // its sound is WAV files in its folder, not a card
+	SIPPort    int               // 0: any free
+	RTPPorts   string            // "31000-31099"; "": the phone's own
+	Accept     string            // whose calls: "": the proxy's only; "any"
+	Auto       bool              // it answers by itself
+	Colleagues map[string]string // number by name: whom it watches
+	Extra      string            // more of the settings file
+	Env        []string          // of the process: a test card
 }
 
 // An Offhook is a running phone, worked through its panel.
@@ -52,6 +55,9 @@ func (p Phone) settings(dir string) string {
 	line("name", p.Name)
 	if p.Auto {
 		b.WriteString("auto_answer = true\n")
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Colleagues)) {
+		fmt.Fprintf(&b, "colleagues.%q = %q\n", name, p.Colleagues[name])
 	}
 	fmt.Fprintf(&b, "\n[[account]]\n")
 	line("user", p.User)
