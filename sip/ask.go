@@ -67,7 +67,12 @@ func (c *call) try(e errand, next func() dialog.Head, try int, on func(res *sip.
 			on(nil)
 			return
 		}
-		c.line.launch(e, head, h, &c.lane, func(o *outbound, res *sip.Response) {
+		once := e
+		if c.another(head, h) {
+			// Timer F's 32 s are for those who have nowhere else to go.
+			once.within = dialog.QuietAfter
+		}
+		c.line.launch(once, head, h, &c.lane, func(o *outbound, res *sip.Response) {
 			if try < maxAsked && c.elsewhere(head, h, res) || res != nil && c.line.answers(res, o, try) {
 				c.try(e, next, try+1, on)
 				return

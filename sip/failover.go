@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"slices"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -30,9 +31,13 @@ func (a *Agent) order(hops []hop) []hop {
 // elsewhere reports whether a request inside the dialog that failed at a hop has another
 // one to go to (RFC 3263 §4.3).
 func (c *call) elsewhere(head dialog.Head, h hop, res *sip.Response) bool {
-	if res != nil && res.StatusCode != 503 {
-		return false
-	}
-	hops := c.a.order(c.found[head.NextHop()])
-	return len(hops) > 1 && hops[0].Candidate != h.Candidate && !c.a.failures.Shuns(hops[0].Candidate, time.Now())
+	return (res == nil || res.StatusCode == 503) && c.another(head, h)
+}
+
+// another reports whether there is another hop for a request inside the dialog, which has
+// not failed lately.
+func (c *call) another(head dialog.Head, h hop) bool {
+	return slices.ContainsFunc(c.found[head.NextHop()], func(o hop) bool {
+		return o.Candidate != h.Candidate && !c.a.failures.Shuns(o.Candidate, time.Now())
+	})
 }

@@ -40,8 +40,9 @@ func TestInsideACallTheSecondProxyServes(t *testing.T) {
 			if !ok || bye.Method != sip.BYE || bye.Recipient.Host != p.conn.LocalAddr().(*net.UDPAddr).IP.String() {
 				t.Fatalf("%s", brief(bye))
 			}
-			if late := time.Since(begin) > time.Second; late != (call == 0) {
-				t.Errorf("BYE after %v", time.Since(begin))
+			// The first time the dead one is waited for, then it is known.
+			if took := time.Since(begin); took > 5*time.Second || (took > time.Second) != (call == 0) {
+				t.Errorf("BYE after %v", took)
 			}
 			second.answer(bye, 200, "", "")
 		}
