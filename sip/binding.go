@@ -33,6 +33,8 @@ type binding struct {
 	timer       *time.Timer
 	within      *time.Timer
 	keepalive   *time.Timer
+	probing     *probe // the keepalive that waits for an answer; nil: none
+	echo        echo
 	trouble     error          // why there was no way to the server; nil: there was
 	asked       error          // why the last challenge was not answered; nil: it was
 	public      netip.AddrPort // what the server sees behind a NAT; invalid: no NAT
@@ -61,6 +63,7 @@ func (b *binding) halt() {
 	halt(b.timer)
 	halt(b.keepalive)
 	halt(b.within)
+	b.unprobe()
 }
 
 // send starts a REGISTER, after a look-up if one is due.
@@ -88,6 +91,7 @@ func (b *binding) find(s registration.Send, server string) {
 		b.unreachable(s, err)
 		return
 	}
+	b.echo.without = false // whoever is found now is asked anew
 	if b.l.acc.Transport != account.Auto {
 		t.Transport = b.l.acc.Transport // no redirection leads away from it
 	}

@@ -21,6 +21,7 @@ type peer struct {
 	cseq int
 	tag  string
 	via  string // transport of its requests
+	stun chan []byte
 }
 
 // peerOn is a peer at addr of the cable that talks to the phone.
@@ -30,7 +31,7 @@ func peerOn(t *testing.T, w *cable, addr string) *peer {
 }
 
 func newPeer(t *testing.T, conn net.PacketConn, to net.Addr) *peer {
-	p := &peer{t: t, conn: conn, to: to, msgs: make(chan sip.Message, 1024), tag: "peer", via: "UDP"}
+	p := &peer{t: t, conn: conn, to: to, msgs: make(chan sip.Message, 1024), tag: "peer", via: "UDP", stun: make(chan []byte, 64)}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -41,6 +42,10 @@ func newPeer(t *testing.T, conn net.PacketConn, to net.Addr) *peer {
 				return
 			}
 			if strings.TrimSpace(string(b[:n])) == "" {
+				continue
+			}
+			if b[0] < 2 { // RFC 7983 §7
+				p.stun <- append([]byte(nil), b[:n]...)
 				continue
 			}
 			m, err := sip.ParseMessage(append([]byte(nil), b[:n]...))

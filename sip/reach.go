@@ -113,6 +113,7 @@ func (b *binding) slot() uint8 {
 // connection that has died.
 func (b *binding) keepAlive() {
 	halt(b.keepalive)
+	b.unprobe()
 	a := b.l.a
 	b.keepalive = a.after(keepaliveEvery(b.granted.flowTimer), func() {
 		if b.reg.Phase != registration.Bound || b.l.ended {
@@ -125,6 +126,9 @@ func (b *binding) keepAlive() {
 				return
 			}
 			b.step(registration.Kept{})
+		} else if b.probes(h) {
+			b.probe(h)
+			return // what comes of it goes on
 		} else {
 			_, _ = a.socks.packet.WriteTo([]byte("\r\n\r\n"), net.UDPAddrFromAddrPort(h.Addr))
 		}

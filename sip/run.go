@@ -42,11 +42,12 @@ type Agent struct {
 	socks sockets
 	port  int
 
-	gate  *ingress.Gate
-	net   *guarded
-	flows *flows
-	tp    *sip.TransportLayer
-	tx    *sip.TransactionLayer
+	gate   *ingress.Gate
+	net    *guarded
+	flows  *flows
+	probes probes // STUN keepalives under way
+	tp     *sip.TransportLayer
+	tx     *sip.TransactionLayer
 
 	secret   [32]byte // keys the tags of our responses
 	inbox    chan func()
@@ -124,7 +125,7 @@ func newAgent(cfg Config, media Media, s sockets) (*Agent, error) {
 	}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	a.flows = newFlows(s.stream, a.flowClosed)
-	a.net = guard(a.gate.PacketConn(cfg.Trace.PacketConn(s.packet)))
+	a.net = guard(a.gate.PacketConn(cfg.Trace.PacketConn(a.probes.conn(s.packet))))
 	quiet := slog.New(slog.DiscardHandler)
 	a.tp = sip.NewTransportLayer(net.DefaultResolver, parser(), nil, sip.WithTransportLayerLogger(quiet),
 		sip.WithTransportLayerTransports(sip.TransportsConfig{
