@@ -49,10 +49,11 @@ const (
 	LampLine    Lamp = "line"    // lit in a call, blinking while one rings
 	LampMessage Lamp = "message" // messages or missed calls wait
 	LampMute    Lamp = "mute"    // the microphone is off
+	LampWatch   Lamp = "watch"   // a colleague is busy, blinking while one's phone rings
 )
 
 // LampNames lists the lamps in the order in which panels draw them.
-var LampNames = []Lamp{LampLine, LampMessage, LampMute}
+var LampNames = []Lamp{LampLine, LampMessage, LampMute, LampWatch}
 
 // A Pattern is how a lamp is lit.
 type Pattern uint8

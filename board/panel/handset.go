@@ -196,7 +196,7 @@ func (h handset) keypad() []string {
 // lamps are the LEDs: full, empty, or one after the other.
 func (h handset) lamps() string {
 	l, all := h.state.Lamps, make([]string, len(hal.LampNames))
-	for i, how := range []string{l.Line, l.Message, l.Mute} {
+	for i, how := range []string{l.Line, l.Message, l.Mute, l.Watch} {
 		lit := how == "on" || how == "blink" && h.phase(500*time.Millisecond) || how == "flash" && h.phase(100*time.Millisecond)
 		dot := "○"
 		if lit {
@@ -204,7 +204,7 @@ func (h handset) lamps() string {
 		}
 		all[i] = dot + " " + string(hal.LampNames[i])
 	}
-	return strings.Join(all, "   ")
+	return strings.Join(all, " ")
 }
 
 // phase is true in every second of the times of length each.
@@ -218,7 +218,7 @@ func (h handset) moves() time.Duration {
 			next = d
 		}
 	}
-	for _, how := range []string{h.state.Lamps.Line, h.state.Lamps.Message, h.state.Lamps.Mute} {
+	for _, how := range []string{h.state.Lamps.Line, h.state.Lamps.Message, h.state.Lamps.Mute, h.state.Lamps.Watch} {
 		switch how {
 		case "blink":
 			each(500 * time.Millisecond)

@@ -22,7 +22,7 @@ func drawn() handset {
 		hello: Hello{LCD: [2]int{20, 4}, Keys: "123A456B789C*0#D+-"},
 		state: State{
 			LCD:     LCD{Rows: []string{"Echo                ", "600                 ", "Opus" + string(hal.GlyphLock) + "          00:07", "B Hold        D Mute"}, Light: true},
-			Lamps:   Lamps{"on", "off", "off"},
+			Lamps:   Lamps{"on", "off", "off", "off"},
 			OffHook: true,
 			Info: Info{
 				Title: "Offhook 0.1.0", Board: "simulated board", Account: "Home 201, ready, built-in exchange",
@@ -53,12 +53,12 @@ func TestHandset(t *testing.T) {
 		{"in a call, 80x24", drawn(), 80, 24},
 		{"rings, a key down, lamps blink", with(func(h *handset) {
 			h.state.OffHook, h.state.Ringer.Ringing, h.state.Pressed = false, true, "6D"
-			h.state.Lamps = Lamps{"blink", "on", "flash"}
+			h.state.Lamps = Lamps{"blink", "on", "flash", "on"}
 			h.now = time.UnixMilli(500)
 		}), 80, 24},
 		{"a moment later", with(func(h *handset) {
 			h.state.OffHook, h.state.Ringer.Ringing = false, true
-			h.state.Lamps = Lamps{"blink", "on", "flash"}
+			h.state.Lamps = Lamps{"blink", "on", "flash", "on"}
 			h.now = time.UnixMilli(1250)
 		}), 80, 24},
 		{"a 16x2 display, no function keys, help", with(func(h *handset) {
@@ -153,10 +153,11 @@ func TestMoves(t *testing.T) {
 		ringing bool
 		want    time.Duration
 	}{
-		{Lamps{"on", "off", "on"}, false, 0},
-		{Lamps{"on", "blink", "off"}, false, 500 * time.Millisecond},
-		{Lamps{"off", "off", "off"}, true, 250 * time.Millisecond},
-		{Lamps{"blink", "off", "flash"}, true, 100 * time.Millisecond},
+		{Lamps{"on", "off", "on", "on"}, false, 0},
+		{Lamps{"on", "blink", "off", "off"}, false, 500 * time.Millisecond},
+		{Lamps{"off", "off", "off", "off"}, true, 250 * time.Millisecond},
+		{Lamps{"off", "off", "off", "blink"}, false, 500 * time.Millisecond},
+		{Lamps{"blink", "off", "flash", "off"}, true, 100 * time.Millisecond},
 	} {
 		if got := (handset{state: State{Lamps: c.lamps, Ringer: Ringer{Ringing: c.ringing}}}).moves(); got != c.want {
 			t.Errorf("%+v moves every %v, want %v", c, got, c.want)

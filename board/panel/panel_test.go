@@ -177,7 +177,7 @@ func TestClientSeesAll(t *testing.T) {
 	p.expect(t, "off 6+")
 	wantState := panel.State{
 		LCD:   panel.LCD{Rows: []string{"Home 201            ", "6_                  ", strings.Repeat(" ", 20), strings.Repeat(" ", 20)}},
-		Lamps: panel.Lamps{Line: "off", Message: "blink", Mute: "off"}, Ringer: panel.Ringer{Ringing: true, Cadence: [][2]int{{1000, 4000}}},
+		Lamps: panel.Lamps{Line: "off", Message: "blink", Mute: "off", Watch: "off"}, Ringer: panel.Ringer{Ringing: true, Cadence: [][2]int{{1000, 4000}}},
 		OffHook: true, Pressed: "6", Info: panel.Info{Account: "Home 201 [2J", Ear: 100},
 	}
 	got, err := c.State()

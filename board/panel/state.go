@@ -39,6 +39,7 @@ type Lamps struct {
 	Line    string `json:"line"`
 	Message string `json:"message"`
 	Mute    string `json:"mute"`
+	Watch   string `json:"watch"`
 }
 
 // Ringer is the bell: its cadence as pairs of milliseconds on and off, repeated.
@@ -73,7 +74,7 @@ func (s State) apply(c Change) State {
 // front is the state as the server keeps it: a value that compares with ==.
 type front struct {
 	frame   hal.Frame
-	lamps   [3]hal.Pattern // in the order of hal.LampNames
+	lamps   [4]hal.Pattern // in the order of hal.LampNames
 	ring    hal.Cadence
 	off     bool
 	pressed string
@@ -84,7 +85,7 @@ type front struct {
 func (f front) state() State {
 	return State{
 		LCD:     LCD{Rows: slices.Clone(f.frame.Text[:f.frame.Size.Rows]), Light: f.frame.Light},
-		Lamps:   Lamps{patternNames[f.lamps[0]], patternNames[f.lamps[1]], patternNames[f.lamps[2]]},
+		Lamps:   Lamps{patternNames[f.lamps[0]], patternNames[f.lamps[1]], patternNames[f.lamps[2]], patternNames[f.lamps[3]]},
 		Ringer:  ringerOf(f.ring),
 		OffHook: f.off,
 		Pressed: f.pressed,

@@ -112,7 +112,7 @@ func TestObserveTellsOfChanges(t *testing.T) {
 		default:
 		}
 	}
-	want := sim.Observed{Frame: f, Lamps: [3]hal.Pattern{0, 0, hal.Blink}, Ring: hal.Cadence{{On: 1}}, Off: true}
+	want := sim.Observed{Frame: f, Lamps: [4]hal.Pattern{0, 0, hal.Blink, 0}, Ring: hal.Cadence{{On: 1}}, Off: true}
 	if got := seen(b); got != want {
 		t.Errorf("observed %+v, want %+v", got, want)
 	}

@@ -71,7 +71,7 @@ func TestCheck(t *testing.T) {
 			{"board.lcd.address", "0x50 is no address of a PCF8574 (0x20 to 0x27) or PCF8574A (0x38 to 0x3f); leave it out to search"},
 			{"board.lcd.backlight", `"dim" is not "on", "off" or a time like "30s"`},
 		}},
-		{"lamp", func(w *Wiring) { w.Lamps["disco"] = 4 }, []Problem{{"board.lamps.disco", "there is no such lamp; there is line, message, mute"}}},
+		{"lamp", func(w *Wiring) { w.Lamps["disco"] = 4 }, []Problem{{"board.lamps.disco", "there is no such lamp; there is line, message, mute, watch"}}},
 	} {
 		w, _ := Preset("pi-4x4-2004-i2c")
 		c.change(&w)

@@ -88,7 +88,7 @@ type Mute struct{ On bool }
 type Volume struct{ Ear, Ring int }
 
 // Lamps sets every lamp.
-type Lamps struct{ Line, Message, Mute Lamp }
+type Lamps struct{ Line, Message, Mute, Watch Lamp }
 
 // Log records a call that ended.
 type Log struct{ Entry Entry }

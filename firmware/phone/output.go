@@ -153,6 +153,7 @@ func (m *Machine) dialTone() Tone {
 
 // lamps: line is lit in use and blinks while a call rings or waits; message is lit for
 // voice mail, for missed calls and for texts not yet seen; it blinks for an urgent message.
+// watch is lit while a colleague is busy and blinks while the phone of one rings.
 func (m *Machine) lamps() Lamps {
 	var l Lamps
 	switch {
@@ -170,5 +171,6 @@ func (m *Machine) lamps() Lamps {
 	if m.muted {
 		l.Mute = LampOn
 	}
+	l.Watch = m.watchLamp()
 	return l
 }

@@ -120,7 +120,11 @@ func describe(f Effect) string {
 	case Volume:
 		return fmt.Sprintf("Volume ear %d ring %d", f.Ear, f.Ring)
 	case Lamps:
-		return fmt.Sprintf("Lamps line %v message %v mute %v", f.Line, f.Message, f.Mute)
+		words := fmt.Sprintf("Lamps line %v message %v mute %v", f.Line, f.Message, f.Mute)
+		if f.Watch != LampOff {
+			words += fmt.Sprintf(" watch %v", f.Watch)
+		}
+		return words
 	case Log:
 		e := f.Entry
 		way := "from"

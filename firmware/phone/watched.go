@@ -39,6 +39,20 @@ func (s *step) watchedRow(e Watched) {
 	s.numWatched = max(s.numWatched, e.Row+1)
 }
 
+// watchLamp is the lamp for all the colleagues together.
+func (m *Machine) watchLamp() Lamp {
+	lamp := LampOff
+	for _, w := range m.watched[:m.numWatched] {
+		switch w.State {
+		case WatchRinging:
+			return LampBlink // somebody may want to take that call
+		case WatchBusy:
+			lamp = LampOn
+		}
+	}
+	return lamp
+}
+
 // mailbox is the number of the voice mail, and its account: of the first with messages,
 // else of the first that has one. "": none has.
 func (m *Machine) mailbox() (number string, account int) {

@@ -25,6 +25,8 @@ func TestAttend(t *testing.T) {
 		}
 		if o, _ := d.board.Observe(); o.Lamps[1] != hal.Blink {
 			t.Errorf("message lamp %v", o.Lamps[1])
+		} else if o.Lamps[3] != hal.On {
+			t.Errorf("watch lamp %v", o.Lamps[3])
 		}
 		if d.store.NumTexts() != 1 || d.store.Texts(0, 1)[0].Words != "Lunch?" {
 			t.Errorf("%+v", d.store.texts)

@@ -99,6 +99,7 @@ func (s *Station) light(l phone.Lamps) {
 	s.cfg.Parts.Lamps.Light(hal.LampLine, pattern(l.Line))
 	s.cfg.Parts.Lamps.Light(hal.LampMessage, pattern(l.Message))
 	s.cfg.Parts.Lamps.Light(hal.LampMute, pattern(l.Mute))
+	s.cfg.Parts.Lamps.Light(hal.LampWatch, pattern(l.Watch))
 }
 
 func pattern(l phone.Lamp) hal.Pattern {

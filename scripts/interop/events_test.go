@@ -70,26 +70,26 @@ func TestVoiceMailAtKamailio(t *testing.T) {
 	p.see("1 message", 10*time.Second) // the first NOTIFY
 	mailbox.publish("Messages-Waiting: yes\r\n" + account + "Voice-Message: 2/1 (0/0)\r\n")
 	p.see("2 messages", 5*time.Second)
-	p.lamp("on")
+	p.lamp("message", "on")
 	mailbox.publish("Messages-Waiting: no\r\n" + account + "Voice-Message: 0/3 (0/0)\r\n")
-	p.lamp("off")
+	p.lamp("message", "off")
 	if lcd, err := p.LCD(); err != nil || strings.Contains(lcd.String(), "message") {
 		t.Errorf("%v: the display still says\n%s", err, lcd)
 	}
 }
 
-// lamp waits until the message lamp is lit so.
-func (p phone) lamp(how string) {
+// lamp waits until a lamp is lit so.
+func (p phone) lamp(which, how string) {
 	p.t.Helper()
 	now := ""
 	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		s, err := p.State()
 		p.must(err)
-		if now = s.Lamps.Message; now == how {
+		if now = map[string]string{"message": s.Lamps.Message, "watch": s.Lamps.Watch}[which]; now == how {
 			return
 		}
 	}
-	p.t.Fatalf("the message lamp is %s, not %s", now, how)
+	p.t.Fatalf("the %s lamp is %s, not %s", which, now, how)
 }
 
 // calls is a dialog-info document with one dialog, in this state (RFC 4235).
@@ -108,9 +108,10 @@ func TestColleaguesAtKamailio(t *testing.T) {
 	anna := newPublisher(t, k, "202", "dialog", "application/dialog-info+xml")
 	p := offhook(t, k, "201", func(p *peers.Phone) { p.Colleagues = map[string]string{"Anna": "202"} })
 	p.choose("Colleagues")
-	for _, c := range []struct{ state, shown string }{{"early", "rings Carl"}, {"confirmed", "busy Carl"}, {"terminated", "free"}} {
+	for _, c := range []struct{ state, shown, lamp string }{{"early", "rings Carl", "blink"}, {"confirmed", "busy Carl", "on"}, {"terminated", "free", "off"}} {
 		anna.publish(calls("202", k.Domain, c.state))
 		p.see("Anna +"+c.shown, 5*time.Second)
+		p.lamp("watch", c.lamp)
 	}
 }
 
@@ -122,12 +123,12 @@ func TestTextsWithLinphone(t *testing.T) {
 	p := offhook(t, k, "201", func(p *peers.Phone) { p.Colleagues = map[string]string{"Bob": "202"} })
 	typed(t, l, "chat sip:201@"+k.Domain+" Lunch at twelve?", "")
 	p.see("Text: 202", 5*time.Second)
-	p.lamp("on")
+	p.lamp("message", "on")
 	p.choose("Texts")
 	p.see("202", 2*time.Second)
 	p.must(p.Tap("#"))
 	p.see("Lunch at twelve", 2*time.Second)
-	p.lamp("off")
+	p.lamp("message", "off")
 	p.must(p.Tap("***"))
 	p.choose("Colleagues")
 	p.must(p.Tap("0#")) // the first of the words that can be sent
