@@ -98,20 +98,47 @@ func (c *call) pracked(in *inbound) {
 	}
 	e := dialog.Pracked{Seq: in.req.CSeq().SeqNo, RSeq: rseq, Invite: cseq}
 	body := in.req.Body()
-	if len(body) > 0 {
-		if code, extra := unreadable(in.req); code != 0 {
-			in.answer(code, nil, extra...)
-			return
-		}
-		if !c.offered {
-			in.answer(400, nil) // an offer, while theirs in the INVITE has no answer yet
-			return
-		}
+	if len(body) == 0 {
+		c.step('i', e)
+		return
+	}
+	if code, extra := unreadable(in.req); code != 0 {
+		in.answer(code, nil, extra...)
+		return
+	}
+	if c.offered && !c.in.Settled() {
 		if agreed, err := c.complete(body); err == nil {
 			c.next, e.Answer = agreed, true
 		}
+		c.step('i', e)
+		return
 	}
-	c.step('i', e)
+	e.Offer = true
+	var extra []sip.Header
+	side, next := c.side, c.next
+	if c.reserved {
+		var err error
+		if side, body, next, err = c.side.Answer(body, c.terms(false)); err != nil {
+			e.Refuse, extra = c.a.refusal(err)
+		}
+	}
+	c.settles(in, 'i', e, e.Refuse, extra, func() { c.side, c.body, c.next, c.nextOK = side, body, next, true })
+}
+
+// settles gives a request with an offer to a machine. with notes our answer before it goes
+// out; refuse is the status that the offer deserves, extra what belongs to that.
+func (c *call) settles(in *inbound, machine byte, e dialog.Event, refuse int, extra []sip.Header, with func()) {
+	effects := c.advance(machine, e)
+	for i, f := range effects {
+		if r, ok := f.(dialog.Respond); ok && r.Code == 200 && r.Body {
+			with()
+		} else if ok && r.Code == refuse {
+			in.answer(r.Code, nil, extra...)
+			effects = append(slices.Clone(effects[:i]), effects[i+1:]...)
+			break
+		}
+	}
+	c.perform(machine, effects)
 }
 
 // alert rings: with 180, which has our offer where it is reliable and the INVITE had none.
@@ -119,7 +146,7 @@ func (c *call) alert() {
 	if c.placed || c.stage != setting {
 		return
 	}
-	if !c.in.Reliable() || len(c.first.req.Body()) > 0 {
+	if !c.in.Reliable() || len(c.first.req.Body()) > 0 || c.offered {
 		c.step('i', dialog.Alert{})
 		return
 	}

@@ -1,6 +1,8 @@
 package sip
 
 import (
+	"net"
+	"net/netip"
 	"strconv"
 	"strings"
 
@@ -11,7 +13,9 @@ import (
 
 // A call of ours that its callee sends elsewhere (RFC 3261 §8.1.3.4).
 
-// targets are the Contacts of a 3xx that the account may call, in the order of the message.
+// targets are the Contacts of a 3xx that the account may call, in the order of the message;
+// of a 305 those that are its own server or in its own domain: a proxy of a stranger's
+// choice would see, and could change, what we say.
 func (l *line) targets(res *sip.Response) []dialog.Target {
 	var all []dialog.Target
 	for _, h := range res.GetHeaders("Contact") {
@@ -20,13 +24,32 @@ func (l *line) targets(res *sip.Response) []dialog.Target {
 			continue
 		}
 		uri, ok := l.callable(c.Address)
-		if !ok {
+		if !ok || res.StatusCode == 305 && !l.atHome(c.Address.Host) {
 			continue
 		}
 		q, _ := c.Params.Get("q")
 		all = append(all, dialog.Target{URI: uri, Q: thousandths(q)})
 	}
 	return all
+}
+
+// atHome reports whether a host is a server of the account: its domain or one below it, its
+// proxy, or the address of one of these.
+func (l *line) atHome(host string) bool {
+	host = strings.ToLower(strings.Trim(host, "[]"))
+	if at, err := netip.ParseAddr(host); err == nil {
+		return l.serves(at.Unmap())
+	}
+	domain, proxy := hostOf(l.acc.Domain), hostOf(l.acc.Proxy)
+	return host == domain || host == proxy || domain != "" && strings.HasSuffix(host, "."+domain)
+}
+
+// hostOf is the name in a setting of the form host or host:port.
+func hostOf(server string) string {
+	if host, _, err := net.SplitHostPort(server); err == nil {
+		server = host
+	}
+	return strings.ToLower(server)
 }
 
 // callable is a URI of the network as one that may be dialled: sip:, or tel: with its
@@ -71,9 +94,13 @@ func (c *call) forward(to dialog.Locate) {
 	}
 	c.early, c.heard = false, nil
 	clear(c.answers)
-	to181 := Progress{Call: c.id, Code: 181, Leg: c.leg, To: number(uri), Words: "Forwarded to " + number(uri)}
-	c.tell(nil, func() Event { return to181 })
-	c.locate(uri, func(hops []hop, err error) {
+	find := c.locate
+	if to.Proxy {
+		find = c.locateProxy
+	} else {
+		c.forwardedTo(uri)
+	}
+	find(uri, func(hops []hop, err error) {
 		if err != nil {
 			c.a.log.Info("no way to where the call is forwarded", "target", uri.Host, "error", err)
 			hops = nil
@@ -81,5 +108,22 @@ func (c *call) forward(to dialog.Locate) {
 			c.hops = hops
 		}
 		c.step('o', dialog.Located{Hops: len(hops)})
+	})
+}
+
+// forwardedTo says where the call goes now.
+func (c *call) forwardedTo(uri sip.Uri) {
+	e := Progress{Call: c.id, Code: 181, Leg: c.leg, To: number(uri), Words: "Forwarded to " + number(uri)}
+	c.tell(nil, func() Event { return e })
+}
+
+// locateProxy finds the hops of a proxy that the account's own servers name: it is asked
+// itself, whatever way calls go otherwise.
+func (c *call) locateProxy(uri sip.Uri, then func([]hop, error)) {
+	c.running++
+	c.a.resolve(uri.String(), c.acc.Transport, func(hops []hop, err error) {
+		c.running--
+		then(hops, err)
+		c.settle()
 	})
 }

@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -136,4 +137,55 @@ func TestForkFades(t *testing.T) {
 			t.Errorf("%+v", e)
 		}
 	})
+}
+
+// RFC 3261 §21.3.4: the account's own servers may name a proxy: the same callee is called by
+// way of it, once.
+func TestUseProxy(t *testing.T) {
+	atHome(t, asIs, func(t *testing.T, a *phone, p *peer) {
+		inv := dialledOut(a, p)
+		a.inside(func() {
+			b := a.lines[0].bindings[0]
+			other := b.hops[0]
+			other.Addr = netip.MustParseAddrPort("10.0.0.4:5060")
+			b.hops = append(b.hops, other)
+		})
+		q := p.twin("10.0.0.4:5060")
+		p.answer(inv, 305, "", "", "Contact: <sip:10.0.0.4>")
+		p.request("ACK")
+		again := q.request("INVITE")
+		if again.Recipient.String() != inv.Recipient.String() || again.CallID().Value() != inv.CallID().Value() || again.CSeq().SeqNo != inv.CSeq().SeqNo+1 {
+			t.Errorf("%v", again)
+		}
+		q.answer(again, 305, "", "", "Contact: <sip:10.0.0.2>")
+		q.request("ACK")
+		ended(t, a, 305, "Needs another proxy")
+		p.silent(time.Second)
+	})
+}
+
+// Nobody else may: a stranger's proxy is not used, and 380 is words.
+func TestUseAnothersProxy(t *testing.T) {
+	for code, words := range map[int]string{305: "Needs another proxy", 380: "Try another way"} {
+		outgoing(t, func(t *testing.T, a *phone, p *peer, inv *sip.Request) {
+			p.answer(inv, code, "", "", "Contact: <sip:10.0.0.9>, <sip:proxy.elsewhere.example>")
+			p.request("ACK")
+			ended(t, a, code, words)
+			p.silent(time.Second)
+		})
+	}
+}
+
+func TestHostsAtHome(t *testing.T) {
+	l := &line{acc: account.Account{Domain: "PBX.home:5070", Proxy: "edge.example"}}
+	l.binding = &binding{}
+	l.bindings = []*binding{l.binding}
+	for host, want := range map[string]bool{
+		"pbx.home": true, "two.pbx.HOME": true, "edge.example": true,
+		"home": false, "xpbx.home": false, "a.edge.example": false, "10.0.0.1": false, "[::1]": false, "": false,
+	} {
+		if l.atHome(host) != want {
+			t.Errorf("%s", host)
+		}
+	}
 }

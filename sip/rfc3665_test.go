@@ -1,8 +1,10 @@
 package sip
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -59,6 +61,47 @@ func TestRFC3665(t *testing.T) {
 			want[Answered](a)
 			a.do(HangUp{Call: 1})
 			p.answer(p.request("BYE"), 200, "", "")
+			want[Ended](a)
+		}},
+		{"3.4 Session with a proxy that fails: the next one takes the call", func(t *testing.T, a *phone, p *peer) {
+			second := p.twin("10.0.0.4:5060")
+			a.inside(func() {
+				l := a.lines[0]
+				other := l.hops[0]
+				other.Addr = netip.MustParseAddrPort("10.0.0.4:5060")
+				l.hops = append(l.hops, other)
+			})
+			first := dialledOut(a, p) // nobody answers
+			inv := second.request("INVITE")
+			if inv.CallID().Value() != first.CallID().Value() || inv.CSeq().SeqNo != first.CSeq().SeqNo+1 {
+				t.Errorf("%v", inv)
+			}
+			second.answer(inv, 407, "", "", `Proxy-Authenticate: Digest realm="biloxi", nonce="b1", qop="auth"`)
+			second.request("ACK")
+			inv = second.request("INVITE")
+			second.answer(inv, 200, "", ok)
+			second.request("ACK")
+			for e := wantWithin[Progress](a, time.Minute); e.Words != "Server not answering"; e = want[Progress](a) {
+			}
+			want[Answered](a)
+			a.do(HangUp{Call: 1})
+			second.answer(second.request("BYE"), 200, "", "")
+			wantWithin[Ended](a, time.Minute)
+		}},
+		{"3.5 Session through a proxy that stands for the far end (ALG)", func(t *testing.T, a *phone, p *peer) {
+			c, id := rung(a, p, ok, "Record-Route: <sip:10.0.0.4;lr>", "Record-Route: <sip:10.0.0.2;lr>")
+			second := p.twin("10.0.0.4:5060")
+			a.do(Accept{Call: id})
+			p.response(200)
+			c.in("ACK", "")
+			want[Answered](a)
+			synctest.Wait()
+			a.do(HangUp{Call: id})
+			bye := second.request("BYE") // along the route set, in its own order (RFC 3261 §12.1.1)
+			if routes := values(bye, "Route"); len(routes) != 2 || !strings.Contains(routes[0], "10.0.0.4") {
+				t.Errorf("%v", routes)
+			}
+			second.answer(bye, 200, "", "")
 			want[Ended](a)
 		}},
 		{"3.6 Session via redirect", func(t *testing.T, a *phone, p *peer) {

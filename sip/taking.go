@@ -72,7 +72,7 @@ func (a *Agent) invited(in *inbound) {
 	c.name, c.number = who.name, who.number
 	c.hop = a.hopOf(in)
 	d := takenDialog(req)
-	c.in = dialog.NewIncoming(d).Timed(timingOf(req))
+	c.in = dialog.NewIncoming(d).Timed(timingOf(req)).Seeded(a.cfg.Seed ^ uint64(c.id)<<32)
 	c.allows(req)
 	if lists(req, "Require", "100rel") {
 		c.in = c.in.Reliably(firstRSeq())

@@ -45,10 +45,9 @@ func (c *call) inside(in *inbound) {
 	seq := req.CSeq().SeqNo
 	setup := !c.placed && c.in.Phase != dialog.Standing && c.in.Phase != dialog.Gone
 	switch {
-	case req.IsInvite() && c.stage != talking:
-		// A second INVITE before the first was answered (RFC 3261 §14.2).
-		in.answer(500, nil, sip.NewHeader("Retry-After", "3"))
-	case req.IsInvite():
+	case req.IsInvite() && c.stage != talking && !c.placed:
+		c.step('i', dialog.Reinvite{Seq: seq})
+	case req.IsInvite() && c.stage == talking:
 		c.reinvited(in)
 	case req.Method == sip.UPDATE:
 		c.updated(in)
@@ -164,6 +163,8 @@ func (c *call) respond(machine byte, r dialog.Respond) {
 		in.answer(200, body, extra...)
 	case in.req.Method == sip.UPDATE:
 		in.answer(r.Code, nil, extra...)
+	case in.req.Method == sip.PRACK && r.Code == 200 && r.Body:
+		in.answer(200, c.body, append(extra, sip.NewHeader("Content-Type", accepts))...)
 	case !in.req.IsInvite():
 		if len(extra) == 0 {
 			c.plain(in, r.Code)

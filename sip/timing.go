@@ -111,16 +111,7 @@ func (c *call) updated(in *inbound) {
 	default:
 		c.allows(req)
 	}
-	effects := c.advance(machine, e)
-	for _, f := range effects {
-		if r, ok := f.(dialog.Respond); ok && r.Code == 200 && r.Body {
-			c.side, c.body, c.next, c.nextOK = side, body, next, true
-		} else if ok && r.Code == e.Refuse {
-			in.answer(r.Code, nil, extra...)
-			return
-		}
-	}
-	c.perform(machine, effects)
+	c.settles(in, machine, e, e.Refuse, extra, func() { c.side, c.body, c.next, c.nextOK = side, body, next, true })
 }
 
 // revised plays what a fork's UPDATE has changed.

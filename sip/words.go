@@ -23,7 +23,7 @@ func Words(code int) string {
 
 // statusWords are the final failures of IANA's registry, where the class does not say it.
 var statusWords = map[int]string{
-	300: "More than one match", 380: "Try another way",
+	300: "More than one match", 305: "Needs another proxy", 380: "Try another way",
 	400: "Not understood", 401: "Not allowed", 402: "Not paid for", 403: "Not allowed",
 	404: "No such number", 405: "Not possible", 406: "Not possible", 407: "Not allowed",
 	408: "No answer", 410: "No such number", 412: "Not possible", 413: "Not possible",

@@ -123,6 +123,8 @@ func (o Outgoing) inside(tag, method string, seq uint32) (Outgoing, []Effect) {
 	switch method {
 	case "BYE": // the callee may not end an early dialog so (RFC 3261 §15)
 		return o.put(i, e), []Effect{Respond{Code: 403}}
+	case "INVITE": // ours is under way (RFC 3261 §14.2)
+		return o.put(i, e), []Effect{Respond{Code: 491}}
 	case "PRACK": // our INVITE has had no response of ours
 		return o.put(i, e), []Effect{Respond{Code: 481}}
 	}

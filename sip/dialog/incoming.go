@@ -22,7 +22,7 @@ func (r repeat) next() (repeat, time.Duration, bool) {
 
 // Incoming is a call that we take, from the INVITE to the ACK. Make it with NewIncoming.
 // It takes Alert, Accept, Reject, Withdrawn, Acked, HangUp, Expired, Lost, Pracked,
-// Updated and Inside.
+// Updated, Reinvite and Inside.
 //
 //	Waiting ─Accept→ Accepted ─ACK→ Standing → Gone
 //	   │ Reject, HangUp, CANCEL: final      │ HangUp: Ending until the ACK, then BYE
@@ -36,6 +36,7 @@ type Incoming struct {
 	rel    provisional
 	asked  Timing // by the INVITE
 	life   Life
+	rnd    chance
 }
 
 // NewIncoming begins with the INVITE that made d.
@@ -45,6 +46,9 @@ func NewIncoming(d Dialog) Incoming {
 
 // Step is the machine after e, and what it wants done.
 func (c Incoming) Step(e Event) (Incoming, []Effect) {
+	if e, ok := e.(Reinvite); ok {
+		return c.crossed(e)
+	}
 	switch c.Phase {
 	case Waiting:
 		return c.waiting(e)
@@ -59,7 +63,7 @@ func (c Incoming) waiting(e Event) (Incoming, []Effect) {
 	case Alert:
 		return c.ring(e.Offer)
 	case Accept:
-		if c.rel.waits && c.rel.carried {
+		if c.rel.waits && c.rel.carried && !c.rel.settled {
 			c.rel.accept = &e // no 2xx before that PRACK (RFC 3262 §3)
 			return c, nil
 		}
@@ -191,6 +195,28 @@ func (c Incoming) bye(reason int, effects []Effect) (Incoming, []Effect) {
 	var h Head
 	c.Dialog, h = c.Dialog.Request("BYE")
 	return c, append(append(effects, StopTimer{Repeat}, SendBye{h, reason}), Done{})
+}
+
+// crossed refuses a second INVITE that comes before the first is settled (RFC 3261 §14.2).
+func (c Incoming) crossed(e Reinvite) (Incoming, []Effect) {
+	if c.Phase == Gone {
+		return c, []Effect{Respond{Code: 481, Inside: true}}
+	}
+	d, ok := c.Dialog.Received(e.Seq)
+	if !ok {
+		return c, []Effect{Respond{Code: 500, Inside: true}}
+	}
+	c.Dialog = d
+	if c.Phase != Waiting {
+		return c, []Effect{Respond{Code: 491, Inside: true}} // our offer has no answer yet (RFC 5407 §3.1.5)
+	}
+	return c, []Effect{Respond{Code: 500, Retry: c.rnd.retry(), Inside: true}}
+}
+
+// Seeded has the machine draw its random waits from this seed.
+func (c Incoming) Seeded(seed uint64) Incoming {
+	c.rnd = chance(seed)
+	return c
 }
 
 // Timed has the machine agree on a session timer with an INVITE that says t.

@@ -48,6 +48,23 @@ func line(v any) string {
 			s += ", " + spoken(v.Timing)
 		}
 		return s
+	case Pracked:
+		s := fmt.Sprintf("Pracked %d: %d %d", v.Seq, v.RSeq, v.Invite)
+		if v.Answer {
+			s += ", with an answer"
+		}
+		if v.Offer {
+			s += ", with an offer"
+		}
+		if v.Refuse != 0 {
+			s += fmt.Sprintf(", useless %d", v.Refuse)
+		}
+		return s
+	case Locate:
+		if v.Proxy {
+			return "Locate proxy " + v.URI
+		}
+		return "Locate " + v.URI
 	case Inside:
 		return strings.TrimSuffix(fmt.Sprintf("%s %d inside, by %s", v.Method, v.Seq, v.Tag), ", by ")
 	case HangUp:

@@ -51,6 +51,7 @@ type Outgoing struct {
 	targets   []Target // to be tried next; never written to after it was made
 	tried     []string // URIs, those in targets included; likewise
 	moves     int
+	proxy     bool   // a 305 was followed
 	locating  bool   // the addresses of the next target are being found
 	forks     []fork // never written to after it was made
 	earlies   []early
@@ -139,6 +140,8 @@ func (o Outgoing) reply(r Reply) (Outgoing, []Effect) {
 	case r.Code == 503 && o.hop+1 < o.hops && o.Phase == Calling:
 		o.hop++ // RFC 3263 §4.3
 		return o.again()
+	case r.Code == 305:
+		return o.proxied(r)
 	case redirected(r.Code):
 		o = o.gather(r.Targets)
 	}

@@ -14,8 +14,8 @@ type Target struct {
 	Q   int    // preference in thousandths (RFC 3261 §20.10)
 }
 
-// redirected reports whether a status sends the call to its Contacts. 305 and 380 do not:
-// a proxy of a stranger's choice is not used, and alternative services are not calls.
+// redirected reports whether a status sends the call to its Contacts. 305 does so in its own
+// way, and 380 does not: alternative services are not calls.
 func redirected(code int) bool { return code == 300 || code == 301 || code == 302 }
 
 // gather adds the Contacts of a 3xx to what is tried next: the best first, those of one
@@ -38,6 +38,23 @@ func (o Outgoing) gather(found []Target) Outgoing {
 	return o
 }
 
+// proxied sends the call once more, to the same callee, by way of the proxy that a 305
+// names (RFC 3261 §21.3.4). Once: a proxy that says so too would have us go in circles.
+// Whose proxies are used is decided by whoever fills Targets.
+func (o Outgoing) proxied(r Reply) (Outgoing, []Effect) {
+	if o.proxy || len(r.Targets) == 0 {
+		return o.elsewhere(r.Code)
+	}
+	o.proxy = true
+	return o.leave(Locate{r.Targets[0].URI, true})
+}
+
+// leave begins the way to somewhere else.
+func (o Outgoing) leave(to Locate) (Outgoing, []Effect) {
+	o.Phase, o.locating, o.logins, o.raises, o.earlies = Calling, true, 0, 0, nil
+	return o, []Effect{StopTimer{Quiet}, StopTimer{Ringing}, to}
+}
+
 // elsewhere tries the next target after a failure; the last one's status is the call's.
 // 6xx means that nobody else is to be tried (RFC 3261 §21.6).
 func (o Outgoing) elsewhere(code int) (Outgoing, []Effect) {
@@ -47,8 +64,7 @@ func (o Outgoing) elsewhere(code int) (Outgoing, []Effect) {
 	o.head.URI = o.targets[0].URI
 	o.targets = o.targets[1:]
 	o.moves++
-	o.Phase, o.locating, o.logins, o.raises, o.earlies = Calling, true, 0, 0, nil
-	return o, []Effect{StopTimer{Quiet}, StopTimer{Ringing}, Locate{o.head.URI}}
+	return o.leave(Locate{URI: o.head.URI})
 }
 
 // located goes on with the addresses of the new target. To, From and Call-ID stay, CSeq

@@ -7,7 +7,8 @@ type provisional struct {
 	next    uint32 // RSeq of the next one; 0: our responses are not reliable
 	rseq    uint32 // of the last one; 0: none was sent
 	waits   bool   // it has had no PRACK
-	carried bool   // our offer went with it
+	carried bool   // our offer went with one
+	settled bool   // and has its answer
 	wait    time.Duration
 	spent   time.Duration
 	accept  *Accept // the user has answered meanwhile; never written to
@@ -19,6 +20,9 @@ func (c Incoming) Reliably(rseq uint32) Incoming {
 	c.rel.next = max(rseq&(1<<31-1), 1)
 	return c
 }
+
+// Settled reports whether the answer to our offer has come in a PRACK.
+func (c Incoming) Settled() bool { return c.rel.settled }
 
 // Reliable reports whether an Alert goes out reliably.
 func (c Incoming) Reliable() bool { return c.rel.next != 0 }
@@ -62,8 +66,21 @@ func (c Incoming) pracked(p Pracked) (Incoming, []Effect) {
 		return c, []Effect{Respond{Code: 481, Inside: true}}
 	}
 	c.rel.waits = false
-	effects := []Effect{Respond{Code: 200, Inside: true}, StopTimer{Prack}}
-	if c.rel.carried && !p.Answer && c.Phase == Waiting {
+	answer := Respond{Code: 200, Inside: true}
+	switch unsettled := c.rel.carried && !c.rel.settled; {
+	case unsettled && p.Answer:
+		c.rel.settled = true
+	case p.Offer && !c.rel.settled:
+		// Another one has no answer yet: there can be none to this (RFC 3264 §4). The response
+		// that it acknowledges is acknowledged all the same (RFC 6337 §3.2).
+		answer.Code = 488
+	case p.Offer && p.Refuse != 0:
+		answer.Code = p.Refuse
+	case p.Offer:
+		answer.Body = true // RFC 3262 §5: in the 2xx to the PRACK
+	}
+	effects := []Effect{answer, StopTimer{Prack}}
+	if c.rel.carried && !c.rel.settled && c.Phase == Waiting {
 		next, more := c.refuse(488) // no answer to our offer, and no other chance for one
 		return next, append(effects, more...)
 	}

@@ -32,11 +32,11 @@ type Session struct {
 	rep    repeat
 
 	over bool
-	rnd  uint64 // for glare
+	rnd  chance
 }
 
-// NewSession begins inside d. seed feeds the random waits after glare.
-func NewSession(d Dialog, seed uint64) Session { return Session{Dialog: d, rnd: seed} }
+// NewSession begins inside d. seed feeds the random waits.
+func NewSession(d Dialog, seed uint64) Session { return Session{Dialog: d, rnd: chance(seed)} }
 
 // Pending reports whether the user's wish for hold is still on its way: a re-INVITE of
 // ours is out, or waits until glare is over.
@@ -185,12 +185,10 @@ func (s Session) reply(r Reply) (Session, []Effect) {
 // glare is the wait after 491: the owner of the Call-ID waits longer, so that the two
 // ends do not meet again (RFC 3261 §14.1: 2.1 s to 4 s, else 0 s to 2 s, by 10 ms).
 func (s *Session) glare() time.Duration {
-	s.rnd = s.rnd*6364136223846793005 + 1442695040888963407
-	n := s.rnd >> 33
 	if s.Dialog.Caller {
-		return 2100*time.Millisecond + time.Duration(n%191)*10*time.Millisecond
+		return 2100*time.Millisecond + time.Duration(s.rnd.below(191))*10*time.Millisecond
 	}
-	return time.Duration(n%201) * 10 * time.Millisecond
+	return time.Duration(s.rnd.below(201)) * 10 * time.Millisecond
 }
 
 // reinvite answers an INVITE inside the dialog (RFC 3261 §14.2).
@@ -208,7 +206,7 @@ func (s Session) reinvite(e Reinvite) (Session, []Effect) {
 		return s, []Effect{Respond{Code: 491}} // glare: both offered
 	case s.theirs != 0 && s.late:
 		// Our offer of the last 200 has no answer yet (RFC 6337 §2.2).
-		return s, []Effect{Respond{Code: 500, Retry: 2 * time.Second}}
+		return s, []Effect{Respond{Code: 500, Retry: s.rnd.retry()}}
 	}
 	if e.Timing.TooShort() {
 		return s, []Effect{Respond{Code: 422, Timing: Timing{Min: MinInterval}}}

@@ -93,6 +93,8 @@ type (
 	Pracked struct {
 		Seq, RSeq, Invite uint32
 		Answer            bool // it brings the answer to our offer
+		Offer             bool // it brings an offer
+		Refuse            int  // status that this deserves; 0: it can be answered
 	}
 	// Inside is any other request inside the dialog; in early dialogs Tag is its far end's.
 	Inside struct {
@@ -140,7 +142,10 @@ type (
 	}
 	// Locate asks for the addresses of the URI that the call goes to next; the SendInvite
 	// that follows counts them from 0.
-	Locate struct{ URI string }
+	Locate struct {
+		URI   string
+		Proxy bool // the call is for the same as before, by way of this one
+	}
 	// SendCancel cancels the INVITE transaction with this CSeq.
 	SendCancel struct {
 		Seq    uint32

@@ -108,15 +108,14 @@ func (c Incoming) update(e Updated) (Incoming, []Effect) {
 		return c, []Effect{Respond{Code: 500, Inside: true}}
 	}
 	c.Dialog = d
-	answered := c.rel.carried && !c.rel.waits
 	switch {
 	case e.Timing.TooShort():
 		return c, []Effect{Respond{Code: 422, Timing: Timing{Min: MinInterval}, Inside: true}}
-	case e.Offer && !answered && (c.rel.carried || c.late):
+	case e.Offer && !c.rel.settled && (c.rel.carried || c.late):
 		return c, []Effect{Respond{Code: 491, Inside: true}} // our offer has no answer yet
-	case e.Offer && !answered:
+	case e.Offer && !c.rel.settled:
 		// Theirs has none, and it comes when somebody lifts.
-		return c, []Effect{Respond{Code: 500, Retry: 2 * time.Second, Inside: true}}
+		return c, []Effect{Respond{Code: 500, Retry: c.rnd.retry(), Inside: true}}
 	case e.Refuse != 0:
 		return c, []Effect{Respond{Code: e.Refuse, Inside: true}}
 	}
@@ -152,3 +151,18 @@ func (o Outgoing) update(u Updated) (Outgoing, []Effect) {
 	}
 	return o.put(i, e), effects
 }
+
+// A chance is a stream of random numbers, a value like its machine: the same seed, the same
+// numbers.
+type chance uint64
+
+// below is the next number in 0..n-1.
+func (r *chance) below(n uint64) uint64 {
+	*r = *r*6364136223846793005 + 1442695040888963407
+	return uint64(*r>>33) % n
+}
+
+// retry is how long the far end is to wait with a request that crosses another: somewhere up
+// to 10 s, so that two do not meet again (RFC 3261 §14.2, RFC 3311 §5.2). Not 0, which would
+// bring it back into the same crossing.
+func (r *chance) retry() time.Duration { return time.Duration(1+r.below(10)) * time.Second }
