@@ -19,9 +19,9 @@ type Opener func(audio.Spec) (audio.Card, error)
 
 // Config is everything the engine is told. It is not changed after New.
 type Config struct {
-	// Bind is the address of the RTP and RTCP sockets. The zero Addr is every IPv4
-	// address; Local then carries 0.0.0.0, and the signaller writes the address that it
-	// uses towards the far end.
+	// Bind is the address of the RTP and RTCP sockets. The zero Addr is every address, of
+	// IPv4 and of IPv6; Local then carries an unspecified one, and the signaller writes
+	// the address that it uses towards the far end.
 	Bind netip.Addr
 	// FirstPort and LastPort are the range of RTP (even) and RTCP (the next odd) ports,
 	// both included; zero: 16384 to 16583, a hundred legs.

@@ -111,13 +111,9 @@ func (a *Agent) open() error {
 			types = append(types, pion.CandidateTypeServerReflexive)
 		}
 	}
-	network := pion.NetworkTypeUDP6
-	if l, ok := a.cfg.Wire.LocalAddr().(*net.UDPAddr); ok && l.IP.To4() != nil {
-		network = pion.NetworkTypeUDP4
-	}
 	options := []pion.AgentOption{
 		pion.WithUDPMux(a.mux), pion.WithUDPMuxSrflx(a.mux), pion.WithNet(ways), pion.WithUrls(urls),
-		pion.WithCandidateTypes(types), pion.WithNetworkTypes([]pion.NetworkType{network}),
+		pion.WithCandidateTypes(types), pion.WithNetworkTypes(families(a.cfg.Wire.LocalAddr())),
 		pion.WithMulticastDNSMode(pion.MulticastDNSModeDisabled), pion.WithDisableActiveTCP(),
 		pion.WithSTUNGatherTimeout(gatherWithin), pion.WithKeepaliveInterval(keepalive),
 		pion.WithDisconnectedTimeout(failAfter), pion.WithFailedTimeout(lostAfter - failAfter),
@@ -142,6 +138,19 @@ func (a *Agent) open() error {
 		_ = a.mux.Close()
 	}
 	return err
+}
+
+// families are the kinds of networks that a socket serves: one that is bound to no address
+// serves both.
+func families(local net.Addr) []pion.NetworkType {
+	l, ok := local.(*net.UDPAddr)
+	switch {
+	case ok && l.IP.To4() != nil:
+		return []pion.NetworkType{pion.NetworkTypeUDP4}
+	case ok && l.IP.IsUnspecified():
+		return []pion.NetworkType{pion.NetworkTypeUDP4, pion.NetworkTypeUDP6}
+	}
+	return []pion.NetworkType{pion.NetworkTypeUDP6}
 }
 
 // urls are the servers of n.

@@ -49,7 +49,11 @@ func listen(t *testing.T) net.PacketConn {
 
 func newEnd(t *testing.T, n agreement.Needs, firewall string) *end {
 	t.Helper()
-	c := listen(t)
+	return newEndOn(t, listen(t), n, firewall)
+}
+
+func newEndOn(t *testing.T, c net.PacketConn, n agreement.Needs, firewall string) *end {
+	t.Helper()
 	e := &end{routes: make(chan Route, 16), media: make(chan string, 64), addr: c.LocalAddr().(*net.UDPAddr).AddrPort()}
 	var err error
 	e.Agent, e.local, err = Gather(context.Background(), Config{
@@ -122,6 +126,27 @@ func TestDirect(t *testing.T) {
 		if r := b.route(t); r != (Route{Addr: a.addr}) {
 			t.Errorf("both control %v: b goes to %+v, want %v", bothControl, r, a.addr)
 		}
+	}
+}
+
+// A socket that is bound to nothing serves IPv4 as well as IPv6.
+func TestUnbound(t *testing.T) {
+	t.Cleanup(func() { goleak.VerifyNone(t) })
+	c, err := net.ListenPacket("udp", ":0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := newEndOn(t, c, agreement.Needs{}, ""), newEnd(t, agreement.Needs{}, "")
+	if !strings.Contains(a.local.Candidates, " 127.0.0.1 ") {
+		t.Errorf("candidates:\n%s", a.local.Candidates)
+	}
+	a.agree(t, b.local, true)
+	b.agree(t, a.local, false)
+	if r := a.route(t); netip.AddrPortFrom(r.Addr.Addr().Unmap(), r.Addr.Port()) != b.addr {
+		t.Errorf("a goes to %+v, want %v", r, b.addr)
+	}
+	if r := b.route(t); r.Addr.Port() != a.addr.Port() || !r.Addr.Addr().Unmap().Is4() {
+		t.Errorf("b goes to %+v, want port %d", r, a.addr.Port())
 	}
 }
 

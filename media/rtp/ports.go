@@ -24,11 +24,9 @@ type Ports struct {
 }
 
 // NewPorts hands out the pairs that lie in first to last, both included. The zero Addr
-// binds to every address. An odd first is raised to the next even port.
+// binds to every address, of IPv4 and of IPv6. An odd first is raised to the next even
+// port.
 func NewPorts(bind netip.Addr, first, last int) (*Ports, error) {
-	if !bind.IsValid() {
-		bind = netip.IPv4Unspecified()
-	}
 	first += first & 1
 	if first < 1024 || last > 65535 || first+1 > last {
 		return nil, fmt.Errorf("rtp: ports %d to %d: want a range of at least one even and the next odd port, from 1024 to 65535", first, last)

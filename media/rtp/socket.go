@@ -33,7 +33,10 @@ const expedited = 46 << 2
 
 func openSocket(at netip.AddrPort) (*Socket, error) {
 	network := "udp6"
-	if at.Addr().Unmap().Is4() { // "udp" would make 0.0.0.0 an IPv6 socket
+	switch addr := at.Addr(); {
+	case !addr.IsValid(): // both families; a kernel without IPv6 has IPv4 alone
+		network = "udp"
+	case addr.Unmap().Is4(): // "udp" would make 0.0.0.0 an IPv6 socket
 		network = "udp4"
 	}
 	conn, err := net.ListenUDP(network, net.UDPAddrFromAddrPort(at))

@@ -209,6 +209,43 @@ func TestPortsRotate(t *testing.T) {
 	}
 }
 
+// Bound to nothing, a socket serves both families: what the far end has is not known yet.
+func TestSocketOfBothFamilies(t *testing.T) {
+	ports, err := NewPorts(netip.Addr{}, 30000, 39999)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := ports.Take(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer all.Close()
+	if !all.Addr().Addr().IsUnspecified() {
+		t.Errorf("bound to %v", all.Addr())
+	}
+	for _, bind := range []string{"127.0.0.1", "::1"} {
+		t.Run(bind, func(t *testing.T) {
+			far, batch := pair(t, bind), NewBatch()
+			if !far.RTP.Send([]byte("in"), netip.AddrPortFrom(far.Addr().Addr(), all.Addr().Port())) {
+				t.Fatal("not sent")
+			}
+			readAll(t, batch, all.RTP, 1, func(data []byte, from netip.AddrPort, ok bool) {
+				if string(data) != "in" || from != far.Addr() {
+					t.Errorf("%q from %v", data, from)
+				}
+				if !all.RTP.Send([]byte("out"), from) {
+					t.Error("not answered")
+				}
+			})
+			readAll(t, batch, far.RTP, 1, func(data []byte, _ netip.AddrPort, ok bool) {
+				if string(data) != "out" {
+					t.Errorf("%q came back", data)
+				}
+			})
+		})
+	}
+}
+
 // Bound to every IPv4 address, a socket is an IPv4 socket: its address goes into an offer.
 func TestSocketEverywhere(t *testing.T) {
 	p := pair(t, "0.0.0.0")
