@@ -102,20 +102,26 @@ func TestNamesThatFail(t *testing.T) {
 	})
 }
 
-// Bound to no address: each destination sees the one that it can reach, IPv6 too.
+// Bound to no address: each destination sees the one that it can reach, IPv6 too, and hears
+// of media there.
 func TestUnbound(t *testing.T) {
 	cfg := config(direct("202"))
 	cfg.Bind = netip.Addr{}
 	b := start(t, cfg)
+	b.media.addr = netip.IPv4Unspecified()
 	for _, host := range []string{"127.0.0.1", "[::1]"} {
 		mine := config(direct("201"))
 		mine.Bind = netip.Addr{}
 		a := start(t, mine)
+		a.media.addr = netip.IPv4Unspecified()
 		a.do(Dial{Call: 1, Target: "sip:202@" + host + ":" + b.local()[strings.LastIndex(b.local(), ":")+1:]})
 		in := want[Incoming](b)
 		b.do(Accept{Call: in.Call})
-		want[Answered](b)
-		want[Answered](a)
+		for _, e := range []Answered{want[Answered](b), want[Answered](a)} {
+			if at := e.Agreed.RTP.Addr().String(); at != strings.Trim(host, "[]") {
+				t.Errorf("media goes to %s in a call over %s", at, host)
+			}
+		}
 		a.do(HangUp{Call: 1})
 		want[Ended](a)
 		want[Ended](b)

@@ -103,10 +103,10 @@ const notSecure = "Not secure"
 func (c *call) locked(a agreement.Agreed) bool { return a.Protection.On() && c.hop.secret() }
 
 // probe are terms to try an offer on before anybody is disturbed: no port, no key of them
-// is ever used.
-func (l *line) probe() sdp.Terms {
+// is ever used. at is our address towards the caller, which is where media would listen.
+func (l *line) probe(at netip.Addr) sdp.Terms {
 	t := sdp.Terms{Codecs: l.acc.Codecs, Security: security(l.acc), Local: agreement.Local{
-		RTP:    netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 9),
+		RTP:    netip.AddrPortFrom(at, 9),
 		Codecs: []agreement.Codec{agreement.Opus, agreement.PCMU, agreement.PCMA},
 	}}
 	if t.Security != sdp.Off {

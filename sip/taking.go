@@ -143,7 +143,7 @@ func (a *Agent) unusable(in *inbound, l *line) (int, []sip.Header) {
 	if code, extra := unreadable(in.req); code != 0 || len(in.req.Body()) == 0 {
 		return code, extra
 	}
-	if _, _, _, err := sdp.NewSide(1).Answer(in.req.Body(), l.probe()); err != nil {
+	if _, _, _, err := sdp.NewSide(1).Answer(in.req.Body(), l.probe(a.hopOf(in).source)); err != nil {
 		return a.refusal(err)
 	}
 	return 0, nil
