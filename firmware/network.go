@@ -55,9 +55,10 @@ func (n *network) configure(all []account.Account) {
 
 // abroad says that an account's server is not on this computer.
 func abroad(a account.Account) bool {
-	host, _, err := net.SplitHostPort(a.Proxy)
+	server := account.WayOf(a.Proxy).Server
+	host, _, err := net.SplitHostPort(server)
 	if err != nil {
-		host = a.Proxy
+		host = server
 	}
 	at, err := netip.ParseAddr(host)
 	return err != nil || !at.IsLoopback()

@@ -167,7 +167,7 @@ func (l *line) way(uri string, then func([]hop, error)) {
 			then(append(append([]hop(nil), l.hops[l.hop:]...), l.hops[:l.hop]...), nil)
 			return
 		}
-		l.a.resolve(l.server, l.acc.Transport, func(hops []hop, err error) {
+		l.a.resolve(l.server, l.by, func(hops []hop, err error) {
 			if len(l.hops) == 0 {
 				l.hops, l.hop = hops, 0 // not registered: who the server is is known now
 			}

@@ -20,6 +20,8 @@ type binding struct {
 	index  int // in line.bindings; its reg-id is one more (RFC 5626 §4.2)
 	role   registration.Role
 	server string             // host or host:port, as the settings name it
+	named  account.Transport  // the transport that they name with it; "": none
+	by     account.Transport  // and the one that it is reached by
 	reg    registration.State // as line.state has it
 
 	callID, tag string
@@ -44,9 +46,9 @@ type binding struct {
 	granted granted // what came with the last 200
 }
 
-func newBinding(l *line, index int, role registration.Role, server string, s registration.State) *binding {
+func newBinding(l *line, index int, role registration.Role, w account.Way, s registration.State) *binding {
 	return &binding{
-		l: l, index: index, role: role, server: server, reg: s,
+		l: l, index: index, role: role, server: w.Server, named: w.Transport, by: l.acc.By(w), reg: s,
 		callID: token(24), tag: token(12), lane: lane{tasks: &l.a.tasks},
 	}
 }
@@ -86,14 +88,14 @@ func (b *binding) send(s registration.Send) {
 // find looks up a server or a place and registers there.
 func (b *binding) find(s registration.Send, server string) {
 	a := b.l.a
-	t, err := target(server, b.l.acc.Transport)
+	t, err := target(server, b.by)
 	if err != nil {
 		b.unreachable(s, err)
 		return
 	}
 	b.echo.without = false // whoever is found now is asked anew
-	if b.l.acc.Transport != account.Auto {
-		t.Transport = b.l.acc.Transport // no redirection leads away from it
+	if b.by != account.Auto {
+		t.Transport = b.by // no redirection leads away from it
 	}
 	if h, ok := a.literal(t); ok {
 		b.hops, b.hop = b.own([]hop{h}), 0

@@ -7,6 +7,7 @@ import (
 
 	"github.com/emiago/sipgo/sip"
 
+	"github.com/offhook/offhook/sip/account"
 	"github.com/offhook/offhook/sip/registration"
 )
 
@@ -87,7 +88,7 @@ func (b *binding) learn(r *registration.Reply, s registration.Send, h hop, res *
 func (b *binding) preloaded() []string {
 	var routes []string
 	if b.role != registration.Backup && b.place.URI == "" && !strings.EqualFold(b.server, b.l.acc.Domain) {
-		routes = append(routes, "sip:"+b.server+";lr")
+		routes = append(routes, account.Way{Server: b.server, Transport: b.named}.URI())
 	}
 	if !b.reg.Up() {
 		return routes

@@ -48,7 +48,7 @@ func newLine(a *Agent, index int, acc account.Account) *line {
 		s := registration.New(acc.Expires, seed+uint64(len(ways))<<32)
 		s.Offer = acc.Outbound && a.cfg.Instance != ""
 		ways = append(ways, registration.Way{State: s, Role: role})
-		l.bindings = append(l.bindings, newBinding(l, len(l.bindings), role, server, s))
+		l.bindings = append(l.bindings, newBinding(l, len(l.bindings), role, account.WayOf(server), s))
 	}
 	first := acc.Domain
 	if acc.Proxy != "" {

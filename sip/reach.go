@@ -69,10 +69,11 @@ func (b *binding) serves(at netip.Addr) bool {
 // this way; nil: none is there, or it would hear it in the clear where the account is to
 // be secure.
 func (l *line) confides(h hop) *binding {
-	if l.acc.Transport == account.TLS && h.Transport != account.TLS {
+	b := l.at(h.Addr.Addr())
+	if b == nil || b.by == account.TLS && h.Transport != account.TLS {
 		return nil
 	}
-	return l.at(h.Addr.Addr())
+	return b
 }
 
 // flowID is the connection that a hop of the account means. A server of the account

@@ -127,7 +127,7 @@ func (a *Agent) compose(d draft, h hop) (*outbound, error) {
 	req.SetBody(d.body)
 	out.aim(a, h)
 	out.id = d.line.flowID(h)
-	if h.Transport == account.UDP && len(req.String()) > maxUDP && d.line.acc.Transport != account.UDP && a.socks.stream != nil {
+	if h.Transport == account.UDP && len(req.String()) > maxUDP && d.line.by != account.UDP && a.socks.stream != nil {
 		out.wider = true
 		h.Transport = account.TCP
 		out.aim(a, h)

@@ -351,7 +351,7 @@ func TestPasswordStaysInside(t *testing.T) {
 			t.Errorf("%s: %v", transport, !want)
 		}
 	}
-	l.acc.Transport = account.Auto
+	l.by = account.Auto
 	if at.Transport = account.UDP; l.confides(at) == nil {
 		t.Error("an account without TLS cannot log in")
 	}

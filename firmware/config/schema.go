@@ -93,7 +93,7 @@ var schema = []setting{
 	{key: "account.key", kind: kindText, def: `""`,
 		doc: "File with the private key (PEM, not locked) of that certificate."},
 	{key: "account.proxy", kind: kindText, def: `""`, from: "the domain",
-		doc: "Outbound proxy, host or host:port, if it is not the domain."},
+		doc: "Outbound proxy, if it is not the domain: host, host:port or \"sip:edge.example.com;transport=tls\"."},
 	{key: "account.second_proxy", kind: kindText, def: `""`,
 		doc: "Another way to the same server, registered at beside the first where the server can (RFC 5626), else while the first fails."},
 	{key: "account.backup", kind: kindText, def: `""`,

@@ -16,8 +16,8 @@ type Account struct {
 	CA        string // PEM of authorities that are trusted beside the system's; "": none
 	// Certificate and Key are what TLS shows of the account, as PEM; "": nothing.
 	Certificate, Key string
-	Proxy            string // outbound proxy, host:port; "" : Domain
-	// SecondProxy is another way to the same registrar, host:port: beside Proxy where the
+	Proxy            string // outbound proxy, see Way; "" : Domain
+	// SecondProxy is another way to the same registrar, see Way: beside Proxy where the
 	// registrar does RFC 5626, else in its stead while it fails; "": none.
 	SecondProxy string
 	Backup      string        // registrar that stands in while the others fail, host:port; "": none

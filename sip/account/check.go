@@ -88,9 +88,9 @@ func (a Account) Check() []Problem {
 		{"login", text(a.Login)},
 		{"password", text(a.Password)},
 		{"transport", transport(a.Transport)},
-		{"proxy", proxy(a.Proxy)},
-		{"second_proxy", proxy(a.SecondProxy)},
-		{"backup", proxy(a.Backup)},
+		{"proxy", a.proxy(a.Proxy)},
+		{"second_proxy", a.proxy(a.SecondProxy)},
+		{"backup", backup(a.Backup)},
 		{"expires", expires(a.Expires)},
 	} {
 		if c.words != "" {
@@ -103,7 +103,8 @@ func (a Account) Check() []Problem {
 		{"backup", a.Backup, a.first(), "the server that it is to stand in for"},
 		{"backup", a.Backup, a.SecondProxy, "the second proxy"},
 	} {
-		if c.host != "" && strings.EqualFold(c.host, c.other) {
+		one, other := WayOf(c.host), WayOf(c.other)
+		if c.host != "" && strings.EqualFold(one.Server, other.Server) && a.By(one) == a.By(other) {
 			say(c.key, "%q is the same as %s", shown(c.host), c.what)
 		}
 	}
@@ -158,7 +159,14 @@ func domain(s string) string {
 	return hostport(s)
 }
 
-func proxy(s string) string {
+func (a Account) proxy(s string) string {
+	if s == "" {
+		return ""
+	}
+	return a.way(s)
+}
+
+func backup(s string) string {
 	if s == "" {
 		return ""
 	}
@@ -169,7 +177,7 @@ func transport(t Transport) string {
 	if t == "" || slices.Contains(Transports(), t) {
 		return ""
 	}
-	return fmt.Sprintf("%q is no transport of this phone; choose from auto, udp, tcp, tls", shown(string(t)))
+	return fmt.Sprintf("%q is no transport of this phone; choose from %s", shown(string(t)), choices(Transports()))
 }
 
 func expires(d time.Duration) string {
