@@ -44,6 +44,7 @@ var (
 		event.MessageSummary,
 		event.Dialog,
 		event.Presence,
+		event.Reg,
 		"refer", // RFC 3515; only inside a call
 	}
 )

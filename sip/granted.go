@@ -8,6 +8,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/offhook/offhook/sip/account"
+	"github.com/offhook/offhook/sip/event"
 	"github.com/offhook/offhook/sip/registration"
 )
 
@@ -18,6 +19,7 @@ const maxServiceRoute = 8
 type granted struct {
 	routes    []string      // Service-Route (RFC 3608): preloaded on new requests
 	gruu      string        // pub-gruu (RFC 5627), of a registrar that does outbound; "": none
+	tells     bool          // it tells of our registration (RFC 3680)
 	flowTimer time.Duration // Flow-Timer (RFC 5626 §4.4): keepalives come sooner; 0: not said
 }
 
@@ -72,7 +74,7 @@ func (b *binding) learn(r *registration.Reply, s registration.Send, h hop, res *
 	r.Granted = registration.Granted(asked, all, text(res, "Expires"), s.Expires)
 	r.Outbound = s.Offer && lists(res, "Require", "outbound")
 	b.bound = &asked.URI
-	b.granted = granted{routes: routeSet(values(res, "Service-Route"))}
+	b.granted = granted{routes: routeSet(values(res, "Service-Route")), tells: lists(res, "Allow-Events", event.Reg)}
 	if r.Outbound {
 		b.granted.flowTimer = header(res, "Flow-Timer")
 	}

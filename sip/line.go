@@ -33,6 +33,7 @@ type line struct {
 	replaced bool // taken off the list, and one with the same address stands on it
 
 	subs        []*subscription
+	watchman    *watchman    // nil: the registrar does not tell of our registration
 	publication *publication // nil: our presence is not published
 	attended    string       // Contact that subs were last asked for with; "": never yet
 	lapsed      bool         // the registration was lost since then
@@ -222,6 +223,8 @@ func (l *line) report(r registration.Said) {
 func (b *binding) refusal(code int) string {
 	var unspoken *digest.Unspoken
 	switch {
+	case code == 0:
+		return b.server + " does not let the phone in" // RFC 3680: rejected
 	case code == 404:
 		return "no such user at " + b.l.acc.Domain
 	case code == 403:
@@ -250,6 +253,8 @@ func (b *binding) words(code int) string {
 		return "no connection to " + b.server
 	case b.trouble != nil:
 		return "no network to " + b.server
+	case code == 0:
+		return b.server + " ended the registration"
 	case code == 408:
 		return "no answer from " + b.server
 	case code == 200:

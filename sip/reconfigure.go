@@ -86,7 +86,7 @@ func (a *Agent) watchAnew() {
 	a.introduce()
 	for _, l := range a.lines {
 		l.abandon()
-		l.subs, l.publication, l.attended = nil, nil, ""
+		l.subs, l.watchman, l.publication, l.attended = nil, nil, nil, ""
 		if l.reg.Phase == registration.Bound {
 			l.attend()
 		}

@@ -226,6 +226,7 @@ func (l *line) attend() {
 			l.publication.step(event.Again{})
 		}
 	}
+	l.watchRegistrar()
 }
 
 func (s *subscription) again() {

@@ -269,7 +269,7 @@ func TestUnaskedMailbox(t *testing.T) {
 			t.Errorf("%+v", e)
 		}
 		send(n.peer, "check-sync", "text/plain", "x")
-		if res := n.response(489); text(res, "Allow-Events") != "message-summary, dialog, presence, refer" {
+		if res := n.response(489); text(res, "Allow-Events") != "message-summary, dialog, presence, reg, refer" {
 			t.Errorf("%v", res)
 		}
 		stranger := peerOn(t, n.w, "10.0.0.66:5060")

@@ -115,6 +115,31 @@ func TestColleaguesAtKamailio(t *testing.T) {
 	}
 }
 
+// The registrar ends the phone's registration by itself (RFC 3680): for good, and the
+// display says so; then once more, for a while.
+func TestRegistrationEndedAtKamailio(t *testing.T) {
+	meets(t, "Kamailio", "is told that its registration was ended (reg)", "UDP")
+	for _, c := range []struct{ event, shown string }{
+		{"rejected", "(?s)does.*not.*let"},
+		{`probation" retry-after="3`, "(?s)ended.*the.*registration"},
+	} {
+		k := kamailio(t, peers.Registrar{Presence: true})
+		port, err := peers.FreePort()
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := offhook(t, k, "201", func(p *peers.Phone) { p.SIPPort = port })
+		newPublisher(t, k, "201", "reg", "application/reginfo+xml").publish(fmt.Sprintf(`<?xml version="1.0"?>
+<reginfo xmlns="urn:ietf:params:xml:ns:reginfo" version="0" state="full"><registration aor="sip:201@%s" id="a" state="terminated">
+<contact id="c" state="terminated" event="%s"><uri>sip:201@127.0.0.1:%d</uri></contact></registration></reginfo>
+`, k.Domain, c.event, port))
+		p.see(c.shown, 5*time.Second)
+		if c.event != "rejected" {
+			p.see("ready", 10*time.Second)
+		}
+	}
+}
+
 // A text to and from linphone (RFC 3428).
 func TestTextsWithLinphone(t *testing.T) {
 	meets(t, "linphone", "texts both ways (MESSAGE)", "UDP")

@@ -31,7 +31,7 @@ type Registrar struct {
 	TLS  *Certificate
 	IPv6 bool // it listens on [::1] as well, UDP and TCP
 	// Presence makes it a presence server as well (Debian's kamailio-presence-modules):
-	// voice mail, dialogs and presence of its users, as they are published to it.
+	// voice mail, dialogs, presence and registrations of its users, as they are published to it.
 	Presence bool
 	Tables   string // folder of its presence tables; "": copies of Debian's, made at start
 }

@@ -1,6 +1,6 @@
 // Package event is the subscriptions of RFC 6665 and the publications of RFC 3903 as pure
 // machines, and the documents that they carry: voice mail (RFC 3842), dialogs (RFC 4235),
-// presence (RFC 3863), lists of them (RFC 4662) and the words of a MESSAGE (RFC 3428).
+// presence (RFC 3863), registrations (RFC 3680), lists of them (RFC 4662) and the words of a MESSAGE (RFC 3428).
 // Every machine is a value with Step(event) → (machine, effects); every parser is bounded
 // in size, depth and count. It refuses sockets, clocks, dialogs and passwords: which
 // NOTIFY belongs to which subscription is told to it, and challenges are answered below it.
@@ -13,6 +13,7 @@ const (
 	MessageSummary = "message-summary" // RFC 3842
 	Dialog         = "dialog"          // RFC 4235
 	Presence       = "presence"        // RFC 3856
+	Reg            = "reg"             // RFC 3680
 )
 
 // Our own choices for both machines.

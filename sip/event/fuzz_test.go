@@ -12,6 +12,7 @@ func FuzzBodies(f *testing.F) {
 	f.Add("text/plain", []byte("Messages-Waiting: yes\r\nVoice-Message: 2/8 (1/0)\r\n"))
 	f.Add("active;expires=60", []byte(dialogHead+`version="0" state="full"><dialog id="1"><state>early</state></dialog></dialog-info>`))
 	f.Add("terminated;reason=x;retry-after=9", Own("sip:1@x", true, true))
+	f.Add("text/plain", reginfo(contact("terminated", `event="probation" retry-after="9"`)))
 	f.Fuzz(func(t *testing.T, header string, body []byte) {
 		if s, err := ParseSummary(body); err == nil && (s.New < 0 || s.New > maxMessages || len(s.Account) > 4*maxName) {
 			t.Errorf("%+v", s)
@@ -27,6 +28,16 @@ func FuzzBodies(f *testing.F) {
 		}
 		if l, err := ParseList(header, body); err == nil && len(l.Resources) > maxResources {
 			t.Errorf("%d resources", len(l.Resources))
+		}
+		if r, err := ParseRegInfo(body); err == nil {
+			if len(r.Contacts) > maxContacts {
+				t.Errorf("%d contacts", len(r.Contacts))
+			}
+			for _, c := range r.Contacts {
+				if c.RetryAfter < 0 || c.RetryAfter > longest || c.URI == "" {
+					t.Errorf("%+v", c)
+				}
+			}
 		}
 		if w, ok := Words(body); ok && (!utf8.ValidString(w) || utf8.RuneCountInString(w) > MaxWords) {
 			t.Errorf("%q", w)

@@ -150,7 +150,7 @@ func TestAccountKeepsTheRules(t *testing.T) {
 				Reply{Attempt: at, Code: 200, Granted: time.Minute}, Reply{Attempt: at, Code: 200, Granted: time.Minute, Outbound: true},
 				Reply{Attempt: at, Code: 401, Answerable: true}, Reply{Attempt: at, Code: 401}, Reply{Attempt: at, Code: 403},
 				Reply{Attempt: at, Code: 302, Elsewhere: true}, Reply{Attempt: at, Code: 439}, Reply{Attempt: at, Code: 503, RetryAfter: time.Minute},
-				Again{}, Renew{}, Stop{},
+				Again{}, Renew{}, Stop{}, Revoked{}, Revoked{Later: true, RetryAfter: time.Minute}, Revoked{Rejected: true},
 			}).Draw(t, "event")
 			way := i
 			switch e.(type) {

@@ -28,7 +28,7 @@ func Ours(uri sip.Uri, instance string, regID int, bindings []Binding) (Binding,
 		}
 	}
 	for _, b := range bindings {
-		if same(uri, b.URI) {
+		if Same(uri, b.URI) {
 			return b, true
 		}
 	}
@@ -59,7 +59,8 @@ func Granted(ours Binding, bindings []Binding, expires string, asked time.Durati
 	return fallback
 }
 
-func same(a, b sip.Uri) bool {
+// Same reports whether two Contacts are of one user at one place.
+func Same(a, b sip.Uri) bool {
 	port := func(u sip.Uri) int {
 		if u.Port == 0 {
 			return 5060

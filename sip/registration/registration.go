@@ -52,6 +52,7 @@ type State struct {
 	up      bool // bound, and nothing has failed since
 	proven  bool // the binding has lasted a refresh or a keepalive (RFC 5626 §4.5)
 	plain   bool // RFC 5626 was refused here
+	anew    bool // registered at once after Revoked, and nothing has shown yet that it lasts
 	held    bool // resting because of a Retry-After
 	code    int  // of the last failure
 	others  bool // another server of the account has a binding
@@ -80,6 +81,12 @@ type (
 	Renew struct{}
 	// Dropped says that the connection under the binding has gone.
 	Dropped struct{}
+	// Revoked says that the registrar has ended the binding by itself (RFC 3680): it wants
+	// another, now or Later, or none of ours any more.
+	Revoked struct {
+		Rejected, Later bool
+		RetryAfter      time.Duration // of Later; 0: none
+	}
 	// Kept says that a keepalive was answered: the flow works.
 	Kept struct{}
 	// Moved registers at once because our Contact has changed; once per refresh, or a
@@ -114,6 +121,7 @@ func (Start) event()   {}
 func (Again) event()   {}
 func (Renew) event()   {}
 func (Dropped) event() {}
+func (Revoked) event() {}
 func (Kept) event()    {}
 func (Moved) event()   {}
 func (Lapse) event()   {}

@@ -24,6 +24,10 @@ func (s State) Step(e Event) (State, []Effect) {
 		if s.Phase == Bound {
 			return s.dropped()
 		}
+	case Revoked:
+		if s.Phase == Bound { // else a REGISTER is out, and its answer is the newer word
+			return s.revoked(e)
+		}
 	case Kept:
 		if s.Phase == Bound {
 			s.proven, s.Failures = true, 0
@@ -45,7 +49,7 @@ func (s State) Step(e Event) (State, []Effect) {
 		if e.Timer == s.Timer && (s.Phase == Bound || s.Phase == Resting) {
 			s.moved = false
 			if s.Phase == Bound {
-				s.proven, s.Failures = true, 0
+				s.proven, s.anew, s.Failures = true, false, 0
 			}
 			return s.attempt(s.Phase == Resting)
 		}
@@ -91,6 +95,23 @@ func (s State) dropped() (State, []Effect) {
 		return s.attempt(true)
 	}
 	return s.rest(503, 0)
+}
+
+// revoked registers anew: at once if the registrar wants that, but once only until a
+// binding has lasted to its refresh, or the two would go round in circles; else after a
+// wait.
+func (s State) revoked(r Revoked) (State, []Effect) {
+	s.Binding, s.up = false, false
+	switch {
+	case r.Rejected:
+		s.Phase, s.told, s.code = Refused, false, 0
+		s.Timer++
+		return s, []Effect{Report{Phase: Refused}}
+	case r.Later, s.anew:
+		return s.rest(0, r.RetryAfter)
+	}
+	s.anew = true
+	return s.attempt(true)
 }
 
 func (s State) stop() (State, []Effect) {
