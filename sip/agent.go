@@ -69,8 +69,11 @@ type (
 	}
 	// Alert answers an incoming call with 180 Ringing.
 	Alert struct{ Call CallID }
-	// Accept answers an incoming call with 200 OK.
-	Accept struct{ Call CallID }
+	// Accept answers an incoming call with 200 OK. ByItself: the phone does, not its user.
+	Accept struct {
+		Call     CallID
+		ByItself bool
+	}
 	// Reject answers an incoming call with a final failure.
 	Reject struct {
 		Call CallID

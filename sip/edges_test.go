@@ -98,7 +98,7 @@ func TestOddCommands(t *testing.T) {
 		w := newCable()
 		p := peerOn(t, w, "10.0.0.2:5060")
 		a := startOn(t, w, config(direct("201")))
-		for _, c := range []Command{Accept{9}, Alert{9}, Reject{9, 486}, HangUp{Call: 9}, Hold{9, true}, Register{5}, Register{-1}} {
+		for _, c := range []Command{Accept{Call: 9}, Alert{9}, Reject{9, 486}, HangUp{Call: 9}, Hold{9, true}, Register{5}, Register{-1}} {
 			a.do(c)
 		}
 		a.do(Dial{Call: 1, Account: 3, Target: "1"})

@@ -56,6 +56,21 @@ func wishOf(req *sip.Request) wish {
 	return wish{}
 }
 
+// answerMode says in a 200 how the call was answered, by the phone itself or by its user,
+// to a caller that has asked for one of them (RFC 5373 §4).
+func answerMode(invite *sip.Request, alone bool) []sip.Header {
+	mode := "Manual"
+	if alone {
+		mode = "Auto"
+	}
+	for _, name := range []string{"Priv-Answer-Mode", "Answer-Mode"} {
+		if text(invite, name) != "" {
+			return []sip.Header{sip.NewHeader(name, mode)}
+		}
+	}
+	return nil
+}
+
 // obeys reports whether an account answers by itself for a caller that comes from an
 // address: only where the settings allow it, and only through its own server, so that
 // nobody on the network can listen into a room.

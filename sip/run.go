@@ -325,7 +325,10 @@ func (a *Agent) command(c Command) {
 	case Alert:
 		a.onCall(c.Call, (*call).alert)
 	case Accept:
-		a.onCall(c.Call, (*call).accept)
+		a.onCall(c.Call, func(k *call) {
+			k.alone = c.ByItself
+			k.accept()
+		})
 	case Reject:
 		a.onCall(c.Call, func(k *call) { k.reject(c.Code) })
 	case HangUp:

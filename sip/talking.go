@@ -182,6 +182,9 @@ func (c *call) respond(machine byte, r dialog.Respond) {
 			extra = append(extra, sip.NewHeader("Content-Type", accepts))
 		}
 		if r.Code >= 200 {
+			if machine == 'i' {
+				extra = append(extra, answerMode(in.req, c.alone)...)
+			}
 			extra = append(extra, sip.NewHeader("Accept", accept), sip.NewHeader("Supported", supported))
 		}
 		if r.RSeq != 0 {

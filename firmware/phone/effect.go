@@ -26,7 +26,10 @@ type Dial struct {
 type Alert struct{ Call CallID }
 
 // Accept answers an incoming call.
-type Accept struct{ Call CallID }
+type Accept struct {
+	Call     CallID
+	ByItself bool // the phone, not its user
+}
 
 // Reject turns an incoming call down with a SIP status: 486 busy, 603 declined, 480.
 type Reject struct {

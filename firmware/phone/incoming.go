@@ -64,7 +64,7 @@ func (s *step) turnDown(i, code int) {
 // answerItself takes a call hands-free, with a beep.
 func (s *step) answerItself(id CallID) {
 	s.openByKey()
-	s.takeCall(s.index(id))
+	s.take(s.index(id), true)
 	s.emit(Beep{Tone: Confirmation})
 }
 
@@ -92,7 +92,9 @@ func (s *step) connected(e Connected) {
 }
 
 // takeCall gives the handset to a call that rings or waits. Others that rang now wait.
-func (s *step) takeCall(i int) {
+func (s *step) takeCall(i int) { s.take(i, false) }
+
+func (s *step) take(i int, byItself bool) {
 	id := s.calls[i].id
 	if !s.freeHandset() {
 		s.refuse()
@@ -108,7 +110,7 @@ func (s *step) takeCall(i int) {
 		s.want(i, false)
 	} else {
 		s.shift(i, onTaken)
-		s.emit(Accept{Call: id})
+		s.emit(Accept{Call: id, ByItself: byItself})
 	}
 	s.turn(onTaken)
 	for i := range s.numCalls {

@@ -90,6 +90,9 @@ func describe(f Effect) string {
 	case Alert:
 		return fmt.Sprintf("Alert %d", f.Call)
 	case Accept:
+		if f.ByItself {
+			return fmt.Sprintf("Accept %d by itself", f.Call)
+		}
 		return fmt.Sprintf("Accept %d", f.Call)
 	case Reject:
 		return fmt.Sprintf("Reject %d %d", f.Call, f.Code)

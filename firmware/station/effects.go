@@ -55,7 +55,7 @@ func toAgent(f phone.Effect) (sip.Command, bool) {
 	case phone.Alert:
 		return sip.Alert{Call: sip.CallID(f.Call)}, true
 	case phone.Accept:
-		return sip.Accept{Call: sip.CallID(f.Call)}, true
+		return sip.Accept{Call: sip.CallID(f.Call), ByItself: f.ByItself}, true
 	case phone.Reject:
 		return sip.Reject{Call: sip.CallID(f.Call), Code: f.Code}, true
 	case phone.HangUp:

@@ -233,7 +233,7 @@ func TestRingToAnswer(t *testing.T) {
 			t.Errorf("neither bell nor lamp: %+v", seen)
 		}
 		d.lift(true)
-		d.wants(d.agent.take(), "Accept{Call:0x2}")
+		d.wants(d.agent.take(), "Accept{Call:0x2, ByItself:false}")
 		d.wants(d.engine.take(), "media.Ring{On:false}")
 		if seen, _ := d.board.Observe(); seen.Ring != (hal.Cadence{}) {
 			t.Error("the bell still rings")
