@@ -56,6 +56,7 @@ type call struct {
 	reply        *sip.Response // the response in hand
 	fault        *fault        // why the last INVITE found no secure way
 	accepting    bool
+	stale        bool     // our address has changed since our offer went out
 	alone        bool     // the phone answers it by itself
 	offered      bool     // our offer went out in a reliable 180
 	waiting      []func() // for ports

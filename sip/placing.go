@@ -161,6 +161,7 @@ func (c *call) replyOf(seq uint32, o *outbound, res *sip.Response) dialog.Reply 
 		r.RetryAfter = header(res, "Retry-After")
 	case res.StatusCode < 200:
 		c.called(res)
+		c.allows(res)
 	case res.StatusCode < 300 && res.StatusCode >= 200:
 		c.called(res)
 		c.line.learnInfo(res, o)
@@ -221,6 +222,7 @@ func (c *call) established(e dialog.Established) {
 	}
 	c.answered(d.Remote, agreed)
 	c.pursueHold()
+	c.caughtUp()
 }
 
 // answered applies what was agreed and tells the owner that the call stands.

@@ -1,6 +1,10 @@
 package sip
 
-import "github.com/offhook/offhook/sip/dialog"
+import (
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/offhook/offhook/sip/dialog"
+)
 
 // relocate tells the far ends of the calls that stand where we are now, after our own
 // network, or what a NAT makes of it, has changed: a re-INVITE from the new address, with
@@ -12,7 +16,7 @@ func (a *Agent) relocate() {
 }
 
 func (c *call) relocate() {
-	if c.stage != talking || c.over || c.contacted == "" {
+	if c.stage == preparing || c.over || c.stage == talking && c.contacted == "" {
 		return
 	}
 	h := c.hop
@@ -26,7 +30,44 @@ func (c *call) relocate() {
 	}
 	c.hop = h
 	clear(c.found)
-	c.step('s', dialog.Move{})
+	switch {
+	case c.stage == talking:
+		c.step('s', dialog.Move{})
+	case c.placed:
+		c.stale = true // what our offer says; it is told when the call stands
+		c.announce()
+	default:
+		// The 200 says it; where our offer is out already, what follows the ACK.
+		c.stale = c.offered || c.in.Phase != dialog.Waiting
+	}
+}
+
+// announce tells our new Contact to the forks that ring, where they take UPDATE (RFC 3311
+// §5.1). Others hear of it when they answer: giving the call up would help nobody.
+func (c *call) announce() {
+	if !c.ses.Updates {
+		return
+	}
+	for _, tag := range c.out.Forks() {
+		next := func() dialog.Head {
+			var h dialog.Head
+			var ok bool
+			if c.out, h, ok = c.out.Request(tag, "UPDATE"); !ok || c.stage == talking {
+				c.ses, h = c.ses.Request("UPDATE")
+			}
+			return h
+		}
+		c.askAs(errand{method: "UPDATE", contact: true, within: dialog.Lifetime}, next, func(*sip.Response) {})
+	}
+}
+
+// caughtUp tells the far end of a call that has begun to stand what has changed while it
+// rang.
+func (c *call) caughtUp() {
+	if c.stale && c.stage == talking && !c.over {
+		c.stale = false
+		c.step('s', dialog.Move{})
+	}
 }
 
 // where is our Contact for what goes to a hop.

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/emiago/sipgo/sip"
 )
 
 // A call goes on from another address: the far end gets a re-INVITE from there, with the
@@ -52,4 +54,62 @@ func TestPublicAddressChangesInACall(t *testing.T) {
 		a.do(HangUp{Call: id})
 		p.answer(p.request("BYE"), 200, "", "")
 	})
+}
+
+// Our address changes while a call rings here: the Contact of the 200 is the new one.
+func TestAddressChangesWhileItRingsHere(t *testing.T) {
+	incoming(t, func(t *testing.T, a *phone, p *peer) {
+		c := p.invite(described("sendrecv"))
+		id := want[Incoming](a).Call
+		a.inside(func() { a.calls[id].hop.source = netip.MustParseAddr("10.0.0.77") })
+		a.do(Alert{Call: id})
+		if r := p.response(180); r.Contact().Address.Host != "10.0.0.77" {
+			t.Errorf("%v", r)
+		}
+		a.do(Renew{})
+		p.silent(2 * unregisteredPause) // and it rings on
+		a.do(Accept{Call: id})
+		r := p.response(200)
+		if r.Contact().Address.Host != "10.0.0.1" {
+			t.Errorf("%v", r)
+		}
+		c.learn(r)
+		c.in("ACK", "")
+		want[Answered](a)
+		p.silent(time.Minute) // nothing else is to be told
+	})
+}
+
+// Our address changes while a call of ours rings there: UPDATE where it is taken, nothing
+// where it is not, and a re-INVITE as soon as the call stands; the call itself goes on.
+func TestAddressChangesWhileItRingsThere(t *testing.T) {
+	for _, allow := range []string{"INVITE, ACK, BYE, CANCEL, UPDATE", "INVITE, ACK, BYE, CANCEL"} {
+		outgoing(t, func(t *testing.T, a *phone, p *peer, inv *sip.Request) {
+			p.answer(inv, 180, "one", "", "Allow: "+allow)
+			want[Progress](a)
+			a.do(Renew{})
+			p.silent(2 * unregisteredPause)
+			a.inside(func() { a.calls[1].hop.source = netip.MustParseAddr("10.0.0.77") }) // where it began
+			a.do(Renew{})
+			if strings.Contains(allow, "UPDATE") {
+				u := p.request("UPDATE")
+				if tagOf(u) != "one" || u.Contact().Address.Host != "10.0.0.1" || len(u.Body()) != 0 || u.CSeq().SeqNo != inv.CSeq().SeqNo+1 {
+					t.Errorf("%v", u)
+				}
+				p.answer(u, 200, "", "")
+			}
+			p.silent(2 * unregisteredPause)
+			p.answer(inv, 200, "one", described("sendrecv"))
+			p.request("ACK")
+			want[Answered](a)
+			again := p.request("INVITE")
+			if again.Contact().Address.Host != "10.0.0.1" || len(again.Body()) == 0 {
+				t.Errorf("%v", again)
+			}
+			p.answer(again, 200, "", described("sendrecv"))
+			p.request("ACK")
+			want[Renegotiated](a)
+			p.silent(time.Minute)
+		})
+	}
 }

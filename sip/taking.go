@@ -294,6 +294,7 @@ func (c *call) acked(ack *sip.Request) {
 	if !c.placed && c.in.Awaits(e.Seq) {
 		c.step('i', e)
 		c.pursueHold()
+		c.caughtUp()
 		return
 	}
 	if c.stage == talking {

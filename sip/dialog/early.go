@@ -70,6 +70,15 @@ func (o Outgoing) reliable(r Reply) (next Outgoing, fresh bool, effects []Effect
 	return o.put(i, e), true, append(effects, SendPrack{Head: h, RSeq: r.RSeq, Invite: r.Seq})
 }
 
+// Forks are the far ends' tags of the early dialogs.
+func (o Outgoing) Forks() []string {
+	var tags []string
+	for _, e := range o.earlies {
+		tags = append(tags, e.dialog.Remote)
+	}
+	return tags
+}
+
 // Request begins a request in the early dialog of a fork; false: there is none.
 func (o Outgoing) Request(tag, method string) (Outgoing, Head, bool) {
 	i := o.early(tag)
