@@ -111,6 +111,12 @@ func (fl *flow) fail(err error) {
 // §4.4.1). Only a far end that is known to answer is held to that: strict, as it has said
 // so, or because it has done so before.
 func (fl *flow) ping(strict bool) {
+	if ws, ok := fl.Conn.(*frames); ok {
+		if err := ws.ping(); err != nil {
+			fl.fail(err)
+		}
+		return
+	}
 	fl.mu.Lock()
 	at := time.Now()
 	fl.pinged = at

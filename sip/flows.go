@@ -26,7 +26,8 @@ const (
 // that trust or show different certificates never do.
 type flowID struct {
 	peer      netip.AddrPort
-	transport account.Transport // TCP or TLS
+	transport account.Transport // TCP, TLS or WSS
+	path      string            // of WSS
 	profile   *profile          // of TLS; nil: TCP
 	proves    string            // of TLS: the name that its certificate must be for
 	slot      uint8             // tells connections of one account to one address apart (RFC 5626 §4.2)
@@ -99,7 +100,7 @@ func (f *flows) offer(fl *flow) {
 }
 
 func (f *flows) intake(t account.Transport) *intake {
-	if t == account.TLS {
+	if t.Secure() {
 		return f.tls
 	}
 	return f.tcp
@@ -171,8 +172,13 @@ func (f *flows) connect(ctx context.Context, id flowID) (*flow, error) {
 		return nil, err
 	}
 	asked := false
-	if id.transport == account.TLS {
+	if id.transport.Secure() {
 		if c, asked, err = id.profile.secure(ctx, c, id.proves); err != nil {
+			return nil, err
+		}
+	}
+	if id.transport == account.WSS {
+		if c, err = upgrade(ctx, c, id); err != nil {
 			return nil, err
 		}
 	}

@@ -70,7 +70,7 @@ func (b *binding) serves(at netip.Addr) bool {
 // be secure.
 func (l *line) confides(h hop) *binding {
 	b := l.at(h.Addr.Addr())
-	if b == nil || b.by == account.TLS && h.Transport != account.TLS {
+	if b == nil || b.by.Secure() && !h.Transport.Secure() {
 		return nil
 	}
 	return b
@@ -84,8 +84,13 @@ func (l *line) flowID(h hop) flowID {
 	if b != nil && id.slot == 0 {
 		id.slot = b.slot()
 	}
-	if h.Transport != account.TLS {
+	if !h.Transport.Secure() {
 		return id
+	}
+	if h.Transport == account.WSS {
+		if id.path = l.acc.Path; id.path == "" {
+			id.path = "/"
+		}
 	}
 	id.profile, id.proves = l.profile, h.host
 	if b != nil {

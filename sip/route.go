@@ -50,8 +50,10 @@ func target(server string, transport account.Transport) (locate.Target, error) {
 			transport = account.UDP
 		case "tls":
 			transport = account.TLS
+		case "ws", "wss":
+			transport = account.WSS // never one in clear text
 		}
-		if u.IsEncrypted() {
+		if u.IsEncrypted() && transport != account.WSS {
 			transport = account.TLS // RFC 3261 §19.1.2: TLS over TCP
 		}
 		host := u.Host
@@ -149,7 +151,7 @@ func (l *line) contact(h hop) sip.Uri {
 			at = b.public
 		}
 	}
-	if fl := l.a.flows.find(l.flowID(h)); h.Transport == account.TLS && fl != nil {
+	if fl := l.a.flows.find(l.flowID(h)); h.Transport.Secure() && fl != nil {
 		at = netip.AddrPortFrom(at.Addr(), fl.port()) // nobody could connect to us
 	}
 	u := sip.Uri{Scheme: "sip", User: escape(l.acc.User), Host: at.Addr().String(), Port: int(at.Port())}
@@ -158,6 +160,9 @@ func (l *line) contact(h hop) sip.Uri {
 	}
 	if streams(h.Transport) {
 		u.UriParams = sip.HeaderParams{{K: "transport", V: string(h.Transport)}}
+		if h.Transport == account.WSS {
+			u.UriParams[0].V = "ws" // RFC 7118 §5.1: secure or not
+		}
 	}
 	return u
 }

@@ -22,7 +22,7 @@ func security(acc account.Account) sdp.Security {
 }
 
 // secret reports whether what goes this way is encrypted: nobody else reads the keys.
-func (h hop) secret() bool { return h.Transport == "tls" || h.Transport == "wss" }
+func (h hop) secret() bool { return h.Transport.Secure() }
 
 // keying is where the keys of our offers come from. A key in clear text is none: where
 // encryption is only preferred, SDES is offered over encrypted signalling alone.

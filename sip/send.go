@@ -171,7 +171,7 @@ func (o *outbound) shown() []string {
 // aim sets where a request goes and through which transport.
 func (o *outbound) aim(a *Agent, h hop) {
 	o.hop = h
-	o.req.SetTransport(wire(h.Transport))
+	o.req.SetTransport(carrier(h.Transport))
 	o.req.SetDestination(h.Addr.String())
 	o.req.Via().Transport = wire(h.Transport)
 	o.req.Laddr = sip.Addr{}
@@ -189,15 +189,24 @@ func wire(t account.Transport) string {
 	return "UDP"
 }
 
+// carrier is the transport of sipgo's that carries t: a WebSocket comes to it as a stream
+// of messages.
+func carrier(t account.Transport) string {
+	if t.Secure() {
+		return "TLS"
+	}
+	return wire(t)
+}
+
 // streams reports whether a transport needs a connection.
-func streams(t account.Transport) bool { return t == account.TCP || t == account.TLS }
+func streams(t account.Transport) bool { return t == account.TCP || t.Secure() }
 
 // ride sends a request over a connection. What we show of ourselves with TLS is that
 // connection's own port: nobody could connect to us.
 func (o *outbound) ride(fl *flow) {
 	o.flow = fl
 	o.req.SetDestination(fl.label.String())
-	if fl.id.transport != account.TLS {
+	if !fl.id.transport.Secure() {
 		return
 	}
 	port := int(fl.port())

@@ -96,6 +96,7 @@ func (b *builder) one(i int, c *Config) account.Account {
 		Login:     text("login"),
 		Password:  text("password"),
 		Transport: account.Transport(text("transport")),
+		Path:      text("path"),
 		Proxy:     text("proxy"),
 
 		SecondProxy: text("second_proxy"),

@@ -75,9 +75,9 @@ func TestConfig(t *testing.T) {
 		t.Error(diff)
 	}
 	accounts := []account.Account{
-		{Label: "Home", Name: "Kitchen", User: "201", Domain: "pbx.home", Login: "201", Password: "change-me", Transport: "auto",
+		{Label: "Home", Name: "Kitchen", User: "201", Domain: "pbx.home", Login: "201", Password: "change-me", Transport: "auto", Path: "/",
 			Proxy: "pbx.home", Expires: 10 * time.Minute, Codecs: []string{"pcma", "opus"}, SRTP: "preferred", SRTPKeys: "sdes", Outbound: true, Messages: true},
-		{Label: "430", Name: "Kitchen", User: "430", Domain: "sip.example.com:5070", Login: "430-desk7", Password: "it's me", Transport: "tcp",
+		{Label: "430", Name: "Kitchen", User: "430", Domain: "sip.example.com:5070", Login: "430-desk7", Password: "it's me", Transport: "tcp", Path: "/",
 			Proxy: "sip.example.com:5070", Expires: time.Hour, Codecs: []string{"pcma", "opus"}, SRTP: "preferred", SRTPKeys: "sdes", Outbound: true, Messages: true},
 	}
 	if diff := cmp.Diff(accounts, c.Accounts); diff != "" {

@@ -13,6 +13,7 @@ type Account struct {
 	Login     string // authentication name; "" : User
 	Password  string
 	Transport Transport
+	Path      string // of a WebSocket; "": /
 	CA        string // PEM of authorities that are trusted beside the system's; "": none
 	// Certificate and Key are what TLS shows of the account, as PEM; "": nothing.
 	Certificate, Key string
@@ -49,7 +50,11 @@ const (
 	UDP  Transport = "udp"
 	TCP  Transport = "tcp"
 	TLS  Transport = "tls" // the server proves who it is
+	WSS  Transport = "wss" // and so it does here: SIP in a WebSocket (RFC 7118)
 )
+
+// Secure reports whether nobody on the way to the server can read along.
+func (t Transport) Secure() bool { return t == TLS || t == WSS }
 
 // SRTP is whether the media of an account is encrypted.
 type SRTP string

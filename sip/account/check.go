@@ -24,7 +24,7 @@ const (
 func Codecs() []string { return []string{"opus", "pcma", "pcmu"} }
 
 // Transports are the values that Account.Transport may hold.
-func Transports() []Transport { return []Transport{Auto, UDP, TCP, TLS} }
+func Transports() []Transport { return []Transport{Auto, UDP, TCP, TLS, WSS} }
 
 // Default is an account of which only user, domain and password are missing.
 func Default() Account {
@@ -88,6 +88,7 @@ func (a Account) Check() []Problem {
 		{"login", text(a.Login)},
 		{"password", text(a.Password)},
 		{"transport", transport(a.Transport)},
+		{"path", path(a.Path)},
 		{"proxy", a.proxy(a.Proxy)},
 		{"second_proxy", a.proxy(a.SecondProxy)},
 		{"backup", backup(a.Backup)},
@@ -178,6 +179,18 @@ func transport(t Transport) string {
 		return ""
 	}
 	return fmt.Sprintf("%q is no transport of this phone; choose from %s", shown(string(t)), choices(Transports()))
+}
+
+func path(s string) string {
+	switch {
+	case s == "":
+		return ""
+	case s[0] != '/':
+		return fmt.Sprintf("%q: a path begins with /", shown(s))
+	case strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"<>#%?\\^`{|}", r) }):
+		return fmt.Sprintf("%q has a character that no path may have", shown(s))
+	}
+	return text(s)
 }
 
 func expires(d time.Duration) string {

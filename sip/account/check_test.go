@@ -32,6 +32,7 @@ func TestCheckAccepts(t *testing.T) {
 		"shortest expires":        func(a *Account) { a.Expires = MinExpires },
 		"longest expires":         func(a *Account) { a.Expires = MaxExpires },
 		"TCP":                     func(a *Account) { a.Transport = TCP },
+		"a WebSocket":             func(a *Account) { a.Transport, a.Path = WSS, "/ws/sip.v1" },
 		"encrypted or not at all": func(a *Account) { a.SRTP, a.SRTPKeys = SRTPMandatory, DTLS },
 		"a way through NATs": func(a *Account) {
 			a.ICE, a.STUN, a.TURN, a.TURNUser, a.TURNPassword = true, "[::1]", "turn.home:3479", "u", "p"
@@ -80,7 +81,11 @@ func TestCheckFinds(t *testing.T) {
 		{"control character", func(a *Account) { a.Password = "a\nb" }, "account.password: has a line break or another control character in it"},
 		{"long password", func(a *Account) { a.Password = strings.Repeat("x", 129) }, "account.password: too long; 128 characters at most"},
 		{"not text", func(a *Account) { a.Login = "\xff" }, "account.login: not UTF-8 text"},
-		{"transport", func(a *Account) { a.Transport = "carrier-pigeon" }, `account.transport: "carrier-pigeon" is no transport of this phone; choose from auto, udp, tcp, tls`},
+		{"transport", func(a *Account) { a.Transport = "carrier-pigeon" }, `account.transport: "carrier-pigeon" is no transport of this phone; choose from auto, udp, tcp, tls, wss`},
+		{"path", func(a *Account) { a.Path = "ws" }, `account.path: "ws": a path begins with /`},
+		{"path with a query", func(a *Account) { a.Path = "/ws?x" }, `account.path: "/ws?x" has a character that no path may have`},
+		{"path with a space", func(a *Account) { a.Path = "/w s" }, `account.path: "/w s" has a character that no path may have`},
+		{"long path", func(a *Account) { a.Path = "/" + strings.Repeat("x", 128) }, "account.path: too long; 128 characters at most"},
 		{"short expires", func(a *Account) { a.Expires = 5 * time.Second }, "account.expires: 5s is too short; 1m or more"},
 		{"long expires", func(a *Account) { a.Expires = 100 * time.Hour }, "account.expires: 100h0m0s is too long; 24h at most"},
 		{"broken expires", func(a *Account) { a.Expires = 90500 * time.Millisecond }, "account.expires: 1m30.5s is not a whole number of seconds"},

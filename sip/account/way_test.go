@@ -32,15 +32,15 @@ func TestWaysThatAreWrong(t *testing.T) {
 	for s, want := range map[string]string{
 		"sips:edge.home":                  `"sips:edge.home": write "sip:edge.home;transport=tls"`,
 		"sip:201@edge.home":               `"201@edge.home": write only the part after the @; the rest is the user`,
-		"edge.home;transport=dccp":        `"dccp" is no transport of this phone; choose from udp, tcp, tls`,
-		"edge.home;transport=auto":        `"auto" is no transport of this phone; choose from udp, tcp, tls`,
-		"edge.home;transport":             `"" is no transport of this phone; choose from udp, tcp, tls`,
+		"edge.home;transport=dccp":        `"dccp" is no transport of this phone; choose from udp, tcp, tls, wss`,
+		"edge.home;transport=auto":        `"auto" is no transport of this phone; choose from udp, tcp, tls, wss`,
+		"edge.home;transport":             `"" is no transport of this phone; choose from udp, tcp, tls, wss`,
 		"edge.home;maddr=192.0.2.1":       `"edge.home;maddr=192.0.2.1": only ;transport= may stand after the server`,
 		"edge.home?Subject=x":             `"edge.home?Subject=x": write only the name or address of the server`,
 		"sip:":                            `"" is no host name or address`,
 		"sip:edge.home:0;transport=tcp":   `"edge.home:0": the port after the colon is a number from 1 to 65535`,
 		"sip:sip:edge.home":               `"sip:edge.home": write it without sip:`,
-		"edge.home;transport=tcp>,<sip:x": `"tcp>,<sip:x" is no transport of this phone; choose from udp, tcp, tls`,
+		"edge.home;transport=tcp>,<sip:x": `"tcp>,<sip:x" is no transport of this phone; choose from udp, tcp, tls, wss`,
 	} {
 		for _, key := range []string{"proxy", "second_proxy"} {
 			a := good()

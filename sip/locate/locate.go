@@ -24,7 +24,7 @@ type Target struct {
 	Transport account.Transport
 }
 
-// A Candidate is one address to try. Transport is UDP, TCP or TLS.
+// A Candidate is one address to try. Transport is UDP, TCP, TLS or WSS.
 type Candidate struct {
 	Addr      netip.AddrPort
 	Transport account.Transport
@@ -56,8 +56,11 @@ const srvGrace = 1500 * time.Millisecond
 
 // DefaultPort is SIP's for a transport (RFC 3261 §19.1.2).
 func DefaultPort(t account.Transport) uint16 {
-	if t == account.TLS {
+	switch t {
+	case account.TLS:
 		return 5061
+	case account.WSS:
+		return 443 // RFC 7118 §3
 	}
 	return 5060
 }
@@ -147,7 +150,7 @@ func (t Target) at(addrs []netip.Addr) []Candidate {
 	if port == 0 {
 		port = DefaultPort(transport)
 	}
-	if transport != account.TCP && transport != account.TLS {
+	if transport != account.TCP && !transport.Secure() {
 		transport = account.UDP
 	}
 	out := make([]Candidate, 0, len(addrs))

@@ -20,6 +20,7 @@ var offers = map[string]account.Transport{
 	"SIPS+D2T": account.TLS,
 	"SIP+D2T":  account.TCP,
 	"SIP+D2U":  account.UDP,
+	"SIPS+D2W": account.WSS, // RFC 7118 §6; it names no SRV records of its own
 }
 
 // named are the SRV names that a domain's NAPTR records lead to, in the domain's own
@@ -49,8 +50,8 @@ func (t Target) named(records []NAPTR) []service {
 // allows reports whether a target may be reached through a transport.
 func (t Target) allows(transport account.Transport) bool {
 	switch t.Transport {
-	case account.UDP, account.TCP, account.TLS:
+	case account.UDP, account.TCP, account.TLS, account.WSS:
 		return t.Transport == transport
 	}
-	return true
+	return transport != account.WSS // a desk phone goes there only when it is sent
 }
