@@ -39,6 +39,9 @@ func (c *call) launch(machine byte, head dialog.Head, body []byte, h hop, header
 	c.invites[head.Seq], c.contacted = o, c.line.where(h)
 	c.lane.do(func() {
 		c.a.transact(o, func(res *sip.Response) {
+			if res != nil && res.StatusCode >= 200 {
+				c.a.noted(h, res)
+			}
 			if res == nil && !o.heard.Load() && !c.over {
 				c.a.noted(h, nil)
 				if machine == 's' && o.unsent.Load() && c.invites[head.Seq] == o && c.elsewhere(head, h, nil) {

@@ -102,3 +102,32 @@ func TestDomainPrefersTLS(t *testing.T) {
 		leaves(a, p)
 	}
 }
+
+// A server that answers an INVITE with 503 is overloaded: the next one gets this call, and
+// the calls after it until Retry-After has passed (RFC 3263 §4.3, RFC 3261 §21.5.4).
+func TestInviteTo503(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newCable()
+		first, second := peerOn(t, w, "10.0.0.2:5060"), peerOn(t, w, "10.0.0.3:5060")
+		cfg := config(direct("201"))
+		cfg.Resolver = names{"far.home": {netip.MustParseAddr("10.0.0.2"), netip.MustParseAddr("10.0.0.3")}}
+		a := startOn(t, w, cfg)
+		busy := func(p *peer) {
+			p.answer(p.request("INVITE"), 486, "", "")
+			p.request("ACK")
+			ended(t, a, 486, "Busy")
+		}
+		a.do(Dial{Call: 1, Target: "202@far.home"})
+		first.answer(first.request("INVITE"), 503, "", "", "Retry-After: 180")
+		first.request("ACK")
+		busy(second)
+		a.do(Dial{Call: 3, Target: "202@far.home"})
+		busy(second)
+		first.silent(150 * time.Second) // longer than what failed is shunned by itself
+		a.do(Dial{Call: 5, Target: "202@far.home"})
+		busy(second)
+		time.Sleep(time.Minute)
+		a.do(Dial{Call: 7, Target: "202@far.home"})
+		busy(first)
+	})
+}

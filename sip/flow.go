@@ -52,6 +52,9 @@ func (fl *flow) reason() error {
 	return errNoConnection
 }
 
+// Dialled says to the gate that nobody else made this connection.
+func (fl *flow) Dialled() bool { return fl.dialled }
+
 // port is our own end's.
 func (fl *flow) port() uint16 { return addrPort(fl.LocalAddr()).Port() }
 

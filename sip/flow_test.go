@@ -157,3 +157,38 @@ func TestFrom(t *testing.T) {
 		t.Error("nothing is something")
 	}
 }
+
+// Calls to many places do not keep connections without end: the one that was quiet for
+// longest makes room, never the newest.
+func TestDialledConnectionsAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gone := make(chan flowID, 2*maxDialled)
+		f, far := ends(t, func(id flowID) { gone <- id })
+		var all []flowID
+		var servers []net.Conn
+		for i := range maxDialled + 2 {
+			id := idOf(netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 1, byte(i)}), 5060).String(), 0)
+			if _, err := f.reach(t.Context(), id); err != nil {
+				t.Fatal(err)
+			}
+			all, servers = append(all, id), append(servers, <-far)
+			time.Sleep(time.Second)
+			if i == 5 {
+				_, _ = servers[0].Write([]byte("\r\n")) // the first one has something to say
+				synctest.Wait()
+			}
+		}
+		for _, want := range all[1:3] {
+			if id := <-gone; id != want {
+				t.Errorf("%v had to go, want %v", id.peer, want.peer)
+			}
+		}
+		if f.find(all[0]) == nil || f.find(all[len(all)-1]) == nil || len(f.open) != maxDialled {
+			t.Errorf("%d are left", len(f.open))
+		}
+		for _, s := range servers {
+			_ = s.Close()
+		}
+		synctest.Wait()
+	})
+}

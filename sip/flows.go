@@ -14,7 +14,8 @@ import (
 
 // Bounds of connections, our own choice.
 const (
-	maxFlows    = 64 // in all; ingress counts them, by source as well
+	maxFlows    = 64 // accepted; ingress counts them, by source as well
+	maxDialled  = 64 // that we made: one more ends the one that was quiet for longest
 	dialWithin  = 4 * time.Second
 	shakeWithin = 6 * time.Second // a TLS handshake
 	writeWithin = 5 * time.Second
@@ -184,8 +185,33 @@ func (f *flows) connect(ctx context.Context, id flowID) (*flow, error) {
 	}
 	fl := f.adopt(c, id, true)
 	fl.asked = asked
+	f.bound(fl)
 	f.offer(fl)
 	return fl, fl.wait(ctx)
+}
+
+// bound ends the dialled connection that was quiet for longest, but for the newest, when
+// there are too many: calls to many places leave theirs behind.
+func (f *flows) bound(newest *flow) {
+	var quiet *flow
+	var since time.Time
+	n := 0
+	f.mu.Lock()
+	for _, fl := range f.labels {
+		if !fl.dialled {
+			continue
+		}
+		n++
+		fl.mu.Lock()
+		if fl != newest && (quiet == nil || fl.heard.Before(since)) {
+			quiet, since = fl, fl.heard
+		}
+		fl.mu.Unlock()
+	}
+	f.mu.Unlock()
+	if n > maxDialled && quiet != nil {
+		_ = quiet.Close()
+	}
 }
 
 // find is the connection that id names; nil: there is none.

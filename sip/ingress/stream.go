@@ -16,6 +16,10 @@ import (
 // closed at once.
 func (g *Gate) Listener(l net.Listener) net.Listener { return &listener{l, g} }
 
+// dialled is a connection that may be of our own making: it takes no stranger's place, and
+// no stranger takes its.
+type dialled interface{ Dialled() bool }
+
 type listener struct {
 	net.Listener
 	gate *Gate
@@ -33,6 +37,9 @@ func (l *listener) Accept() (net.Conn, error) {
 		}
 		failed = 0
 		from := addrPort(c.RemoteAddr())
+		if d, ok := c.(dialled); ok && d.Dialled() {
+			return &stream{Conn: c, gate: l.gate, from: from, dialled: true}, nil
+		}
 		if ok, strange := l.gate.connect(from); ok {
 			return &stream{Conn: c, gate: l.gate, from: from, strange: strange}, nil
 		}
@@ -65,11 +72,16 @@ type stream struct {
 	gave  bool      // something was handed out
 
 	strange bool // its address was not trusted when it came
+	dialled bool // we made it
 	once    sync.Once
 }
 
 func (s *stream) Close() error {
-	s.once.Do(func() { s.gate.disconnect(s.from.Addr(), s.strange) })
+	s.once.Do(func() {
+		if !s.dialled {
+			s.gate.disconnect(s.from.Addr(), s.strange)
+		}
+	})
 	return s.Conn.Close()
 }
 
