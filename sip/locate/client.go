@@ -48,14 +48,13 @@ func System() *Client {
 
 // Addrs gives the addresses of a host.
 func (c *Client) Addrs(ctx context.Context, host string) ([]netip.Addr, error) {
-	servers, changed := c.servers()
+	servers := c.servers()
 	if known := c.files.addrs(host); len(known) > 0 {
 		return known, nil
 	}
 	if c.systems(host) || len(servers) == 0 {
 		return c.other.Addrs(ctx, host)
 	}
-	c.forget(changed)
 	type found struct {
 		all []netip.Addr
 		err error
@@ -79,11 +78,10 @@ func (c *Client) Addrs(ctx context.Context, host string) ([]netip.Addr, error) {
 
 // SRV gives the records of a service.
 func (c *Client) SRV(ctx context.Context, name string) ([]SRV, error) {
-	servers, changed := c.servers()
+	servers := c.servers()
 	if c.systems(name[strings.LastIndex(name, "._")+1:]) || len(servers) == 0 {
 		return c.other.SRV(ctx, name)
 	}
-	c.forget(changed)
 	rrs, err := c.ask(ctx, servers, name, dns.TypeSRV)
 	var all []SRV
 	for _, rr := range rrs {
@@ -97,11 +95,10 @@ func (c *Client) SRV(ctx context.Context, name string) ([]SRV, error) {
 // NAPTR gives what a domain says of its services. The system's own resolver cannot ask
 // for that.
 func (c *Client) NAPTR(ctx context.Context, domain string) ([]NAPTR, error) {
-	servers, changed := c.servers()
+	servers := c.servers()
 	if c.systems(domain) || len(servers) == 0 {
 		return nil, nil
 	}
-	c.forget(changed)
 	rrs, err := c.ask(ctx, servers, domain, dns.TypeNAPTR)
 	var all []NAPTR
 	for _, rr := range rrs {
@@ -129,11 +126,16 @@ func addresses(rrs []dns.RR) []netip.Addr {
 	return all
 }
 
-// servers are the name servers to ask, at most maxServers, and whether they are others
-// than before.
-func (c *Client) servers() (all []string, changed bool) {
-	all, changed = c.files.servers()
-	return all[:min(len(all), maxServers)], changed
+// servers are the name servers to ask, at most maxServers. Where they are others than
+// before, what was remembered came from another network, and its time is over.
+func (c *Client) servers() []string {
+	all, changed := c.files.servers()
+	if changed {
+		c.mu.Lock()
+		c.memory.age()
+		c.mu.Unlock()
+	}
+	return all[:min(len(all), maxServers)]
 }
 
 // systems reports whether a name is none of DNS's (RFC 6761, RFC 6762 §3).
@@ -141,14 +143,6 @@ func (c *Client) systems(name string) bool {
 	name = strings.ToLower(strings.TrimSuffix(name, "."))
 	last := name[strings.LastIndexByte(name, '.')+1:]
 	return last == name || last == "local" || last == "localhost"
-}
-
-func (c *Client) forget(changed bool) {
-	if changed {
-		c.mu.Lock()
-		c.memory.age()
-		c.mu.Unlock()
-	}
 }
 
 // ask gives the records of one kind that a name has, from memory or from a server.
