@@ -67,9 +67,14 @@ func (p Publisher) Step(e PublisherEvent) (Publisher, []Effect) {
 			return p.send(true)
 		}
 	case Again:
-		if p.Phase == Resting || p.Phase == Refused {
+		switch {
+		case p.Phase == Resting || p.Phase == Refused:
 			p.failures = 0
 			return p.begin()
+		case p.Phase == Active && p.asking:
+			p.dirty = true
+		case p.Phase == Active:
+			return p.send(true) // the server may be another, and know nothing: 412 then
 		}
 	case Stop:
 		return p.stop()

@@ -29,6 +29,11 @@ func TestPublisherScripts(t *testing.T) {
 			line[PublisherEvent]{Changed{}, "active:"},
 			line[PublisherEvent]{Reply{Code: 200, ETag: "a2"}, `active: publish 1h0m0s if "a2" with body`},
 			line[PublisherEvent]{Reply{Code: 200, ETag: "a3"}, "active: timer"}),
+		"again while it stands: the server may have lost it": append(up[:2:2],
+			line[PublisherEvent]{Again{}, `active: publish 1h0m0s if "a1" with body`},
+			line[PublisherEvent]{Again{}, "active:"},
+			line[PublisherEvent]{Reply{Code: 412}, `trying: publish 1h0m0s if "" with body`},
+			line[PublisherEvent]{Reply{Code: 200, ETag: "b1"}, "active: report active 200 timer"}),
 		"login": {
 			{Changed{}, `trying: publish 1h0m0s if "" with body`},
 			{Reply{Code: 401}, "refused: report refused 401"},
