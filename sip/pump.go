@@ -77,6 +77,9 @@ func stateOf(e Event) any {
 	case Mailbox:
 		return Mailbox{Account: e.Account}
 	case Watched:
+		if e.Number == "" {
+			return nil // the list ends there: what follows is another
+		}
 		return Watched{Row: e.Row}
 	}
 	return nil

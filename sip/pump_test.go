@@ -18,6 +18,17 @@ func TestEssentialEvents(t *testing.T) {
 	}
 }
 
+// The end of a list of colleagues is no state of its first row.
+func TestEssentialColleagues(t *testing.T) {
+	ann, bob := Watched{Row: 0, Number: "201"}, Watched{Row: 1, Number: "202"}
+	busy, eve := bob, Watched{Row: 0, Number: "666"}
+	busy.State = WatchBusy
+	got := essential([]Event{ann, bob, busy, Watched{}, eve})
+	if want := []Event{busy, Watched{}, eve}; !slices.Equal(got, want) {
+		t.Errorf("kept %+v", got)
+	}
+}
+
 func TestPumpIsBoundedAndInOrder(t *testing.T) {
 	p := newPump()
 	for i := range 10 * maxEvents {
