@@ -118,8 +118,10 @@ type secureServer struct {
 	conns chan *tls.Conn
 }
 
-func serveTLS(t *testing.T, c *tls.Config) *secureServer {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+func serveTLS(t *testing.T, c *tls.Config) *secureServer { return serveTLSAt(t, "127.0.0.1:0", c) }
+
+func serveTLSAt(t *testing.T, addr string, c *tls.Config) *secureServer {
+	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"syscall"
 	"testing"
 )
 
@@ -38,5 +39,31 @@ func TestNamesOfOursAreQuotable(t *testing.T) {
 		if got := quotable(name); got != want {
 			t.Errorf("%q goes out as %q, want %q", name, got, want)
 		}
+	}
+}
+
+// A far end that acknowledges nothing ends a connection of ours in 20 s, not in the
+// kernel's quarter of an hour (RFC 5482): what the kernel took is read back.
+func TestTheDeadAreNotWaitedFor(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	c, err := dialTCP(t.Context(), addrPort(l.Addr()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	raw, err := c.(*net.TCPConn).SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	within, failed := 0, error(nil)
+	if err := raw.Control(func(fd uintptr) { within, failed = syscall.GetsockoptInt(int(fd), syscall.IPPROTO_TCP, 18) }); err != nil || failed != nil {
+		t.Fatal(err, failed)
+	}
+	if within != 20_000 {
+		t.Errorf("TCP_USER_TIMEOUT is %d ms", within)
 	}
 }
