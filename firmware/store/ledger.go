@@ -83,18 +83,24 @@ func (l *Ledger) open(f *os.File) error {
 // set notes a text, and how long the file needs to be.
 func (l *Ledger) set(name, text string) {
 	if old, ok := l.texts[name]; ok {
-		l.live -= int64(len(ledgerLine(name, old)))
+		l.live -= lineSize(name, old)
 		delete(l.texts, name)
 	}
 	if text != goneText {
 		l.texts[name] = text
-		l.live += int64(len(ledgerLine(name, text)))
+		l.live += lineSize(name, text)
 	}
 }
 
 func ledgerLine(name, text string) string {
 	rest := strconv.Quote(name) + " " + text
 	return fmt.Sprintf("%08x %s\n", crc32.ChecksumIEEE([]byte(rest)), rest)
+}
+
+// lineSize is the length of ledgerLine, without making it: checksum, name, text, two
+// spaces and a line break.
+func lineSize(name, text string) int64 {
+	return int64(8 + 1 + len(strconv.Quote(name)) + 1 + len(text) + 1)
 }
 
 func readLine(line string) (name, text string, ok bool) {

@@ -106,7 +106,7 @@ func split(header string) ([]group, error) {
 			if len(groups) == 2*MaxChallenges {
 				return nil, fmt.Errorf("%w: too many schemes", ErrMalformed)
 			}
-			groups = append(groups, group{scheme: item[:word]})
+			groups = append(groups, group{scheme: item[:word], params: make([]string, 0, min(strings.Count(rest, ",")+2, maxParams))})
 			item = next
 		}
 		if len(groups) == 0 {
@@ -216,5 +216,7 @@ func unescape(s string) string {
 
 // escape makes quoted-pairs of what may not stand in quotes, and drops line breaks.
 func escape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", "", "\n", "", "\x00", "").Replace(s)
+	return quotable.Replace(s)
 }
+
+var quotable = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", "", "\n", "", "\x00", "")

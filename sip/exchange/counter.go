@@ -28,6 +28,7 @@ type counter struct {
 type letter struct {
 	text []byte
 	from net.Addr
+	name string // from, as text
 }
 
 // Bounds of the counter.
@@ -51,7 +52,7 @@ func (c *counter) ReadFrom(b []byte) (int, net.Addr, error) {
 			return n, from, err
 		}
 		select {
-		case c.queue <- letter{bytes.Clone(b[:n]), from}:
+		case c.queue <- letter{bytes.Clone(b[:n]), from, from.String()}:
 		default:
 			c.turned.Add(1)
 		}
@@ -68,7 +69,7 @@ func (x *Exchange) clerk(ctx context.Context, c *counter) {
 		case l := <-c.queue:
 			if answer := x.serveLetter(parser, l); answer != nil {
 				if _, err := c.WriteTo(answer, l.from); err != nil {
-					x.log.Debug("answer not sent", "to", l.from.String(), "error", err)
+					x.log.Debug("answer not sent", "to", l.name, "error", err)
 				}
 			}
 		}
@@ -88,12 +89,14 @@ func (x *Exchange) serveLetter(p *sip.Parser, l letter) []byte {
 		return nil // the gate has answered what can be answered
 	}
 	req.SetTransport("UDP")
-	req.SetSource(l.from.String())
+	req.SetSource(l.name)
 	res := x.inspected(req)
 	if res == nil {
 		return nil
 	}
-	answer := []byte(res.String())
+	text := bytes.NewBuffer(make([]byte, 0, len(l.text))) // an answer is seldom longer
+	res.StringWrite(text)
+	answer := text.Bytes()
 	if res.IsSuccess() {
 		x.answered.put(id, answer)
 	}
@@ -116,7 +119,7 @@ func newAnswered(size int) *answered {
 func (a *answered) id(l letter) uint64 {
 	var h maphash.Hash
 	h.SetSeed(a.seed)
-	h.WriteString(l.from.String())
+	h.WriteString(l.name)
 	h.Write(l.text)
 	return h.Sum64()
 }

@@ -1,6 +1,7 @@
 package ingress
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -35,7 +36,7 @@ func check(req *sip.Request) (int, string) {
 	if !isToken(string(req.Method)) {
 		return 400, "Malformed Request Line"
 	}
-	if why := common(req); why != "" {
+	if why := common(req.Headers()); why != "" {
 		return 400, why
 	}
 	// sipgo gives the method in upper case, CSeq's as it came.
@@ -48,10 +49,29 @@ func check(req *sip.Request) (int, string) {
 	return 0, ""
 }
 
+// named are the headers of one name, whatever its case. Every message is looked at so,
+// and sipgo's GetHeaders makes a list each time.
+func named(headers []sip.Header, name string) iter.Seq[sip.Header] {
+	return func(yield func(sip.Header) bool) {
+		for _, h := range headers {
+			if strings.EqualFold(h.Name(), name) && !yield(h) {
+				return
+			}
+		}
+	}
+}
+
+func count(headers []sip.Header, name string) (n int) {
+	for range named(headers, name) {
+		n++
+	}
+	return n
+}
+
 // common is what requests and responses share.
-func common(m sip.Message) string {
+func common(headers []sip.Header) string {
 	for _, name := range []string{"To", "From", "Call-ID", "CSeq"} {
-		switch n := len(m.GetHeaders(name)); {
+		switch n := count(headers, name); {
 		case n == 0:
 			return "Missing " + name
 		case n > 1:
@@ -59,30 +79,35 @@ func common(m sip.Message) string {
 		}
 	}
 	for _, name := range []string{"Max-Forwards", "Content-Length"} {
-		if len(m.GetHeaders(name)) > 1 {
+		if count(headers, name) > 1 {
 			return "Repeated " + name
 		}
 	}
-	vias := m.GetHeaders("Via")
-	if len(vias) == 0 {
-		return "Missing Via"
-	}
-	for _, h := range vias {
+	var top *sip.ViaHeader
+	for h := range named(headers, "Via") {
 		v, ok := h.(*sip.ViaHeader)
 		if !ok || v.Host == "" || !isToken(v.Transport) {
 			return "Malformed Via"
 		}
+		if top == nil {
+			top = v
+		}
 	}
-	if branch, _ := m.Via().Params.Get("branch"); strings.EqualFold(branch, sip.RFC3261BranchMagicCookie) {
+	if top == nil {
+		return "Missing Via"
+	}
+	if branch, _ := top.Params.Get("branch"); strings.EqualFold(branch, sip.RFC3261BranchMagicCookie) {
 		return "Malformed Branch"
 	}
 	for _, name := range []string{"To", "From"} {
-		if !isAddress(m.GetHeaders(name)[0].Value()) {
-			return "Malformed " + name
+		for h := range named(headers, name) {
+			if !isAddress(h.Value()) {
+				return "Malformed " + name
+			}
 		}
 	}
 	for _, name := range []string{"Contact", "Route", "Record-Route"} {
-		for _, h := range m.GetHeaders(name) {
+		for h := range named(headers, name) {
 			if v := h.Value(); !isAddress(v) && (name != "Contact" || !strings.Contains(v, "*")) {
 				return "Malformed " + name
 			}
@@ -97,7 +122,7 @@ func CheckResponse(res *sip.Response) (ok bool, why string) {
 	if !strings.EqualFold(res.SipVersion, "SIP/2.0") || res.StatusCode < 100 || res.StatusCode > 699 {
 		return false, "Malformed Status Line"
 	}
-	why = common(res)
+	why = common(res.Headers())
 	return why == "", why
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"container/list"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 )
@@ -267,11 +268,11 @@ func kind(b []byte) Verdict {
 	// A SIP message begins with a method or a version, both tokens (RFC 3261 §25.1).
 	first := b[:min(len(b), 64)]
 	end := bytes.IndexByte(first, ' ')
-	if end <= 0 || !isToken(string(bytes.ReplaceAll(first[:end], []byte("/"), nil))) {
+	if end <= 0 || !isToken(strings.ReplaceAll(string(first[:end]), "/", "")) {
 		return Garbage
 	}
 	line, _, ok := bytes.Cut(b, []byte("\r\n"))
-	if !ok || !bytes.Contains(bytes.ToUpper(line), []byte("SIP/")) {
+	if !ok || !bytes.Contains(line, []byte("SIP/")) && !bytes.Contains(bytes.ToUpper(line), []byte("SIP/")) {
 		return Garbage
 	}
 	if end := bytes.Index(b[:min(len(b), MaxHeader+4)], []byte("\r\n\r\n")); end < 0 && len(b) > MaxHeader {

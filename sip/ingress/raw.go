@@ -26,6 +26,17 @@ var compact = map[string]string{
 	"o": "event", "r": "refer-to", "s": "subject", "t": "to", "u": "allow-events", "v": "via",
 }
 
+// usual are the names of almost all lines, as they are mostly spelt, in lower case.
+var usual = func() map[string]string {
+	out := map[string]string{}
+	for _, name := range []string{"Via", "Max-Forwards", "From", "To", "Call-ID", "CSeq", "Contact", "Expires",
+		"Authorization", "Proxy-Authorization", "Route", "Record-Route", "Allow", "Supported", "User-Agent",
+		"Content-Type", "Content-Length"} {
+		out[name] = strings.ToLower(name)
+	}
+	return out
+}()
+
 // scan cuts a message into lines. The finding is about the first thing that cannot be a
 // header line; what was read before it is kept, so that it can be answered.
 func scan(b []byte) (raw, Finding) {
@@ -41,12 +52,17 @@ func scan(b []byte) (raw, Finding) {
 		note("No End Of Header")
 		head = bytes.TrimSuffix(head, []byte("\r\n"))
 	}
-	lines := strings.Split(string(head), "\r\n")
-	m.first = lines[0]
-	if len(lines)-1 > MaxLines {
+	first, rest, more := strings.Cut(string(head), "\r\n")
+	m.first = first
+	if !more {
+		return m, bad
+	}
+	lines := strings.Count(rest, "\r\n") + 1
+	if lines > MaxLines {
 		return m, Finding{Status: 400, Words: "Too Many Header Lines", Lost: true}
 	}
-	for _, line := range lines[1:] {
+	m.fields = make([]field, 0, lines)
+	for line := range strings.SplitSeq(rest, "\r\n") {
 		if strings.ContainsAny(line, "\r\n") {
 			note("Bare CR Or LF")
 			continue
@@ -63,7 +79,11 @@ func scan(b []byte) (raw, Finding) {
 			continue
 		}
 		name, value, ok := strings.Cut(line, ":")
-		name = strings.ToLower(strings.TrimRight(name, " \t"))
+		if long, ok := usual[name]; ok {
+			name = long
+		} else {
+			name = strings.ToLower(strings.TrimRight(name, " \t"))
+		}
 		if !ok || !isToken(name) {
 			note("Malformed Header Line")
 			continue

@@ -42,7 +42,11 @@ func (m raw) tidy(b []byte, n int) int {
 // squeeze takes away white space beside ; = , / and makes one space of any other run,
 // outside of quotes and angle brackets.
 func squeeze(s string) string {
+	if !strings.ContainsAny(s, " \t") {
+		return s
+	}
 	var b strings.Builder
+	b.Grow(len(s))
 	quoted, angled := false, false
 	for i := 0; i < len(s); i++ {
 		c := s[i]
