@@ -47,11 +47,11 @@ type Client struct {
 	lastW    int
 }
 
-// Dial connects to a phone: "/run/offhook/panel", "unix:panel" or "host:port", with the
-// token where the phone wants one.
+// Dial connects to a phone: "/run/offhook/panel", "panel.sock" or "host:port", with the
+// token where the phone wants one. What has no colon is a path; "unix:" says so too.
 func Dial(ctx context.Context, address, token string) (*Client, error) {
 	network, at := "tcp", strings.TrimPrefix(address, "tcp:")
-	if path, is := strings.CutPrefix(address, "unix:"); is || strings.Contains(address, "/") {
+	if path, is := strings.CutPrefix(address, "unix:"); is || strings.Contains(address, "/") || !strings.Contains(address, ":") {
 		network, at = "unix", path
 	}
 	var d net.Dialer
