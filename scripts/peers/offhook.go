@@ -22,6 +22,7 @@ type Phone struct {
 	Domain     string
 	Proxy      string            // host:port; "": the domain
 	Transport  string            // "": auto
+	Bind       string            // its address; "": 127.0.0.1
 	CA         string            // file of the authority that TLS trusts; "": the system's
 	SRTP       string            // "off", "preferred", "mandatory"; "": the phone's own
 	Keys       string            // of SRTP: "sdes", "dtls"; "": the phone's own
@@ -75,7 +76,11 @@ func (p Phone) settings(dir string) string {
 	if p.Codecs != nil {
 		fmt.Fprintf(&b, "codecs = [\"%s\"]\n", strings.Join(p.Codecs, `", "`))
 	}
-	fmt.Fprintf(&b, "\n[network]\nbind = \"127.0.0.1\"\nsip_port = %d\n", p.SIPPort)
+	bind := p.Bind
+	if bind == "" {
+		bind = "127.0.0.1"
+	}
+	fmt.Fprintf(&b, "\n[network]\nbind = %q\nsip_port = %d\n", bind, p.SIPPort)
 	line("rtp_ports", p.RTPPorts)
 	line("accept", p.Accept)
 	fmt.Fprintf(&b, "\n[exchange]\nenabled = \"off\"\n\n%s", p.Extra)
