@@ -80,11 +80,10 @@ func (e *Engine) take(l *leg, data []byte, from netip.AddrPort, at time.Duration
 		e.shaken(l, data, from)
 		return
 	case k == kindRTCP:
-		if l.agreed.Mux {
-			e.takeReport(l, data, from, at)
-			return
-		}
-		fallthrough
+		// Also from those without rtcp-mux: the RTP port is the one that a description of
+		// ours names where there is a NAT. takeReport judges whose it is.
+		e.takeReport(l, data, from, at)
+		return
 	default:
 		l.stats.Dropped.Malformed++
 		return

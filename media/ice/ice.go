@@ -156,6 +156,9 @@ func families(local net.Addr) []pion.NetworkType {
 // urls are the servers of n.
 func urls(n agreement.Needs) ([]*stun.URI, error) {
 	var all []*stun.URI
+	if n.STUN == "" {
+		n.STUN = n.TURN // a relay tells our address, too (RFC 8656 §3)
+	}
 	for _, s := range []struct {
 		scheme stun.SchemeType
 		server string
@@ -222,7 +225,8 @@ func (a *Agent) local() (agreement.ICE, error) {
 		if i == agreement.MaxCandidates {
 			break
 		}
-		b.WriteString(c.Marshal() + "\n")
+		line, _, _ := strings.Cut(c.Marshal(), " ufrag ") // pion's own words; a datagram is short
+		b.WriteString(line + "\n")
 	}
 	a.ufrag = ufrag
 	return agreement.ICE{Ufrag: ufrag, Pwd: pwd, Candidates: b.String()}, nil

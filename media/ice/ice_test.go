@@ -197,6 +197,9 @@ func TestServers(t *testing.T) {
 			t.Errorf("%+v was taken", bad)
 		}
 	}
+	if all, err := urls(agreement.Needs{TURN: "turn.home:3478"}); err != nil || len(all) != 2 || all[0].Host != "turn.home" { // a relay tells our address, too
+		t.Errorf("TURN alone: %+v %v", all, err)
+	}
 	all, err := urls(agreement.Needs{STUN: "[::1]:3478", TURN: "turn.home:3479", TURNUser: "u", TURNSecret: "p"})
 	if err != nil || len(all) != 2 || all[0].Host != "::1" || all[1].Port != 3479 || all[1].Username != "u" || all[1].Password != "p" {
 		t.Errorf("%+v %v", all, err)

@@ -38,7 +38,7 @@ func write() error {
 		return fmt.Errorf("interop: %w", err)
 	}
 	versions := map[string]string{}
-	for peer, of := range map[string]string{"baresip": "baresip-core", "linphone": "linphone-cli", "Kamailio": "kamailio", "sipp": "sip-tester"} {
+	for peer, of := range map[string]string{"baresip": "baresip-core", "linphone": "linphone-cli", "Kamailio": "kamailio", "sipp": "sip-tester", "coturn": "coturn"} {
 		if v, err := exec.Command("dpkg-query", "-W", "-f", "${Version}", of).Output(); err == nil {
 			upstream, _, _ := strings.Cut(string(v), "-")
 			versions[peer] = upstream[strings.Index(upstream, ":")+1:] // without Debian's epoch

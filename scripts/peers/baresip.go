@@ -30,6 +30,10 @@ type Account struct {
 	// Env is that of the test card that it speaks and hears through (vcard.Setup). Without
 	// it, it gets one that is silent.
 	Env []string
+	// Netns is the network namespace that it runs in, "" ours, Bind its address there, ""
+	// 127.0.0.1, and STUN a server for ICE, "" none; linphone only.
+	Netns, Bind, STUN string
+	Mux               bool // RTCP on RTP's port; linphone only
 }
 
 // Baresip is Debian's, with its defaults but for where it listens and what it loads.

@@ -34,6 +34,9 @@ type Registrar struct {
 	// voice mail, dialogs, presence and registrations of its users, as they are published to it.
 	Presence bool
 	Tables   string // folder of its presence tables; "": copies of Debian's, made at start
+	// Netns is the network namespace that it runs in, "" ours, and Bind its address there;
+	// "": 127.0.0.1.
+	Netns, Bind string
 }
 
 // Kamailio is Debian's, as registrar and record-routing proxy for Domain. Every user
@@ -55,6 +58,9 @@ func Password(user string) string { return user + "-secret" }
 func (r Registrar) filled() (Registrar, error) {
 	if r.Domain == "" {
 		r.Domain = "pbx.test"
+	}
+	if r.Bind == "" {
+		r.Bind = "127.0.0.1"
 	}
 	if r.Algorithm == "" {
 		r.Algorithm = "MD5"
@@ -98,7 +104,7 @@ func StartKamailio(r Registrar) (*Kamailio, error) {
 	if err != nil {
 		return nil, fmt.Errorf("peers: %w", err)
 	}
-	k := &Kamailio{Registrar: r, dir: dir, Addr: netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(r.Port))}
+	k := &Kamailio{Registrar: r, dir: dir, Addr: netip.AddrPortFrom(netip.MustParseAddr(r.Bind), uint16(r.Port))}
 	k.Secure = netip.AddrPortFrom(k.Addr.Addr(), k.Addr.Port()+1)
 	if err := k.start(); err != nil {
 		k.Stop()
@@ -109,7 +115,7 @@ func StartKamailio(r Registrar) (*Kamailio, error) {
 
 func (k *Kamailio) start() error {
 	if k.TLS == nil {
-		c, err := NewCertificate(k.dir, 24*time.Hour, k.Domain, "localhost", "127.0.0.1")
+		c, err := NewCertificate(k.dir, 24*time.Hour, k.Domain, "localhost", k.Bind)
 		if err != nil {
 			return err
 		}
@@ -138,10 +144,16 @@ func (k *Kamailio) start() error {
 			return err
 		}
 	}
-	if k.process, err = start(k.dir, kamailioPath(), nil, args...); err != nil {
+	program, args, err := within(k.Netns, kamailioPath(), args)
+	if err != nil {
 		return err
 	}
-	return k.await(10*time.Second, "no answer to OPTIONS", func() bool { return answers(k.Addr) })
+	if k.process, err = start(k.dir, program, nil, args...); err != nil {
+		return err
+	}
+	return k.await(10*time.Second, "no answer to OPTIONS", func() (ok bool) {
+		return inside(k.Netns, func() { ok = answers(k.Addr) }) == nil && ok
+	})
 }
 
 // emptyTables copies the tables of Kamailio's text database that presence needs.

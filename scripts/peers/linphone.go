@@ -30,7 +30,7 @@ func (a Account) settings(sip, rtp int) string {
 	ports[a.transport()] = sip
 	var b strings.Builder
 	fmt.Fprintf(&b, "[sip]\nsip_port=%d\nsip_tcp_port=%d\nsip_tls_port=%d\n", ports["udp"], ports["tcp"], ports["tls"])
-	fmt.Fprintf(&b, "bind_address=127.0.0.1\nuse_ipv6=0\ndefault_proxy=0\nregister_only_when_network_is_up=0\n")
+	fmt.Fprintf(&b, "bind_address=%s\nuse_ipv6=0\ndefault_proxy=0\nregister_only_when_network_is_up=0\n", a.bind())
 	fmt.Fprintf(&b, "guess_hostname=0\nauto_net_state_mon=0\nverify_server_certs=%d\nverify_server_cn=0\n", map[bool]int{true: 1}[a.CA != ""])
 	if a.CA != "" {
 		fmt.Fprintf(&b, "root_ca=%s\n", a.CA)
@@ -40,7 +40,13 @@ func (a Account) settings(sip, rtp int) string {
 		encryption = "none"
 	}
 	fmt.Fprintf(&b, "media_encryption=%s\n", encryption)
-	fmt.Fprintf(&b, "[net]\nfirewall_policy=0\nmtu=1300\n[rtp]\naudio_rtp_port=%d\n", rtp)
+	if a.STUN == "" {
+		fmt.Fprintf(&b, "[net]\nfirewall_policy=0\nmtu=1300\n")
+	} else {
+		fmt.Fprintf(&b, "[net]\nfirewall_policy=4\nstun_server=%[1]s\nnat_policy_ref=ways\nmtu=1300\n"+
+			"[nat_policy_0]\nref=ways\nice_enabled=1\nstun_enabled=1\nprotocols=stun,ice\nstun_server=%[1]s\n", a.STUN)
+	}
+	fmt.Fprintf(&b, "[rtp]\naudio_rtp_port=%d\nrtcp_mux=%d\n", rtp, map[bool]int{true: 1}[a.Mux])
 	proxy := fmt.Sprintf("sip:%s;transport=%s", a.Proxy, a.transport())
 	fmt.Fprintf(&b, "[proxy_0]\nreg_proxy=<%s>\nreg_identity=sip:%s@%s\n", proxy, a.User, a.Domain)
 	fmt.Fprintf(&b, "reg_expires=600\nreg_sendregister=%d\nreg_route=<%s;lr>\npublish=0\n", map[bool]int{true: 1}[a.Register], proxy)
@@ -51,6 +57,14 @@ func (a Account) settings(sip, rtp int) string {
 			map[bool]int{true: 1}[a.Codecs == "" || strings.Contains(","+strings.ToLower(a.Codecs)+",", ","+strings.ToLower(c.mime)+",")])
 	}
 	return b.String()
+}
+
+// bind is the account's own address.
+func (a Account) bind() string {
+	if a.Bind == "" {
+		return "127.0.0.1"
+	}
+	return a.Bind
 }
 
 var linphoneCodecs = []struct {
@@ -83,12 +97,16 @@ func StartLinphone(dir string, a Account) (*Linphone, error) {
 	if err := os.WriteFile(file, []byte(a.settings(sip, rtp)), 0o644); err != nil {
 		return nil, fmt.Errorf("peers: %w", err)
 	}
-	l := &Linphone{Account: a, RTP: rtp, story: filepath.Join(dir, "liblinphone.log"), Addr: netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(sip))}
+	l := &Linphone{Account: a, RTP: rtp, story: filepath.Join(dir, "liblinphone.log"), Addr: netip.AddrPortFrom(netip.MustParseAddr(a.bind()), uint16(sip))}
 	args := []string{"-c", file, "-d", "3", "-l", l.story}
 	if a.AutoAnswer {
 		args = append(args, "-a")
 	}
-	if l.process, l.keys, err = startTyped(dir, "linphonec", append([]string{"HOME=" + dir}, a.Env...), args...); err != nil {
+	program, args, err := within(a.Netns, "linphonec", args)
+	if err != nil {
+		return nil, err
+	}
+	if l.process, l.keys, err = startTyped(dir, program, append([]string{"HOME=" + dir}, a.Env...), args...); err != nil {
 		return nil, err
 	}
 	ready := "LinphoneCore"

@@ -35,6 +35,9 @@ type Phone struct {
 	Colleagues map[string]string // number by name: whom it watches
 	Extra      string            // more of the settings file
 	Env        []string          // of the process: a test card
+	More       string            // more lines of its account
+	Netns      string            // network namespace that it runs in; "": ours
+	Bind       string            // its address; "": 127.0.0.1
 }
 
 // An Offhook is a running phone, worked through its panel.
@@ -69,6 +72,7 @@ func (p Phone) settings(dir string) string {
 	line("ca", p.CA)
 	line("srtp", p.SRTP)
 	line("srtp_keys", p.Keys)
+	b.WriteString(p.More)
 	fmt.Fprintf(&b, "\n[sound]\ndirectory = %q\n", dir)
 	if p.WAV {
 		line("handset", "wav")
@@ -96,7 +100,11 @@ func StartOffhook(dir string, p Phone) (*Offhook, error) {
 	if err := os.WriteFile(settings, []byte(p.settings(dir)), 0o600); err != nil {
 		return nil, fmt.Errorf("peers: %w", err)
 	}
-	x, err := start(dir, p.Binary, p.Env, "run", "-headless", "-config", settings, "-data", dir, "-socket", socket)
+	program, args, err := within(p.Netns, p.Binary, []string{"run", "-headless", "-config", settings, "-data", dir, "-socket", socket})
+	if err != nil {
+		return nil, err
+	}
+	x, err := start(dir, program, p.Env, args...)
 	if err != nil {
 		return nil, err
 	}

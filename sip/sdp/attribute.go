@@ -2,8 +2,6 @@ package sdp
 
 import (
 	"encoding/hex"
-	"net/netip"
-	"strconv"
 	"strings"
 
 	"github.com/offhook/offhook/media/agreement"
@@ -105,15 +103,8 @@ func (s *stream) checks() (_ agreement.ICE, mismatch bool) {
 	if s.port == 9 && s.ice.Candidates == "" || s.addr.IsValid() && s.addr.IsUnspecified() {
 		return s.ice, false
 	}
-	for c := range strings.Lines(s.ice.Candidates) {
-		f := strings.Fields(c)
-		if len(f) < 8 || f[1] != "1" {
-			continue
-		}
-		addr, err := netip.ParseAddr(f[4])
-		if port, bad := strconv.ParseUint(f[5], 10, 16); err == nil && bad == nil && addr.Unmap() == s.addr && uint16(port) == s.port {
-			return s.ice, false
-		}
+	if ice, ok := s.whole(); ok {
+		return ice, false
 	}
 	return agreement.ICE{}, true
 }

@@ -23,7 +23,12 @@ type audio struct {
 
 // write writes the section.
 func (a audio) write(b *strings.Builder, t Terms) {
-	fmt.Fprintf(b, "m=audio %d %s", a.port, a.keying.proto)
+	port := a.port
+	outside := outside(t)
+	if outside.IsValid() && port != 0 {
+		port = outside.Port()
+	}
+	fmt.Fprintf(b, "m=audio %d %s", port, a.keying.proto)
 	for _, f := range a.list {
 		fmt.Fprintf(b, " %d", f.typ)
 	}
@@ -34,7 +39,9 @@ func (a audio) write(b *strings.Builder, t Terms) {
 	if a.mid != "" {
 		fmt.Fprintf(b, "a=mid:%s\r\n", a.mid)
 	}
-	if rtcp := t.Local.RTCP; rtcp.IsValid() && (a.port == 65535 || rtcp != netip.AddrPortFrom(t.Local.RTP.Addr(), a.port+1)) {
+	if outside.IsValid() { // the one port that we know to be open: RTCP is taken there as well
+		fmt.Fprintf(b, "a=rtcp:%d\r\n", port)
+	} else if rtcp := t.Local.RTCP; rtcp.IsValid() && (a.port == 65535 || rtcp != netip.AddrPortFrom(t.Local.RTP.Addr(), a.port+1)) {
 		fmt.Fprintf(b, "a=rtcp:%d\r\n", rtcp.Port())
 	}
 	if a.mux {
@@ -83,4 +90,5 @@ func (a audio) writeICE(b *strings.Builder) {
 	for c := range strings.Lines(a.ice.Candidates) {
 		fmt.Fprintf(b, "a=candidate:%s\r\n", strings.TrimSpace(c))
 	}
+	b.WriteString("a=end-of-candidates\r\n") // RFC 8840 §4.3: none is trickled
 }

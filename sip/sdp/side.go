@@ -112,7 +112,7 @@ func (s Side) Answer(offer []byte, t Terms) (Side, []byte, agreement.Agreed, err
 	}
 	a.Protection, next.settled = protection, keys
 	ours := audio{dir: a.Direction, list: list, port: t.Local.RTP.Port(), keying: keys, mux: stream.mux, mid: stream.mid}
-	if t.Local.ICE.On() {
+	if t.Local.ICE.On() && !stream.split() {
 		if a.ICE, ours.mismatch = stream.checks(); a.ICE.On() {
 			ours.ice = t.Local.ICE
 			a.ICE.OwnUfrag, a.ICE.OwnPwd = t.Local.ICE.Ufrag, t.Local.ICE.Pwd
@@ -269,6 +269,9 @@ func (s Side) took(f format) Side {
 // describe writes a description; the version grows when it says something new.
 func (s Side) describe(t Terms, ours audio) (Side, []byte) {
 	addr := t.Local.RTP.Addr().Unmap()
+	if o := outside(t); o.IsValid() {
+		addr = o.Addr()
+	}
 	family := "IP4"
 	if addr.Is6() {
 		family = "IP6"
