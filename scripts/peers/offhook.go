@@ -37,7 +37,6 @@ type Phone struct {
 	Env        []string          // of the process: a test card
 	More       string            // more lines of its account
 	Netns      string            // network namespace that it runs in; "": ours
-	Bind       string            // its address; "": 127.0.0.1
 }
 
 // An Offhook is a running phone, worked through its panel.
