@@ -248,6 +248,10 @@ func (a *Agent) received(in *inbound) {
 		c.inside(in)
 		return
 	}
+	if s := a.subs[dialogOf(req)]; s != nil { // a fork
+		s.inside(in)
+		return
+	}
 	if s := a.subs[ours(req)]; s != nil {
 		s.inside(in)
 		return

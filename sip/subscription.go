@@ -29,6 +29,11 @@ type subscription struct {
 	// heard takes a body: 200, 415 or 400; gap: the whole state is needed.
 	heard func(contentType string, body []byte) (code int, gap bool)
 	told  func(event.Report)
+	// fork is called for each further notifier; nil: one is enough for the package.
+	fork  func() (heard func(contentType string, body []byte) (code int, gap bool), gone func(alone bool))
+	forks []*subscription  // each in a dialog of its own
+	trunk *subscription    // of a fork
+	gone  func(alone bool) // of a fork: it is over; alone: the trunk stands
 
 	// dlg has Call-ID and our tag from the first SUBSCRIBE on; the first NOTIFY gives it the
 	// rest (RFC 6665 §4.4.1).
@@ -56,6 +61,9 @@ func (a *Agent) jitter() uint64 {
 func (s *subscription) step(e event.SubscriberEvent) {
 	var effects []event.Effect
 	s.machine, effects = s.machine.Step(e)
+	if s.strays() {
+		return
+	}
 	var reports []event.Report
 	for _, f := range effects {
 		switch f := f.(type) {
@@ -94,7 +102,7 @@ func (s *subscription) start(t event.StartTimer) {
 // unform forgets the dialog: a NOTIFY in it gets 481 from now on.
 func (s *subscription) unform() {
 	s.formed = false
-	delete(s.line.a.subs, dialog.ID{CallID: s.dlg.CallID, Local: s.dlg.Local})
+	delete(s.line.a.subs, s.key())
 }
 
 func (s *subscription) send(f event.Subscribe) {
@@ -149,8 +157,11 @@ func (s *subscription) inside(in *inbound) {
 	next, inOrder := s.dlg.Received(req.CSeq().SeqNo)
 	unsupported := ingress.Unsupported(req, "eventlist")
 	switch {
-	case remote == "", s.formed && remote != s.dlg.Remote:
-		in.answer(481, nil) // another fork: one notifier is enough (RFC 6665 §4.4.1)
+	case remote == "":
+		in.answer(481, nil)
+		return
+	case s.formed && remote != s.dlg.Remote:
+		s.another(in, remote)
 		return
 	case !strings.EqualFold(strings.TrimSpace(pkg), s.pkg):
 		in.answer(489, nil, sip.NewHeader("Allow-Events", allowEvents))

@@ -16,9 +16,10 @@ const MaxColleagues = 32
 type colleague struct {
 	a     *Agent
 	shown Watched
-	// last is of the dialog package.
-	last event.Dialogs
-	gone bool // the settings have it no more
+	// last is of the dialog package; forks are the same from further phones of the user.
+	last  event.Dialogs
+	forks []*event.Dialogs
+	gone  bool // the settings have it no more
 }
 
 // introduce names the users that the settings watch.
@@ -74,6 +75,8 @@ func (l *line) watch(c *colleague, uri, pkg string) {
 	s := &subscription{pkg: pkg, accept: event.DialogType, target: uri, heard: c.hear}
 	if pkg == event.Presence {
 		s.accept = event.PresenceType
+	} else {
+		s.fork = c.fork
 	}
 	s.told = func(r event.Report) {
 		if pkg == event.Dialog && r.Phase == event.Refused && lacks(r.Code) && !l.a.leaving {
@@ -126,15 +129,7 @@ func (c *colleague) hear(contentType string, body []byte) (code int, gap bool) {
 		if c.last, gap = c.last.Apply(info); gap {
 			return 200, true
 		}
-		most := c.last.Most()
-		switch most.Stage {
-		case event.Gone:
-			c.show(WatchIdle, "")
-		case event.Rings:
-			c.show(WatchRinging, farEnd(most))
-		default:
-			c.show(WatchBusy, farEnd(most))
-		}
+		c.showCalls()
 	case event.PresenceType:
 		p, err := event.ParsePresence(body)
 		switch {

@@ -37,6 +37,14 @@ func NewSubscriber(ask time.Duration, seed uint64) Subscriber {
 	return Subscriber{Ask: min(max(ask, shortest), longest), patience: patience{rnd: seed}}
 }
 
+// ForkedSubscriber is one that a NOTIFY brings into being, which is its first event: a
+// proxy has forked our SUBSCRIBE to one more notifier.
+func ForkedSubscriber(ask time.Duration, seed uint64) Subscriber {
+	s := NewSubscriber(ask, seed)
+	s.Phase, s.Dialog, s.granted = Trying, true, s.Ask
+	return s
+}
+
 // A SubscriberEvent is what happens to a subscription. The set is closed.
 type SubscriberEvent interface{ subscriberEvent() }
 
