@@ -11,12 +11,16 @@ import (
 	"github.com/offhook/offhook/sip/registration"
 )
 
-// parser is sipgo's, but for Refer-To and Referred-By: it drops their display names, and the
-// whole message without an answer where it cannot read them. They are read in sip/transfer.
+// parser is sipgo's, but for the parameters of addresses, and for Refer-To and Referred-By:
+// it drops their display names, and the whole message without an answer where it cannot
+// read them. They are read in sip/transfer.
 func parser() *sip.Parser {
 	m := maps.Clone(sip.DefaultHeadersParser())
 	delete(m, "refer-to")
 	delete(m, "referred-by")
+	for _, name := range []string{"from", "f", "to", "t", "contact", "m"} {
+		m[name] = whole(m[name])
+	}
 	return sip.NewParser(sip.WithHeadersParsers(m))
 }
 
@@ -62,43 +66,13 @@ func bindings(res *sip.Response) []registration.Binding {
 		if !ok || len(bs) == 64 {
 			continue
 		}
-		ps := contactParams(c.Value())
 		b := registration.Binding{
-			URI: c.Address, Expires: ps["expires"],
-			Instance: strings.Trim(ps["+sip.instance"], "<>"),
-			Public:   ps["pub-gruu"], Passing: ps["temp-gruu"],
+			URI: c.Address, Expires: unquoted(c.Params, "expires"),
+			Instance: strings.Trim(unquoted(c.Params, "+sip.instance"), "<>"),
+			Public:   unquoted(c.Params, "pub-gruu"), Passing: unquoted(c.Params, "temp-gruu"),
 		}
-		b.RegID, _ = strconv.Atoi(ps["reg-id"])
+		b.RegID, _ = strconv.Atoi(unquoted(c.Params, "reg-id"))
 		bs = append(bs, b)
 	}
 	return bs
-}
-
-// contactParams are the parameters of a Contact, by their name in lower case, without
-// quotes. sipgo cuts a quoted value at its semicolons, and every GRUU has one.
-func contactParams(contact string) map[string]string {
-	ps := map[string]string{}
-	begin, quoted, angled := 0, false, strings.Contains(contact, "<")
-	take := func(s string) {
-		name, value, _ := strings.Cut(s, "=")
-		if name = strings.ToLower(strings.TrimSpace(name)); name != "" {
-			if _, known := ps[name]; !known {
-				ps[name] = strings.Trim(strings.TrimSpace(value), `"`)
-			}
-		}
-	}
-	for i := range len(contact) {
-		switch {
-		case contact[i] == '"':
-			quoted = !quoted
-		case quoted:
-		case contact[i] == '>' && angled: // the URI, whose own parameters are not meant
-			begin, angled = i+1, false
-		case contact[i] == ';' && !angled:
-			take(contact[begin:i])
-			begin = i + 1
-		}
-	}
-	take(contact[begin:])
-	return ps
 }

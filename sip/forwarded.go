@@ -27,8 +27,7 @@ func (l *line) targets(res *sip.Response) []dialog.Target {
 		if !ok || res.StatusCode == 305 && !l.atHome(c.Address.Host) {
 			continue
 		}
-		q, _ := c.Params.Get("q")
-		all = append(all, dialog.Target{URI: uri, Q: thousandths(q)})
+		all = append(all, dialog.Target{URI: uri, Q: thousandths(unquoted(c.Params, "q"))})
 	}
 	return all
 }

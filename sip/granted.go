@@ -133,13 +133,7 @@ func places(res *sip.Response) []registration.Place {
 		}
 		u := c.Address
 		u.User, u.Password, u.Headers = "", "", nil // §10.2: no user in a registrar's URI
-		p := registration.Place{URI: u.String(), Q: 1000, Proxy: res.StatusCode == 305}
-		if q, ok := c.Params.Get("q"); ok {
-			if f, err := strconv.ParseFloat(q, 64); err == nil && f >= 0 && f <= 1 {
-				p.Q = int(f * 1000)
-			}
-		}
-		all = append(all, p)
+		all = append(all, registration.Place{URI: u.String(), Q: thousandths(unquoted(c.Params, "q")), Proxy: res.StatusCode == 305})
 	}
 	return all
 }
@@ -149,8 +143,11 @@ func places(res *sip.Response) []registration.Place {
 func routeSet(lines []string) []string {
 	var routes []string
 	for _, line := range lines {
-		for _, part := range splitList(line) {
+		for part := range pieces(line, ',') {
 			var u sip.Uri
+			if part = strings.TrimSpace(part); part == "" {
+				continue
+			}
 			if _, err := sip.ParseAddressValue(part, &u, nil); err != nil || u.Scheme != "sip" || u.Host == "" || len(routes) == maxServiceRoute {
 				return nil
 			}
@@ -158,32 +155,6 @@ func routeSet(lines []string) []string {
 		}
 	}
 	return routes
-}
-
-// splitList cuts a header value at the commas outside of quotes and angle brackets.
-func splitList(s string) []string {
-	var parts []string
-	begin, quoted, deep := 0, false, false
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"' && !deep:
-			quoted = !quoted
-		case quoted:
-		case c == '<' || c == '>':
-			deep = c == '<'
-		case c == ',' && !deep:
-			parts, begin = append(parts, s[begin:i]), i+1
-		}
-	}
-	var all []string
-	for _, p := range append(parts, s[begin:]) {
-		if p = strings.TrimSpace(p); p != "" {
-			all = append(all, p)
-		}
-	}
-	return all
 }
 
 func sameHost(a, b string) bool {

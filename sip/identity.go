@@ -65,7 +65,7 @@ func hidden(m sip.Message, vouched bool) bool {
 		return false
 	}
 	for _, v := range addresses(m, "Remote-Party-ID") {
-		switch p, _ := v.params.Get("privacy"); strings.ToLower(p) {
+		switch strings.ToLower(unquoted(v.params, "privacy")) {
 		case "full", "uri":
 			return true
 		}
@@ -85,7 +85,7 @@ func (l *line) news(req *sip.Request) string {
 		return ""
 	}
 	for _, v := range addresses(req, "Diversion") {
-		if p, _ := v.params.Get("privacy"); strings.EqualFold(p, "full") || nameless(v.uri) {
+		if strings.EqualFold(unquoted(v.params, "privacy"), "full") || nameless(v.uri) {
 			break
 		}
 		if by := v.display(); by != "" && !l.owns(v.uri) {
@@ -131,13 +131,14 @@ func (v address) display() string {
 func addresses(m sip.Message, header string) []address {
 	var all []address
 	for _, line := range values(m, header) {
-		for part := range splitQuoted(line, ',') {
+		for part := range pieces(line, ',') {
 			var a address
-			name, err := sip.ParseAddressValue(strings.TrimSpace(part), &a.uri, &a.params)
+			part = strings.TrimSpace(part)
+			name, err := sip.ParseAddressValue(part, &a.uri, nil)
 			if err != nil || len(all) == 16 {
 				continue
 			}
-			a.name = name
+			a.name, a.params = name, params(part)
 			all = append(all, a)
 		}
 	}

@@ -30,6 +30,8 @@ func TestCaller(t *testing.T) {
 		{"asserted", `"Eve" <sip:666@x>`, "P-Asserted-Identity: \"Ann, B.\" <sip:202@pbx>, <tel:+4930>\r\n", identity{"Ann, B.", "202"}, eve},
 		{"asserted without a name", `"Eve" <sip:666@x>`, "P-Asserted-Identity: <sip:202@pbx>\r\n", identity{"", "202"}, eve},
 		{"asserted, the number of From", `"Eve" <sip:666@x>`, "P-Asserted-Identity: <sip:666@pbx>\r\n", eve, eve},
+		{"a comma in the number", `"Eve" <sip:666@x>`, "P-Asserted-Identity: \"Ann\" <sip:20,2@pbx>, <tel:+4930>\r\n", identity{"Ann", "20,2"}, eve},
+		{"the older header, hidden behind a quoted value", `"Eve" <sip:666@x>`, "Remote-Party-ID: <sip:203@pbx>;x=\";privacy=off\";Privacy=full\r\n", anonymous, eve},
 		{"the older header", `"Eve" <sip:666@x>`, "Remote-Party-ID: \"Bob\" <sip:203@pbx>;party=calling;privacy=off\r\n", identity{"Bob", "203"}, eve},
 		{"the older header, hidden", `"Eve" <sip:666@x>`, "Remote-Party-ID: \"Bob\" <sip:203@pbx>;privacy=full\r\n", anonymous, eve},
 		{"privacy", `"Eve" <sip:666@x>`, "Privacy: id;critical\r\nP-Asserted-Identity: <sip:202@pbx>\r\n", anonymous, anonymous},

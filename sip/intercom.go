@@ -33,7 +33,7 @@ func wishOf(req *sip.Request) wish {
 	}
 	for _, name := range []string{"Alert-Info", "Call-Info"} {
 		for _, v := range values(req, name) {
-			for field := range splitQuoted(v, ';') {
+			for field := range pieces(v, ';') {
 				key, value, _ := strings.Cut(strings.TrimSpace(field), "=")
 				value = strings.Trim(strings.TrimSpace(value), `"`)
 				switch strings.ToLower(strings.Trim(strings.TrimSpace(key), "<>")) {

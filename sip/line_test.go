@@ -60,7 +60,7 @@ func (r *registrar) challenge(req *sip.Request, stale bool) {
 }
 
 func (r *registrar) grant(req *sip.Request, expires int) {
-	r.answer(req, 200, "", "", fmt.Sprintf("Contact: %s;expires=%d", req.Contact().Value(), expires))
+	r.answer(req, 200, "", "", fmt.Sprintf("Contact: <%s>;expires=%d", req.Contact().Address.String(), expires))
 }
 
 // enter lets the phone in.
@@ -258,7 +258,7 @@ func TestSeenBehindNAT(t *testing.T) {
 		seen := func(req *sip.Request) {
 			res := strings.Replace(req.Via().Value(), ";rport", ";received=192.0.2.7;rport=41000", 1)
 			r.raw("SIP/2.0 200 OK\nVia: " + res + "\n" + req.From().String() + "\nTo: " + req.To().Value() + ";tag=r\n" +
-				req.CallID().String() + "\n" + req.CSeq().String() + "\nContact: " + req.Contact().Value() + ";expires=600\nContent-Length: 0\n\n")
+				req.CallID().String() + "\n" + req.CSeq().String() + "\nContact: <" + req.Contact().Address.String() + ">;expires=600\nContent-Length: 0\n\n")
 		}
 		seen(r.request("REGISTER"))
 		want[Registration](a)

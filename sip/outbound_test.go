@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/emiago/sipgo/sip"
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/offhook/offhook/sip/account"
 )
@@ -163,15 +162,6 @@ func TestTwoFlows(t *testing.T) {
 		inv = two.request("INVITE")
 		two.answer(inv, 486, "", "")
 	})
-}
-
-// Quoted values keep their semicolons, names are of either case, the first one counts.
-func TestContactParams(t *testing.T) {
-	got := contactParams(`"A > b" <sip:201@10.0.0.1;transport=tcp>;Expires=60;pub-gruu="sip:201@h;gr=urn:x";+sip.instance="<urn:uuid:1>";reg-id=1;reg-id=2;x`)
-	want := map[string]string{"expires": "60", "pub-gruu": "sip:201@h;gr=urn:x", "+sip.instance": "<urn:uuid:1>", "reg-id": "1", "x": ""}
-	if d := cmp.Diff(want, got); d != "" {
-		t.Error(d)
-	}
 }
 
 // A registrar that gives a GRUU and does not do outbound: its proxy may well not know how

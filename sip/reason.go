@@ -23,9 +23,9 @@ type reason struct {
 func reasonOf(m sip.Message) reason {
 	r := reason{retry: min(header(m, "Retry-After"), maxWait)}
 	for _, v := range values(m, "Reason") {
-		for part := range splitQuoted(v, ',') {
+		for part := range pieces(v, ',') {
 			protocol, cause := "", 0
-			for field := range splitQuoted(part, ';') {
+			for field := range pieces(part, ';') {
 				name, value, _ := strings.Cut(strings.TrimSpace(field), "=")
 				if protocol == "" {
 					protocol = strings.ToUpper(strings.TrimSpace(name))
@@ -67,25 +67,4 @@ func because(status int) []sip.Header {
 		text = "Call completed elsewhere"
 	}
 	return []sip.Header{sip.NewHeader("Reason", "SIP;cause="+strconv.Itoa(status)+";text="+strconv.Quote(text))}
-}
-
-// splitQuoted cuts at a separator outside quoted strings (RFC 3261 §25.1).
-func splitQuoted(s string, separator byte) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		from, quoted := 0, false
-		for i := 0; i < len(s); i++ {
-			switch {
-			case quoted && s[i] == '\\':
-				i++
-			case s[i] == '"':
-				quoted = !quoted
-			case s[i] == separator && !quoted:
-				if !yield(s[from:i]) {
-					return
-				}
-				from = i + 1
-			}
-		}
-		yield(s[from:])
-	}
 }

@@ -29,7 +29,7 @@ func secured(user string, s *secureServer, ca *authority) account.Account {
 func admitted(p *peer) *sip.Request {
 	p.t.Helper()
 	req := p.request("REGISTER")
-	p.answer(req, 200, "", "", "Contact: "+req.Contact().Value()+";expires=3600")
+	p.answer(req, 200, "", "", "Contact: "+strings.ReplaceAll(req.Contact().Value(), ";expires=0", "")+";expires=3600")
 	return req
 }
 
