@@ -132,7 +132,7 @@ func TestNoPhoneRuns(t *testing.T) {
 	}
 	refuses.Close()
 	fails(t, 1, refuses.Addr().String()+"; is one running?\n", "lcd", "-socket", refuses.Addr().String())
-	fails(t, 1, "is one running? (panel: no phone at nowhere: ", "lcd", "-socket", "nowhere") // no port
+	fails(t, 1, "no phone answers at nowhere; is one running?\n", "lcd", "-socket", "nowhere") // a path, as it has no port
 	fails(t, 1, "no phone runs at ", "trace", at)
 	fails(t, 1, "offhook: panel needs a terminal\n", "panel", at)
 }

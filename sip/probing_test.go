@@ -2,6 +2,7 @@ package sip
 
 import (
 	"net/netip"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -138,11 +139,11 @@ func TestNoSTUN(t *testing.T) {
 				t.Fatal("no STUN keepalive")
 			}
 		}
-		crlf := 0
+		var crlf atomic.Int32
 		s.w.mu.Lock()
 		s.w.lose = func(_, to netip.AddrPort, b []byte) bool {
 			if to.String() == r.addr() && string(b) == "\r\n\r\n" {
-				crlf++
+				crlf.Add(1)
 			}
 			return false
 		}
@@ -150,11 +151,9 @@ func TestNoSTUN(t *testing.T) {
 		for m := r.next(3 * time.Minute); m != nil; m = r.next(time.Minute) {
 			t.Fatalf("unexpected %s", brief(m))
 		}
-		s.w.mu.Lock()
-		if crlf < 5 {
-			t.Errorf("%d CRLF keepalives", crlf)
+		if n := crlf.Load(); n < 5 {
+			t.Errorf("%d CRLF keepalives", n)
 		}
-		s.w.mu.Unlock()
 		if r.binding(time.Millisecond) != nil {
 			t.Error("asked again")
 		}

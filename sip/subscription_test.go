@@ -79,7 +79,10 @@ func (n *notifier) subscribed(pkg string) *sip.Request {
 // refresh is the next REGISTER, within a minute or so.
 func (n *notifier) refresh() *sip.Request {
 	n.t.Helper()
-	req, _ := n.next(100 * time.Second).(*sip.Request)
+	req := n.early
+	if n.early = nil; req == nil {
+		req, _ = n.next(100 * time.Second).(*sip.Request)
+	}
 	if req == nil || req.Method != sip.REGISTER {
 		n.t.Fatalf("got %s, want REGISTER", brief(req))
 	}
@@ -92,7 +95,7 @@ func (n *notifier) notify(code int, state, kind, body string, lines ...string) {
 	n.seq++
 	n.notifyAs(n.tag, n.seq, state, kind, body, lines...)
 	m := n.next(10 * time.Second)
-	if req, ok := m.(*sip.Request); ok && req.Method == sip.SUBSCRIBE {
+	if req, ok := m.(*sip.Request); ok && (req.Method == sip.SUBSCRIBE || req.Method == sip.REGISTER) {
 		n.early, m = req, n.next(10*time.Second)
 	}
 	if res, ok := m.(*sip.Response); !ok || res.StatusCode != code {

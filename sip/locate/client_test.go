@@ -281,7 +281,7 @@ func TestDNSFailureIsSurvived(t *testing.T) {
 
 func TestTruncatedGoesOverTCP(t *testing.T) {
 	n, port := serveNames(t, "127.0.0.1", "0", village...)
-	n.cut = true
+	n.set(func() { n.cut = true })
 	c, _ := asking(t, port, "127.0.0.1")
 	if got, err := c.Addrs(t.Context(), "four.example"); err != nil || len(got) != 1 {
 		t.Errorf("%v %v", got, err)

@@ -1,0 +1,7 @@
+//go:build race
+
+package media
+
+// raced: the race detector lets sync.Pool forget at random, and pion's ciphers pool, so that
+// allocations are not to be counted.
+const raced = true
