@@ -27,7 +27,7 @@ func (l *line) publish() {
 		dlg: dialog.Dialog{
 			ID:         dialog.ID{CallID: token(24), Local: token(12)},
 			LocalParty: l.self(), RemoteParty: "<" + l.aor() + ">",
-			LocalSeq: firstSeq(), Target: l.aor(), Routes: l.preloaded(),
+			LocalSeq: firstSeq(), Target: l.aor(),
 		},
 	}
 	l.publication.step(event.Changed{})

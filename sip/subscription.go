@@ -112,7 +112,7 @@ func (s *subscription) send(f event.Subscribe) {
 		s.dlg = dialog.Dialog{
 			ID:         dialog.ID{CallID: token(24), Local: token(12)},
 			LocalParty: l.self(), RemoteParty: "<" + s.target + ">",
-			LocalSeq: firstSeq(), Target: s.target, Routes: l.preloaded(),
+			LocalSeq: firstSeq(), Target: s.target,
 		}
 		l.a.subs[dialog.ID{CallID: s.dlg.CallID, Local: s.dlg.Local}] = s
 	}

@@ -153,7 +153,7 @@ func (a *Agent) sendText(t SendText) {
 	dlg := dialog.Dialog{
 		ID:         dialog.ID{CallID: token(24), Local: token(12)},
 		LocalParty: l.self(), RemoteParty: party("", uri),
-		LocalSeq: firstSeq(), Target: uri.String(), Routes: l.preloaded(),
+		LocalSeq: firstSeq(), Target: uri.String(),
 	}
 	next := func() dialog.Head {
 		var h dialog.Head
