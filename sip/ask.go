@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -89,6 +90,10 @@ func (c *call) try(e errand, next func() dialog.Head, try int, on func(res *sip.
 // there was no way at all. Loop only.
 func (l *line) ask(e errand, next func() dialog.Head, on func(res *sip.Response, why error)) {
 	head := next()
+	if !sendable(head.NextHop()) { // a route set that a far end made up
+		on(nil, fmt.Errorf("%w: %s", errNoServer, head.NextHop()))
+		return
+	}
 	way := l.way
 	if strings.Contains(head.To, ";tag=") { // inside a dialog its route set rules (RFC 3261 §12.2.1.1)
 		way = func(uri string, then func([]hop, error)) { l.a.resolve(uri, l.acc.Transport, then) }

@@ -3,7 +3,6 @@ package sip
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/emiago/sipgo/sip"
 
@@ -118,7 +117,7 @@ func (c *call) flush() {
 	for len(c.queue) > 0 && !c.resolving {
 		q := c.queue[0]
 		hops, known := c.found[q.uri]
-		if !strings.HasPrefix(q.uri, "sip:") && !strings.HasPrefix(q.uri, "sips:") {
+		if !sendable(q.uri) {
 			known = true // a Contact of another scheme: nowhere that we can go
 		}
 		if !known {

@@ -156,6 +156,7 @@ func (s *subscription) inside(in *inbound) {
 	state, said := event.ParseState(text(req, "Subscription-State"))
 	next, inOrder := s.dlg.Received(req.CSeq().SeqNo)
 	unsupported := ingress.Unsupported(req, "eventlist")
+	target, reachable := remoteTarget(req)
 	switch {
 	case remote == "":
 		in.answer(481, nil)
@@ -166,7 +167,7 @@ func (s *subscription) inside(in *inbound) {
 	case !strings.EqualFold(strings.TrimSpace(pkg), s.pkg):
 		in.answer(489, nil, sip.NewHeader("Allow-Events", allowEvents))
 		return
-	case !said:
+	case !said, !reachable && !state.Over(): // the last NOTIFY leads nowhere, and need not
 		in.answer(400, nil)
 		return
 	case len(unsupported) > 0:
@@ -177,7 +178,7 @@ func (s *subscription) inside(in *inbound) {
 		return
 	}
 	s.dlg = next
-	s.form(req, remote)
+	s.form(req, remote, target)
 	code, gap := 200, false
 	if len(req.Body()) > 0 {
 		code, gap = s.read(req)
@@ -191,15 +192,13 @@ func (s *subscription) inside(in *inbound) {
 }
 
 // form takes the dialog from its first NOTIFY (RFC 6665 §4.4.1), and the target from each.
-func (s *subscription) form(req *sip.Request, remote string) {
+func (s *subscription) form(req *sip.Request, remote, target string) {
 	if !s.formed {
 		s.formed = true
 		s.dlg.Remote = remote
 		s.dlg.Routes = answerOf(req).Record // as the callee keeps it (RFC 3261 §12.1.1)
 	}
-	if c := req.Contact(); c != nil && !c.Address.Wildcard {
-		s.dlg = s.dlg.Refreshed(c.Address.String())
-	}
+	s.dlg = s.dlg.Refreshed(target)
 }
 
 func (s *subscription) read(req *sip.Request) (code int, gap bool) {

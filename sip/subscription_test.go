@@ -109,8 +109,12 @@ func (n *notifier) notifyAs(tag string, seq int, state, kind, body string, lines
 	fmt.Fprintf(&b, "NOTIFY %s SIP/2.0\nVia: SIP/2.0/UDP %s;branch=z9hG4bK-n%d\n", &n.sub.Contact().Address, n.addr(), n.n)
 	to, _, _ := strings.Cut(n.sub.To().Value(), ";tag=")
 	fmt.Fprintf(&b, "From: %s;tag=%s\nTo: %s\n%s\nCSeq: %d NOTIFY\nMax-Forwards: 70\n", to, tag, n.sub.From().Value(), n.sub.CallID(), seq)
-	fmt.Fprintf(&b, "Contact: <sip:notifier@%s>\nSubscription-State: %s\n", n.addr(), state)
-	if !strings.HasPrefix(strings.Join(lines, ""), "Event:") {
+	fmt.Fprintf(&b, "Subscription-State: %s\n", state)
+	given := strings.Join(lines, "\n")
+	if !strings.Contains(given, "Contact:") {
+		lines = append(lines, "Contact: <sip:notifier@"+n.addr()+">")
+	}
+	if !strings.Contains(given, "Event:") {
 		lines = append(lines, "Event: "+text(n.sub, "Event"))
 	}
 	for _, l := range lines {
