@@ -49,6 +49,7 @@ type desk struct {
 	storage *storage
 	trace   *traceServer
 
+	texts  chan station.Texting
 	hup    chan struct{} // somebody asks for the settings to be read again
 	config config.Config // of the phone that runs, or comes next; see reload
 	status config.Status
@@ -62,7 +63,7 @@ const storeName = "offhook.db"
 // before it touches anything, then the store, which never fails, and the board. Run must
 // follow.
 func newDesk(p place, o outside) (*desk, error) {
-	d := &desk{place: p, outside: o, inputs: make(chan hal.Input, 64), hup: make(chan struct{}, 1)}
+	d := &desk{place: p, outside: o, inputs: make(chan hal.Input, 64), hup: make(chan struct{}, 1), texts: make(chan station.Texting)}
 	var err error
 	if d.socketL, err = panel.ListenUnix(p.socket); err != nil {
 		if errors.Is(err, panel.ErrInUse) {
@@ -93,6 +94,7 @@ func newDesk(p place, o outside) (*desk, error) {
 		return nil, errors.Join(err, d.store.Run(closed))
 	}
 	d.panel = panel.New(b)
+	d.panel.Text = d.text
 	return d, nil
 }
 

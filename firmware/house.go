@@ -73,7 +73,7 @@ func (d *desk) build(c config.Config, status config.Status) (_ *house, err error
 		UI:      d.ui(c),
 		Notices: ui.Notices{Config: problemOf(status), Network: h.network.now, Storage: words},
 		Cadence: cadenceOf(plan(c)), Zone: c.Timezone,
-		Reload: h.reload, Asked: d.hup, Watch: h.drawn.show, Log: l.room("station"),
+		Reload: h.reload, Asked: d.hup, Texting: d.texts, Watch: h.drawn.show, Log: l.room("station"),
 	})
 	return h, nil
 }

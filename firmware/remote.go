@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"github.com/offhook/offhook/board/panel"
 	"github.com/offhook/offhook/hal"
@@ -82,6 +83,38 @@ func moveHook(ctx context.Context, s streams, args []string) error {
 			return func(c *panel.Client) error { return c.Flash(flashLength) }, nil
 		}
 		return nil, errUsage
+	})
+}
+
+// sendText sends a text and waits for its outcome. ^C leaves it to itself.
+func sendText(ctx context.Context, s streams, args []string) error {
+	return onPhone(ctx, s, "text", "NUMBER WORDS", args, -1, func(words []string) (deed, error) {
+		if len(words) < 2 {
+			return nil, errUsage
+		}
+		number, text := words[0], strings.TrimSpace(strings.Join(words[1:], " "))
+		switch n := utf8.RuneCountInString(text); {
+		case text == "":
+			return nil, errors.New("text: no words to send")
+		case !utf8.ValidString(text):
+			return nil, errors.New("text: the words are not UTF-8")
+		case n > panel.MaxText:
+			return nil, fmt.Errorf("text: %d letters; a text has at most %d", n, panel.MaxText)
+		}
+		return func(c *panel.Client) error {
+			defer context.AfterFunc(ctx, func() { c.Close() })()
+			err := c.Text(number, text)
+			switch {
+			case ctx.Err() != nil:
+				return errors.New("stopped waiting; the text may still arrive")
+			case errors.Is(err, panel.ErrGone):
+				return errors.New("the phone stopped before it was known whether the text arrived")
+			case err != nil:
+				return errors.New(strings.TrimPrefix(err.Error(), "panel: "))
+			}
+			fmt.Fprintf(s.out, "Text sent to %s\n", number)
+			return nil
+		}, nil
 	})
 }
 

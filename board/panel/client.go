@@ -23,6 +23,7 @@ var (
 
 const (
 	answerTime = flashLong + 5*time.Second // a flash is answered when it is over
+	textTime   = time.Minute               // a server may take half of it to say nothing
 	maxAnswer  = 64 << 10                  // longest line of a server
 	tapTime    = 80 * time.Millisecond     // a key tapped stays down so long
 	tapPause   = 60 * time.Millisecond     // and up so long before the next
@@ -151,7 +152,9 @@ func (c *Client) changed(change Change) {
 }
 
 // ask sends a request and waits for its answer.
-func (c *Client) ask(r Request) (Reply, error) {
+func (c *Client) ask(r Request) (Reply, error) { return c.askWithin(r, answerTime) }
+
+func (c *Client) askWithin(r Request, within time.Duration) (Reply, error) {
 	answer := make(chan Reply, 1)
 	c.mu.Lock()
 	c.lastID++
@@ -162,7 +165,7 @@ func (c *Client) ask(r Request) (Reply, error) {
 	c.conn.SetWriteDeadline(time.Now().Add(writeTime))
 	_, err := c.conn.Write(encode(r))
 	c.writing.Unlock()
-	late := time.NewTimer(answerTime)
+	late := time.NewTimer(within)
 	defer late.Stop()
 	switch {
 	case err != nil: // Close or the phone ended it: no write is so slow that the deadline hits
@@ -177,7 +180,7 @@ func (c *Client) ask(r Request) (Reply, error) {
 		case <-c.ended:
 			err = ErrGone
 		case <-late.C:
-			err = fmt.Errorf("panel: %s: no answer in %v", r.Do, answerTime)
+			err = fmt.Errorf("panel: %s: no answer in %v", r.Do, within)
 		}
 	}
 	c.mu.Lock()
@@ -234,6 +237,13 @@ func (c *Client) Flash(d time.Duration) error {
 	}
 	ms := int(d.Milliseconds())
 	return c.do(Request{Do: DoFlash, MS: &ms})
+}
+
+// Text sends a text through the phone. It blocks until the outcome is known, a minute at
+// most; the error says why it was not sent, or that nobody knows.
+func (c *Client) Text(number, words string) error {
+	_, err := c.askWithin(Request{Do: DoText, Number: number, Words: words}, textTime)
+	return err
 }
 
 func (c *Client) do(r Request) error {

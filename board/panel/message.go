@@ -20,6 +20,9 @@ const (
 
 	// MaxLine is the longest line that a client may send, its newline included.
 	MaxLine = 4096
+
+	// MaxText is how many letters a text may have.
+	MaxText = 500
 )
 
 // How long a hook flash may last that a client asks for.
@@ -48,6 +51,9 @@ type Request struct {
 	Off   *bool  `json:"off,omitempty"`   // hook: lifted
 	MS    *int   `json:"ms,omitempty"`    // flash: milliseconds
 	Token string `json:"token,omitempty"` // login
+
+	Number string `json:"number,omitempty"` // text: who is written to
+	Words  string `json:"words,omitempty"`  // text
 }
 
 // A Verb is what a request asks for.
@@ -63,11 +69,12 @@ const (
 	DoLamps     Verb = "lamps"
 	DoRinger    Verb = "ringer"
 	DoState     Verb = "state"
+	DoText      Verb = "text"
 	DoSubscribe Verb = "subscribe"
 )
 
 // Verbs are all there are, as an error lists them.
-var Verbs = []Verb{DoLogin, DoPress, DoRelease, DoHook, DoFlash, DoLCD, DoLamps, DoRinger, DoState, DoSubscribe}
+var Verbs = []Verb{DoLogin, DoPress, DoRelease, DoHook, DoFlash, DoLCD, DoLamps, DoRinger, DoState, DoText, DoSubscribe}
 
 // A Reply answers the request of the same ID: either OK with what was asked for, or Error,
 // a sentence in plain words. ID is 0 where the request had none that could be read.
@@ -132,6 +139,10 @@ func parseRequest(text []byte) (Request, error) {
 	case DoFlash:
 		if d := r.flash(); d < flashShort || d > flashLong {
 			return r, fmt.Errorf("a flash lasts %d to %d ms", flashShort.Milliseconds(), flashLong.Milliseconds())
+		}
+	case DoText:
+		if strings.TrimSpace(r.Number) == "" || strings.TrimSpace(r.Words) == "" || utf8.RuneCountInString(r.Words) > MaxText {
+			return r, fmt.Errorf(`text needs a number and up to %d letters: {"do":"text","number":"202","words":"Lunch?"}`, MaxText)
 		}
 	case DoLogin, DoLCD, DoLamps, DoRinger, DoState, DoSubscribe:
 	case "":

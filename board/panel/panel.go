@@ -17,6 +17,10 @@ import (
 // A Panel always has a display (of the board's size, or 20×4), lamps and a ringer, so that
 // clients see them though the board lacks them; Bell says whether the board rings itself.
 type Panel struct {
+	// Text sends a text for a client and returns when its outcome is known; the error is a
+	// sentence for a person. It is set before Serve. nil: the phone sends none.
+	Text func(ctx context.Context, number, words string) error
+
 	inner  hal.Panel
 	remote *remote
 	joined hal.Panel

@@ -225,6 +225,13 @@ func (p *Panel) answer(ctx context.Context, c *conn, r Request) Reply {
 		case <-ctx.Done():
 		}
 		taken = p.remote.hook(true) && taken
+	case DoText:
+		if p.Text == nil {
+			return fail("this phone sends no texts")
+		}
+		if err := p.Text(ctx, r.Number, r.Words); err != nil {
+			return fail("%v", err)
+		}
 	case DoLCD:
 		reply.LCD = &now.LCD
 	case DoLamps:

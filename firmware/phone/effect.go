@@ -110,6 +110,14 @@ type SendText struct {
 	Words   string
 }
 
+// TextOutcome says what became of a text that Compose asked for. Text 0: there was no way to
+// send it. Words are for a person, and say why where it was not Sent.
+type TextOutcome struct {
+	Text  TextID
+	Sent  bool
+	Words string
+}
+
 // KeepText keeps a text that came.
 type KeepText struct{ Text Text }
 
@@ -119,32 +127,33 @@ type Status struct {
 	OnPhone bool // a call stands
 }
 
-func (StartTimer) effect() {}
-func (StopTimer) effect()  {}
-func (Dial) effect()       {}
-func (Alert) effect()      {}
-func (Accept) effect()     {}
-func (Reject) effect()     {}
-func (HangUp) effect()     {}
-func (Hold) effect()       {}
-func (SendDigit) effect()  {}
-func (Transfer) effect()   {}
-func (TransferTo) effect() {}
-func (Follow) effect()     {}
-func (Unfollow) effect()   {}
-func (Listen) effect()     {}
-func (Play) effect()       {}
-func (Beep) effect()       {}
-func (Ring) effect()       {}
-func (Mute) effect()       {}
-func (Volume) effect()     {}
-func (Lamps) effect()      {}
-func (Log) effect()        {}
-func (Save) effect()       {}
-func (Register) effect()   {}
-func (SendText) effect()   {}
-func (KeepText) effect()   {}
-func (Status) effect()     {}
+func (StartTimer) effect()  {}
+func (StopTimer) effect()   {}
+func (Dial) effect()        {}
+func (Alert) effect()       {}
+func (Accept) effect()      {}
+func (Reject) effect()      {}
+func (HangUp) effect()      {}
+func (Hold) effect()        {}
+func (SendDigit) effect()   {}
+func (Transfer) effect()    {}
+func (TransferTo) effect()  {}
+func (Follow) effect()      {}
+func (Unfollow) effect()    {}
+func (Listen) effect()      {}
+func (Play) effect()        {}
+func (Beep) effect()        {}
+func (Ring) effect()        {}
+func (Mute) effect()        {}
+func (Volume) effect()      {}
+func (Lamps) effect()       {}
+func (Log) effect()         {}
+func (Save) effect()        {}
+func (Register) effect()    {}
+func (SendText) effect()    {}
+func (TextOutcome) effect() {}
+func (KeepText) effect()    {}
+func (Status) effect()      {}
 
 // A Tone by its purpose; media/tone knows how each sounds in a country.
 type Tone uint8

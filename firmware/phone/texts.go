@@ -52,9 +52,11 @@ func (s *step) compose(e Compose) {
 	case r.words != "":
 		s.setNotice(r.words)
 		s.emit(Beep{Tone: ErrorTone})
+		s.emit(TextOutcome{Words: r.words})
 		return
 	case r.number == "" || e.Words == "":
 		s.refuse()
+		s.emit(TextOutcome{Words: "No number or no words"})
 		return
 	}
 	s.lastText++
@@ -68,8 +70,11 @@ func (s *step) textDone(e TextDone) {
 	case e.Text == 0 || e.Text > s.lastText:
 	case e.Code >= 200 && e.Code < 300:
 		s.setNotice("Text sent")
+		s.emit(TextOutcome{Text: e.Text, Sent: true, Words: "Text sent"})
 	default:
-		s.setNotice("Text not sent: " + causeOf(e.Code, clip(e.Words, maxText)))
+		why := causeOf(e.Code, clip(e.Words, maxText))
+		s.setNotice("Text not sent: " + why)
 		s.emit(Beep{Tone: ErrorTone})
+		s.emit(TextOutcome{Text: e.Text, Words: why})
 	}
 }

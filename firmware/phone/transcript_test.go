@@ -142,6 +142,11 @@ func describe(f Effect) string {
 		return fmt.Sprintf("Register %d", f.Account)
 	case SendText:
 		return fmt.Sprintf("SendText %d %q to %s account %d", f.Text, f.Words, f.Number, f.Account)
+	case TextOutcome:
+		if f.Sent {
+			return fmt.Sprintf("TextOutcome %d sent", f.Text)
+		}
+		return fmt.Sprintf("TextOutcome %d not sent: %s", f.Text, f.Words)
 	case KeepText:
 		return fmt.Sprintf("KeepText %q from %s on %s, %s", f.Text.Words, f.Text.Peer.words(), f.Text.Account, f.Text.At.Format("15:04:05"))
 	case Status:

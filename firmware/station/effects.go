@@ -12,6 +12,9 @@ import (
 
 // do hands one effect to its owner.
 func (s *Station) do(at time.Time, f phone.Effect) {
+	if text, ok := f.(phone.SendText); ok {
+		s.texting.sending(text)
+	}
 	if c, ok := toAgent(f); ok {
 		s.agent.send(c)
 		return
@@ -39,6 +42,8 @@ func (s *Station) do(at time.Time, f phone.Effect) {
 		s.light(f)
 	case phone.Log:
 		s.cfg.Store.PutEntry(f.Entry)
+	case phone.TextOutcome:
+		s.texting.outcome(f)
 	case phone.KeepText:
 		s.cfg.Store.PutText(f.Text)
 		s.stepUI(ui.Filed{Texts: s.cfg.Store.NumTexts()})

@@ -70,6 +70,8 @@ type Config struct {
 	Reload func(context.Context) Reloaded
 	// Asked is another way to ask for it than the menu. nil: there is none.
 	Asked <-chan struct{}
+	// Texting are texts that scripts send. nil: none do.
+	Texting <-chan Texting
 	// Watch is told after every step that changed something. It is called on the loop
 	// and must not block.
 	Watch func(View)
@@ -102,6 +104,7 @@ type Station struct {
 	wanted bool // good settings wait for the calls to end
 	change change
 
+	texting     texting
 	wantsReload bool // it was asked for in this turn of the loop
 	reading     bool
 }
@@ -118,12 +121,15 @@ func New(c Config) *Station {
 		engine: outbox[media.Command]{do: c.Engine.Do},
 		legs:   map[phone.CallID]agreement.Leg{},
 		reload: make(chan Reloaded, 1),
+
+		texting: texting{waiting: map[phone.TextID]func(error){}},
 	}
 }
 
 // Run is the loop. It returns nil when ctx ended, or ErrReload.
 func (s *Station) Run(ctx context.Context) error {
 	s.start()
+	defer s.texting.end()
 	wake := time.NewTimer(time.Hour)
 	defer wake.Stop()
 	for {
@@ -145,6 +151,8 @@ func (s *Station) Run(ctx context.Context) error {
 			s.reloaded(r)
 		case <-s.cfg.Asked:
 			s.wantsReload = true
+		case t := <-s.cfg.Texting:
+			s.text(t)
 		case words := <-s.cfg.Storage:
 			s.stored(words)
 		case n := <-s.cfg.Network:
