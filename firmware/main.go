@@ -59,7 +59,7 @@ var errSilent = errors.New("failed")
 
 func main() {
 	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
-	if len(os.Args) < 2 || os.Args[1] != "run" { // there it may mean another thing
+	if len(os.Args) < 2 || os.Args[1] != "run" { // there it means new settings
 		ends = append(ends, syscall.SIGHUP)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), ends...)

@@ -84,11 +84,16 @@ func (d *desk) askReload() {
 	}
 }
 
-// follow reads the settings again at each signal until ctx ends.
-func (d *desk) follow(ctx context.Context, hup <-chan os.Signal) {
+// follow reads the settings again at each signal until ctx ends, or until one means that the
+// phone is to go.
+func (d *desk) follow(ctx context.Context, hup <-chan os.Signal, gone func() bool, quit func()) {
 	for {
 		select {
 		case <-hup:
+			if gone() {
+				quit()
+				return
+			}
 			d.askReload()
 		case <-ctx.Done():
 			return

@@ -25,6 +25,9 @@ func runPhone(ctx context.Context, s streams, args []string) error {
 	if err := parse(f, args, 0); err != nil {
 		return err
 	}
+	hup := make(chan os.Signal, 1) // first of all: it ends a program that does not ask for it
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
 	out, restore := logTo(filepath.Join(p.data, "offhook.log"), *headless)
 	defer restore()
 	p.log = out
@@ -32,22 +35,18 @@ func runPhone(ctx context.Context, s streams, args []string) error {
 	if err != nil {
 		return err
 	}
+	ctx, quit := context.WithCancel(ctx)
+	defer quit()
 	if *headless {
+		go d.follow(ctx, hup, func() bool { return false }, quit) // it needs no terminal
 		asked := false
 		f.Visit(func(set *flag.Flag) { asked = asked || set.Name == "headless" })
 		if !asked {
 			d.print("no terminal: the phone runs without a drawn handset; offhook panel -socket", p.socket, "works it")
 		}
-		hup := make(chan os.Signal, 1)
-		signal.Notify(hup, syscall.SIGHUP)
-		defer signal.Stop(hup)
-		ctx, quit := context.WithCancel(ctx)
-		defer quit()
-		go d.follow(ctx, hup)
 		return d.run(ctx, nil)
 	}
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // the terminal has gone
-	defer stop()
+	go d.follow(ctx, hup, hangup(s), quit)
 	return d.run(ctx, func(ctx context.Context, c *panel.Client) error {
 		return panel.Terminal(ctx, c, s.in, s.out)
 	})
@@ -98,6 +97,13 @@ func (d *desk) run(ctx context.Context, handset func(context.Context, *panel.Cli
 		return err
 	}
 	return nil
+}
+
+// hangup says at a SIGHUP whether it means that the terminal has gone, which the kernel tells
+// in the same way as an administrator tells of new settings.
+func hangup(s streams) func() bool {
+	had := isTerminal(s.in)
+	return func() bool { return had && !isTerminal(s.in) } // TCGETS says EIO from then on
 }
 
 func isTerminal(stream any) bool {
