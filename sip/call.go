@@ -64,16 +64,14 @@ type call struct {
 	leg      agreement.Leg
 	local    agreement.Local
 	reserved bool
-	side     sdp.Side
-	offer    []byte // ours, without an answer yet
-	keys     []sdp.Keyed
-	why      string // in words, for a call that is ended from within
-	insecure bool   // the last answer failed for want of encryption
-	body     []byte // for the next 200
-	answers  map[string]agreement.Agreed
-	agreed   agreement.Agreed
-	next     agreement.Agreed // of the exchange in hand
-	nextOK   bool
+	now      negotiation            // what holds in the dialog
+	ours     negotiation            // our offer, without an answer yet
+	next     negotiation            // in hand: it holds when the machine says Changed
+	nextOK   bool                   // and can be used
+	answers  map[string]negotiation // of the forks, by tag
+	body     []byte                 // for the next 200
+	why      string                 // in words, for a call that is ended from within
+	insecure bool                   // the last answer failed for want of encryption
 	early    bool
 	heard    []string // tags of the forks with early media; the last is heard
 	wantHold bool
@@ -100,10 +98,10 @@ type timerKey struct {
 func (a *Agent) newCall(id CallID, l *line, placed bool) *call {
 	return &call{
 		a: a, id: id, line: l, acc: l.acc, placed: placed,
-		invites: map[uint32]*outbound{}, answers: map[string]agreement.Agreed{},
+		invites: map[uint32]*outbound{}, answers: map[string]negotiation{},
 		timers: map[timerKey]*time.Timer{}, found: map[string][]hop{},
 		lane: lane{tasks: &a.tasks}, sound: lane{tasks: &a.tasks},
-		side: sdp.NewSide(sessionID()),
+		now: negotiation{side: sdp.NewSide(sessionID())},
 	}
 }
 

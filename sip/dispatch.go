@@ -14,14 +14,15 @@ import (
 func (c *call) sendInvite(machine byte, s dialog.SendInvite) {
 	if machine == 'o' {
 		c.hop = c.hops[min(s.Hop, len(c.hops)-1)]
-		c.launch(machine, s.Head, c.offer, c.hop, slices.Concat(timed(s.Timing, false), c.headers, c.withheld()))
+		c.launch(machine, s.Head, c.ours.body, c.hop, slices.Concat(timed(s.Timing, false), c.headers, c.withheld()))
 		return
 	}
-	c.side, c.offer = c.side.Offer(c.terms(s.Hold))
-	offer := c.offer
+	c.propose(s.Hold, false)
+	c.ours.seq = s.Head.Seq
+	offer := c.ours.body
 	c.dispatch(s.Head, func(h hop, err error) {
 		if err != nil {
-			c.step(machine, dialog.Lost{Seq: s.Head.Seq, Unsent: true})
+			c.lost(machine, s.Head.Seq, true)
 			return
 		}
 		c.launch(machine, s.Head, offer, h, append(timed(s.Timing, false), c.withheld()...))
@@ -32,7 +33,7 @@ func (c *call) launch(machine byte, head dialog.Head, body []byte, h hop, header
 	o, err := c.a.compose(draft{head: head, body: body, line: c.line, contact: true, expires: -1, headers: headers}, h)
 	if err != nil {
 		c.a.log.Warn("invite not made", "error", err)
-		c.step(machine, dialog.Lost{Seq: head.Seq, Unsent: true})
+		c.lost(machine, head.Seq, true)
 		return
 	}
 	c.invites[head.Seq], c.contacted = o, c.line.where(h)

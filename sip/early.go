@@ -107,38 +107,21 @@ func (c *call) pracked(in *inbound) {
 		return
 	}
 	if c.offered && !c.in.Settled() {
-		if agreed, err := c.complete(body); err == nil {
-			c.next, e.Answer = agreed, true
+		x, err := c.complete(body)
+		e.Answer = err == nil
+		effects := c.advance('i', e)
+		if c.in.Settled() {
+			c.now, c.ours = x, negotiation{}
 		}
-		c.step('i', e)
+		c.perform('i', effects)
 		return
 	}
-	e.Offer = true
-	var extra []sip.Header
-	side, next := c.side, c.next
-	if c.reserved {
-		var err error
-		if side, body, next, err = c.side.Answer(body, c.terms(false)); err != nil {
-			e.Refuse, extra = c.a.refusal(err)
-		}
-	}
-	c.settles(in, 'i', e, e.Refuse, extra, func() { c.side, c.body, c.next, c.nextOK = side, body, next, true })
-}
-
-// settles gives a request with an offer to a machine. with notes our answer before it goes
-// out; refuse is the status that the offer deserves, extra what belongs to that.
-func (c *call) settles(in *inbound, machine byte, e dialog.Event, refuse int, extra []sip.Header, with func()) {
-	effects := c.advance(machine, e)
-	for i, f := range effects {
-		if r, ok := f.(dialog.Respond); ok && r.Code == 200 && r.Body {
-			with()
-		} else if ok && r.Code == refuse {
-			in.answer(r.Code, nil, extra...)
-			effects = append(slices.Clone(effects[:i]), effects[i+1:]...)
-			break
-		}
-	}
-	c.perform(machine, effects)
+	x, code, extra := c.responding(in, c.now, false)
+	e.Offer, e.Refuse = true, code
+	c.settles('i', e, in, code, extra, func() {
+		c.taken(x)
+		c.now = x
+	})
 }
 
 // alert rings: with 180, which has our offer where it is reliable and the INVITE had none.
@@ -152,8 +135,8 @@ func (c *call) alert() {
 	}
 	c.withPorts(func() {
 		if c.in.Phase == dialog.Waiting && !c.offered && !c.accepting {
-			c.side, c.offer = c.side.Offer(c.terms(false))
-			c.body, c.offered = c.offer, true
+			c.propose(false, false)
+			c.body, c.offered = c.ours.body, true
 			c.step('i', dialog.Alert{Offer: true})
 		}
 	})
@@ -208,7 +191,7 @@ func (c *call) faded(tag string) {
 	event := func() Event { return Progress{Call: c.id, Code: 199, Leg: c.leg, Early: c.early} }
 	if c.early = len(c.heard) > 0; c.early {
 		last := c.heard[len(c.heard)-1]
-		c.apply(last, c.answers[last], event)
+		c.apply(last, c.answers[last].agreed, event)
 		return
 	}
 	c.tell(nil, event)

@@ -3,6 +3,8 @@ package sip
 import (
 	"context"
 	"net/netip"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -20,6 +22,7 @@ type fakeMedia struct {
 	fail    error
 	delay   time.Duration
 	addr    netip.Addr // of the ports; invalid: loopback
+	ice     bool       // it has gathered candidates
 }
 
 type applied struct {
@@ -50,9 +53,14 @@ func (m *fakeMedia) Reserve(ctx context.Context, _ agreement.Needs) (agreement.L
 	if m.addr.IsValid() {
 		lo = m.addr
 	}
+	var ice agreement.ICE
+	if m.ice {
+		ice = agreement.ICE{Ufrag: "ours", Pwd: "0123456789012345678901", Candidates: "1 1 udp 1 " + lo.String() + " " + strconv.Itoa(int(port)) + " typ host\n"}
+	}
 	return m.next, agreement.Local{
+		ICE: ice,
 		RTP: netip.AddrPortFrom(lo, port), RTCP: netip.AddrPortFrom(lo, port+1), SSRC: uint32(m.next),
-		CNAME: "x", Codecs: []agreement.Codec{agreement.Opus, agreement.PCMU, agreement.PCMA}, Fingerprint: "sha-256 00",
+		CNAME: "x", Codecs: []agreement.Codec{agreement.Opus, agreement.PCMU, agreement.PCMA}, Fingerprint: "sha-256 " + strings.Repeat("00:", 31) + "00",
 	}, nil
 }
 

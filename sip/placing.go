@@ -10,7 +10,6 @@ import (
 
 	"github.com/emiago/sipgo/sip"
 
-	"github.com/offhook/offhook/media/agreement"
 	"github.com/offhook/offhook/sip/dialog"
 )
 
@@ -114,7 +113,7 @@ func (c *call) place(uri sip.Uri) {
 		Method: "INVITE", URI: uri.String(), CallID: c.callID, Seq: firstSeq(),
 		From: local + ";tag=" + c.tag, To: remote,
 	}
-	c.side, c.offer = c.side.Offer(c.terms(false))
+	c.propose(false, false)
 	c.stage = setting
 	c.out = dialog.NewOutgoing(head, local, remote, c.tag, len(c.hops))
 	c.step('o', dialog.Place{})
@@ -128,7 +127,7 @@ func (c *call) replied(machine byte, seq uint32, o *outbound, res *sip.Response)
 		}
 		c.fault = nil
 		errors.As(o.why, &c.fault)
-		c.step(machine, dialog.Lost{Seq: seq, Unsent: o.unsent.Load()})
+		c.lost(machine, seq, o.unsent.Load())
 		c.settle()
 		return
 	}
@@ -136,14 +135,23 @@ func (c *call) replied(machine byte, seq uint32, o *outbound, res *sip.Response)
 	c.reply = res
 	if machine == 's' {
 		c.nextOK = false
+		if r.Code >= 300 {
+			c.refused(seq)
+		}
 		if r.Code >= 200 && r.Code < 300 && r.Body {
-			if agreed, err := c.complete(res.Body()); err == nil {
-				c.next, c.nextOK = agreed, true
+			if x, err := c.complete(res.Body()); err == nil {
+				c.next, c.nextOK = x, true
 			}
 		}
 	}
 	c.step(machine, r)
 	c.reply = nil
+}
+
+// lost tells a machine of an INVITE that found no way, or no answer.
+func (c *call) lost(machine byte, seq uint32, unsent bool) {
+	c.refused(seq)
+	c.step(machine, dialog.Lost{Seq: seq, Unsent: unsent})
 }
 
 // replyOf is what a machine needs of a response.
@@ -178,11 +186,11 @@ func (c *call) progress(p dialog.Progress) {
 	}
 	c.rings(p.Code, p.Tag)
 	if p.Body && c.reply != nil && len(c.answers) < maxEarly {
-		if agreed, err := c.complete(c.reply.Body()); err == nil {
-			c.answers[p.Tag] = agreed
+		if x, err := c.complete(c.reply.Body()); err == nil {
+			c.answers[p.Tag] = x
 			c.early = true
 			c.heard = append(slices.DeleteFunc(c.heard, func(tag string) bool { return tag == p.Tag }), p.Tag)
-			c.apply(p.Tag, agreed, func() Event {
+			c.apply(p.Tag, x.agreed, func() Event {
 				return Progress{Call: c.id, Code: p.Code, Leg: c.leg, Early: true, Words: underWay[p.Code]}
 			})
 			return
@@ -205,10 +213,10 @@ func (c *call) established(e dialog.Established) {
 	}
 	c.register(d.ID)
 	c.closeEarly(d.ID)
-	agreed, ok := c.answers[d.Remote]
+	x, ok := c.answers[d.Remote]
 	if body := c.reply.Body(); len(body) > 0 && !(ok && c.out.Settled(d.Remote)) {
 		var err error
-		if agreed, err = c.complete(body); err != nil {
+		if x, err = c.complete(body); err != nil {
 			c.a.log.Info("answer cannot be used", "call", c.id, "error", err)
 			ok = false
 		} else {
@@ -220,14 +228,16 @@ func (c *call) established(e dialog.Established) {
 		c.step('s', dialog.HangUp{Reason: 488})
 		return
 	}
-	c.answered(d.Remote, agreed)
+	c.ours = negotiation{}
+	c.answered(d.Remote, x)
 	c.pursueHold()
 	c.caughtUp()
 }
 
 // answered applies what was agreed and tells the owner that the call stands.
-func (c *call) answered(tag string, agreed agreement.Agreed) {
-	c.agreed = agreed
+func (c *call) answered(tag string, x negotiation) {
+	c.now = x
+	agreed := x.agreed
 	leg, name, num, secure := c.leg, c.name, c.number, c.locked(agreed)
 	c.apply(tag, agreed, func() Event {
 		return c.stands(Answered{Call: c.id, Leg: leg, Agreed: agreed, Name: name, Number: num, Secure: secure})

@@ -2,7 +2,6 @@ package sip
 
 import (
 	"crypto/rand"
-	"errors"
 	"net/netip"
 
 	"github.com/offhook/offhook/media/agreement"
@@ -51,41 +50,17 @@ func (c *call) needs() agreement.Needs {
 	return n
 }
 
-// drawKeys draws a key for every suite. They serve one call, and no other far end: who
-// comes into the call by a re-INVITE gets new ones.
+// drawKeys draws a key for every suite. They serve one call, one address of ours and no
+// other far end: who comes into the call by a re-INVITE gets new ones.
 func drawKeys() []sdp.Keyed {
 	var keys []sdp.Keyed
 	for _, s := range agreement.Suites() {
 		k := sdp.Keyed{Suite: s}
-		_, _ = rand.Read(k.Key[:])
+		key, salt := s.Len() // and not a bit more: a key is equal to itself as it is read back
+		_, _ = rand.Read(k.Key[:key+salt])
 		keys = append(keys, k)
 	}
 	return keys
-}
-
-// answer answers an offer inside the call. Where the far end has changed its key, ours is
-// changed with it.
-func (c *call) answer(offer []byte, hold bool) (sdp.Side, []byte, agreement.Agreed, error) {
-	side, body, agreed, err := c.side.Answer(offer, c.terms(hold))
-	if err == nil && c.agreed.ICE.On() && agreed.ICE.On() && agreed.ICE.Ufrag != c.agreed.ICE.Ufrag {
-		// A restart of ICE: our credentials change with theirs (RFC 8839 §4.4.3.1.1).
-		c.local.ICE.Ufrag, c.local.ICE.Pwd = token(8), token(24)
-		side, body, agreed, err = c.side.Answer(offer, c.terms(hold))
-	}
-	if was, now := c.agreed.Protection, agreed.Protection; err != nil || was.Suite == agreement.NoSuite ||
-		now.Suite == agreement.NoSuite || was.Recv == now.Recv {
-		return side, body, agreed, err
-	}
-	c.keys = drawKeys()
-	return c.side.Answer(offer, c.terms(hold))
-}
-
-// complete reads the answer to our offer.
-func (c *call) complete(answer []byte) (agreement.Agreed, error) {
-	a, err := sdp.Complete(c.offer, answer)
-	var e *sdp.Error
-	c.insecure = errors.As(err, &e) && e.Insecure
-	return a, err
 }
 
 // disagreement is why an answer could not be used, for the user.

@@ -2,6 +2,7 @@ package sip
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -199,6 +200,9 @@ func TestDrawnKeysDiffer(t *testing.T) {
 			if seen[k.Key] {
 				t.Fatal("a key was drawn twice")
 			}
+			if key, salt := k.Suite.Len(); slices.ContainsFunc(k.Key[key+salt:], func(b byte) bool { return b != 0 }) {
+				t.Fatalf("%v has more than it can say", k.Suite)
+			}
 			seen[k.Key] = true
 		}
 	}
@@ -208,7 +212,7 @@ func TestDrawnKeysDiffer(t *testing.T) {
 }
 
 // What an account says of ICE reaches media, and a restart by the far end is answered with
-// credentials of our own that are new as well (RFC 8839 §4.4.3.1.1).
+// credentials of our own that are new as well (RFC 8839 §4.4.2.1).
 func TestICEOfACall(t *testing.T) {
 	acc := direct("201")
 	if n := (&call{acc: acc, line: &line{acc: acc}}).needs(); n != (agreement.Needs{Fingerprint: true}) {
@@ -220,18 +224,19 @@ func TestICEOfACall(t *testing.T) {
 		t.Errorf("needs: %+v", n)
 	}
 
-	c := &call{acc: acc, line: &line{acc: acc}, side: sdp.NewSide(1)}
+	c := &call{acc: acc, line: &line{acc: acc}, now: negotiation{side: sdp.NewSide(1)}, reserved: true}
 	c.local = agreement.Local{RTP: netip.MustParseAddrPort("192.0.2.1:4000"), Codecs: []agreement.Codec{agreement.PCMA},
 		ICE: agreement.ICE{Ufrag: "ours", Pwd: "0123456789012345678901", Candidates: "1 1 udp 1 192.0.2.1 4000 typ host\n"}}
 	offer := func(ufrag string) []byte {
 		return []byte(described("sendrecv") + "a=ice-ufrag:" + ufrag + "\na=ice-pwd:abcdefghijabcdefghijab\na=candidate:1 1 UDP 1 10.0.0.2 7000 typ host\n")
 	}
 	take := func(ufrag string) string {
-		side, body, agreed, err := c.answer(offer(ufrag), false)
+		x, err := c.answer(c.now, offer(ufrag), false)
+		body, agreed := x.body, x.agreed
 		if err != nil || !agreed.ICE.On() {
 			t.Fatalf("%v\n%s", err, body)
 		}
-		c.side, c.agreed = side, agreed
+		c.now = x
 		if !strings.Contains(string(body), "a=ice-ufrag:"+agreed.ICE.OwnUfrag+"\r\n") || !strings.Contains(string(body), "a=ice-pwd:"+agreed.ICE.OwnPwd+"\r\n") {
 			t.Errorf("answered\n%s", body)
 		}

@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"github.com/offhook/offhook/media/agreement"
-	"github.com/offhook/offhook/sip/account"
-	"github.com/offhook/offhook/sip/sdp"
 )
 
 // tell emits an event after everything that media was asked before it, and after job.
@@ -81,27 +79,4 @@ func (c *call) apply(tag string, agreed agreement.Agreed, event func() Event) {
 			c.a.log.Warn("media not applied", "call", c.id, "error", err)
 		}
 	}, event)
-}
-
-// terms are what we want of an offer or answer.
-func (c *call) terms(hold bool) sdp.Terms {
-	t := sdp.Terms{
-		Local: c.local, Codecs: c.acc.Codecs,
-		Security: security(c.acc), Keying: c.keying(), Brief: c.hop.Transport == account.UDP,
-	}
-	if t.Security != sdp.Off {
-		if c.keys == nil {
-			c.keys = drawKeys()
-		}
-		t.Keys = c.keys
-	}
-	if hold {
-		t.Direction = agreement.SendOnly
-	}
-	if ip := t.Local.RTP.Addr(); !ip.IsValid() || ip.IsUnspecified() {
-		// Media listens on every address; the far end needs the one that it can reach.
-		t.Local.RTP = addrPortOf(c.hop.source, t.Local.RTP.Port())
-		t.Local.RTCP = addrPortOf(c.hop.source, t.Local.RTCP.Port())
-	}
-	return t
 }

@@ -230,19 +230,19 @@ func (c *call) accept() {
 	c.withPorts(func() {
 		offer := c.first.req.Body()
 		if len(offer) == 0 {
-			c.side, c.offer = c.side.Offer(c.terms(false))
-			c.body = c.offer
+			c.propose(false, false)
+			c.body = c.ours.body
 			c.step('i', dialog.Accept{Late: true})
 			return
 		}
-		side, body, agreed, err := c.answer(offer, false)
+		x, err := c.answer(c.now, offer, false)
 		if err != nil {
 			code, _ := c.a.refusal(err)
 			c.step('i', dialog.Reject{Code: code})
 			return
 		}
-		c.side, c.body, c.agreed = side, body, agreed
-		c.apply(c.in.Dialog.Remote, agreed, func() Event {
+		c.now, c.body = x, x.body
+		c.apply(c.in.Dialog.Remote, x.agreed, func() Event {
 			if !c.over {
 				c.step('i', dialog.Accept{})
 			}
@@ -256,11 +256,11 @@ func (c *call) accept() {
 func (c *call) takenAgreed(d dialog.Dialog) {
 	leg, name, num := c.leg, c.name, c.number
 	if c.offered {
-		c.answered(d.Remote, c.next)
+		c.answered(d.Remote, c.now)
 		return
 	}
 	if !c.in.Late() {
-		agreed := c.agreed
+		agreed := c.now.agreed
 		c.tell(nil, func() Event {
 			return c.stands(Answered{Call: c.id, Leg: leg, Agreed: agreed, Name: name, Number: num, Secure: c.locked(agreed)})
 		})
@@ -285,9 +285,9 @@ func (c *call) withdrawn(cancel *sip.Request) {
 // acked takes an ACK for a 2xx of ours.
 func (c *call) acked(ack *sip.Request) {
 	c.nextOK = false
-	if body := ack.Body(); len(body) > 0 && c.offer != nil {
-		if agreed, err := c.complete(body); err == nil {
-			c.next, c.nextOK = agreed, true
+	if body := ack.Body(); len(body) > 0 && c.ours.body != nil {
+		if x, err := c.complete(body); err == nil {
+			c.next, c.nextOK = x, true
 		}
 	}
 	e := dialog.Acked{Seq: ack.CSeq().SeqNo}

@@ -91,42 +91,22 @@ func (c *call) reinvited(in *inbound) {
 	e := dialog.Reinvite{Seq: req.CSeq().SeqNo, Contact: answerOf(req).Contact, Offer: len(req.Body()) > 0, Timing: timingOf(req)}
 	c.allows(req)
 	e.Party = c.renamed(in)
-	var extra []sip.Header
-	var body, offer []byte
-	side := c.side
-	if e.Refuse, extra = unreadable(req); e.Refuse == 0 {
+	x, code, extra := c.responding(in, c.now, c.ses.Held)
+	e.Refuse = code
+	c.settles('s', e, in, code, extra, func() {
+		if c.reinvite != nil {
+			c.reinvite.close()
+		}
+		c.reinvite = in
 		if e.Offer {
-			var err error
-			if side, body, c.next, err = c.answer(req.Body(), c.ses.Held); err != nil {
-				e.Refuse, extra = c.a.refusal(err)
-			}
-			c.nextOK = err == nil
-		} else {
-			side, offer = c.side.Offer(c.terms(c.ses.Held))
-			body, c.nextOK = offer, false
+			c.taken(x)
+			return
 		}
-	}
-	next, effects := c.ses.Step(e)
-	c.ses = next
-	for _, f := range effects {
-		if r, ok := f.(dialog.Respond); ok {
-			if r.Code == 200 {
-				if c.reinvite != nil {
-					c.reinvite.close()
-				}
-				c.side, c.body, c.reinvite = side, body, in
-				if offer != nil {
-					c.offer = offer
-				}
-				continue
-			}
-			if e.Refuse == r.Code {
-				in.answer(r.Code, nil, extra...)
-				return
-			}
-		}
-	}
-	c.perform('s', effects)
+		// Who answers may be another than before (RFC 3725 §7), and the checks begin anew
+		// (RFC 8839 §7.5).
+		c.propose(c.ses.Held, true)
+		c.body, c.nextOK = c.ours.body, false
+	})
 }
 
 // answering is the INVITE that a machine's responses are for.
@@ -204,13 +184,14 @@ func (c *call) changed() {
 		c.step('s', dialog.HangUp{Reason: 488})
 		return
 	}
-	c.agreed = c.next
-	c.apply(c.ses.Dialog.Remote, c.agreed, c.renegotiated)
+	c.now, c.ours = c.next, negotiation{}
+	c.apply(c.ses.Dialog.Remote, c.now.agreed, c.renegotiated)
 }
 
 func (c *call) renegotiated() Event {
 	if c.over {
 		return nil
 	}
-	return Renegotiated{Call: c.id, Agreed: c.agreed, Secure: c.locked(c.agreed), FarHold: !c.agreed.Direction.Send(), Held: c.ses.Held, Pending: c.ses.Pending()}
+	a := c.now.agreed
+	return Renegotiated{Call: c.id, Agreed: a, Secure: c.locked(a), FarHold: !a.Direction.Send(), Held: c.ses.Held, Pending: c.ses.Pending()}
 }

@@ -93,29 +93,26 @@ func (c *call) updated(in *inbound) {
 		e.Party = c.renamed(in)
 	}
 	e.Tag, _ = req.From().Params.Get("tag")
-	var extra []sip.Header
-	var body []byte
-	side, next := c.side, c.next
-	if e.Refuse, extra = unreadable(req); e.Refuse == 0 && e.Offer && c.reserved {
-		var err error
-		if side, body, next, err = c.side.Answer(req.Body(), c.terms(c.ses.Held)); err != nil {
-			e.Refuse, extra = c.a.refusal(err)
-		}
-	}
-	machine := byte('s')
+	machine, was := byte('s'), c.now
 	switch {
 	case c.stage != talking && c.placed:
-		machine = 'o'
+		machine, was = 'o', c.answers[e.Tag]
 	case c.stage != talking || c.in.Phase == dialog.Waiting:
 		machine = 'i'
 	default:
 		c.allows(req)
 	}
-	c.settles(in, machine, e, e.Refuse, extra, func() { c.side, c.body, c.next, c.nextOK = side, body, next, true })
+	x, code, extra := c.responding(in, was, c.ses.Held)
+	e.Refuse = code
+	c.settles(machine, e, in, code, extra, func() {
+		if c.taken(x); machine == 'i' {
+			c.now = x
+		}
+	})
 }
 
 // revised plays what a fork's UPDATE has changed.
 func (c *call) revised(tag string) {
 	c.answers[tag] = c.next
-	c.apply(tag, c.next, func() Event { return Progress{Call: c.id, Code: 183, Leg: c.leg, Early: true} })
+	c.apply(tag, c.next.agreed, func() Event { return Progress{Call: c.id, Code: 183, Leg: c.leg, Early: true} })
 }

@@ -108,7 +108,7 @@ func TestDialogsOfTwoSides(t *testing.T) {
 			}
 			a := rapid.IntRange(0, 1).Draw(t, "offerer")
 			b := 1 - a
-			before := [2]uint64{sides[0].version, sides[1].version}
+			before := [2]uint64{sides[0].now.version, sides[1].now.version}
 			var offer, answer []byte
 			sides[a], offer = sides[a].Offer(x[a])
 			next, answer, atB, err := sides[b].Answer(offer, x[b])
@@ -126,8 +126,8 @@ func TestDialogsOfTwoSides(t *testing.T) {
 				t.Fatalf("turn %d:\nA %+v\nB %+v", turn, atA, atB)
 			}
 			for i := range sides {
-				if sides[i].version < before[i] || sides[i].version > before[i]+1 {
-					t.Fatalf("version %d after %d", sides[i].version, before[i])
+				if sides[i].now.version < before[i] || sides[i].now.version > before[i]+1 {
+					t.Fatalf("version %d after %d", sides[i].now.version, before[i])
 				}
 			}
 			for _, body := range [][]byte{offer, answer} {

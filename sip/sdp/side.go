@@ -12,11 +12,19 @@ import (
 // payload types and streams that may not change any more (RFC 3264 §8). It is a value:
 // its methods leave the receiver as it was. Begin it with NewSide.
 type Side struct {
-	id, version uint64
-	said        string   // the last description, without its version
-	numbers     []format // numbers in use for codecs, ours or the far end's
-	shape       []slot   // the streams of the last exchange, in order; nil: one audio
-	settled     keying   // of the last answer of ours
+	id      uint64
+	now     saying   // the last description
+	refused saying   // the last one that came to nothing
+	last    uint64   // version that was given last
+	numbers []format // numbers in use for codecs, ours or the far end's
+	shape   []slot   // the streams of the last exchange, in order; nil: one audio
+	settled keying   // of the last exchange; of one that we offered the role alone
+}
+
+// saying is a description of ours, without its version.
+type saying struct {
+	version uint64
+	text    string
 }
 
 // slot is the place of one stream; only audio's is ever used.
@@ -135,7 +143,7 @@ func (s Side) choose(d description, t Terms) (at int, f format, off bool, bad *E
 		m := &d.streams[i]
 		why := m.usable(t.Local.RTP.Addr())
 		if why == nil && m.port == 0 {
-			if s.version > 0 && len(m.formats) > 0 && !off {
+			if s.now.version > 0 && len(m.formats) > 0 && !off {
 				at, f, off = i, m.formats[0], true
 			}
 			why = unacceptable(304, "no audio is offered")
@@ -232,6 +240,24 @@ func Complete(offer, answer []byte) (agreement.Agreed, error) {
 	return agreement.Agreed{}, unacceptable(305, "no codec in common")
 }
 
+// Completed is s once its offer has the answer that a comes from: who began the handshake
+// keeps that role for the rest of the call (RFC 8842 §5.3).
+func (s Side) Completed(a agreement.Agreed) Side {
+	if p := a.Protection; p.Fingerprint != "" {
+		if s.settled.setup = "passive"; p.Client {
+			s.settled.setup = "active"
+		}
+	}
+	return s
+}
+
+// Refused is s, from which the offer of by was made, once the far end has refused it:
+// everything is as it was before (RFC 3264 §8), but that the version of by is used up.
+func (s Side) Refused(by Side) Side {
+	s.refused, s.last = by.now, max(s.last, by.last)
+	return s
+}
+
 // number is the payload type of a codec in our offers: the one in use, ours by
 // preference, or a free one; false: the far end has left none.
 func (s Side) number(c agreement.Codec) (Side, format, bool) {
@@ -285,9 +311,13 @@ func (s Side) describe(t Terms, ours audio) (Side, []byte) {
 		}
 		ours.write(&b, t)
 	}
-	if b.String() != s.said {
-		s.version++
-		s.said = b.String()
+	switch b.String() {
+	case s.now.text:
+	case s.refused.text: // the same number can only mean the same words (RFC 3264 §8)
+		s.now = s.refused
+	default:
+		s.last++
+		s.now = saying{s.last, b.String()}
 	}
-	return s, fmt.Appendf(nil, "v=0\r\no=- %d %d IN %s %s\r\n%s", s.id, s.version, family, addr, s.said)
+	return s, fmt.Appendf(nil, "v=0\r\no=- %d %d IN %s %s\r\n%s", s.id, s.now.version, family, addr, s.now.text)
 }

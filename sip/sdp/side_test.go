@@ -369,7 +369,7 @@ func TestErrors(t *testing.T) {
 		if !errors.As(err, &e) || e.Status != c.status || e.Warning != c.warning || e.Words == "" || b != nil {
 			t.Errorf("%s: %v (%+v), body %q", c.name, err, e, b)
 		}
-		if next.version != side.version || next.shape != nil {
+		if next.now.version != side.now.version || next.shape != nil {
 			t.Errorf("%s: a refused offer changed the side", c.name)
 		}
 	}
