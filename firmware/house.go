@@ -58,6 +58,8 @@ func (d *desk) build(c config.Config, status config.Status) (_ *house, err error
 	if h.agent, err = d.openAgent(c, accounts, h.engine, l); err != nil {
 		return nil, err
 	}
+	marks := d.marks(c)
+	d.store.KeepRefusals(marks[:])
 	strangers := h.agent.Strangers
 	d.trace.strangers.Store(&strangers)
 	h.drawn = &drawn{panel: d.panel, engine: h.engine, config: c, exchange: h.board, port: h.agent.Port(),
@@ -69,7 +71,7 @@ func (d *desk) build(c config.Config, status config.Status) (_ *house, err error
 	h.station = station.New(station.Config{
 		Parts: d.panel.Parts(), Inputs: d.inputs,
 		Agent: h.agent, Engine: h.engine, Store: d.store, Storage: news, Network: h.network.changes,
-		Phone: c.Phone, Saved: saved, HasOld: old,
+		Marks: marks, Phone: c.Phone, Saved: saved, HasOld: old,
 		UI:      d.ui(c),
 		Notices: ui.Notices{Config: problemOf(status), Network: h.network.now, Storage: words},
 		Cadence: cadenceOf(plan(c)), Zone: c.Timezone,
@@ -142,7 +144,7 @@ func (d *desk) openEngine(c config.Config, l logs) (*media.Engine, error) {
 
 func (d *desk) openAgent(c config.Config, accounts []account.Account, m sip.Media, l logs) (*sip.Agent, error) {
 	a := sip.Config{
-		Accounts: accounts, Watches: c.Watches, Bind: c.Network.Bind, Port: c.Network.SIPPort,
+		Accounts: accounts, Refused: d.refused(c), Watches: c.Watches, Bind: c.Network.Bind, Port: c.Network.SIPPort,
 		Strict: c.Network.Strict, RefuseStrangers: c.Network.RefuseStrangers,
 		UserAgent: "Offhook/" + version, Instance: instance(os.DirFS("/"), d.data), Seed: seed(), Trace: d.trace.ring, Resolver: d.resolver, Log: l.room("sip"),
 	}

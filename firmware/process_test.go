@@ -71,11 +71,19 @@ func (p *process) does(args ...string) {
 
 func startProcess(t *testing.T, exchange string, more ...string) *process {
 	t.Helper()
+	return startProcessOf(t, func(dir string) string {
+		s := quiet(dir)
+		s["dial.digit_map"] = `"60[0-5]S0"`
+		return s.file(accountOf("201", exchange))
+	}, more...)
+}
+
+// startProcessOf starts one with the settings that text makes for its folder.
+func startProcessOf(t *testing.T, text func(dir string) string, more ...string) *process {
+	t.Helper()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "offhook.toml")
-	s := quiet(dir)
-	s["dial.digit_map"] = `"60[0-5]S0"`
-	write(t, file, s.file(accountOf("201", exchange)))
+	write(t, file, text(dir))
 	p := &process{T: t, at: "-socket=" + filepath.Join(dir, "panel.sock"), ended: make(chan error, 1)}
 	p.cmd = exec.Command(os.Args[0], append([]string{"run", "-config", file, "-data", filepath.Join(dir, "data"), p.at}, more...)...)
 	p.cmd.Env = append(os.Environ(), "OFFHOOK_TEST_RUN=1")

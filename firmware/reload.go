@@ -47,10 +47,12 @@ func (h *house) update(c config.Config) *station.Update {
 	if h.board != nil {
 		accounts = throughExchange(accounts, c.Exchange.Listen.String(), h.board)
 	}
+	marks := h.desk.marks(c)
+	h.desk.store.KeepRefusals(marks[:])
 	h.drawn.configure(c)
 	h.network.configure(accounts)
 	return &station.Update{
-		Phone: c.Phone, UI: h.desk.ui(c), Plan: plan(c), Cadence: cadenceOf(plan(c)), Zone: c.Timezone,
+		Marks: marks, Phone: c.Phone, UI: h.desk.ui(c), Plan: plan(c), Cadence: cadenceOf(plan(c)), Zone: c.Timezone,
 		Agent: sip.Reconfigure{Accounts: accounts, Watches: c.Watches, Strict: c.Network.Strict, RefuseStrangers: c.Network.RefuseStrangers},
 	}
 }

@@ -34,6 +34,10 @@ type Media interface {
 // Config is everything the agent is told. After New only Reconfigure changes some of it.
 type Config struct {
 	Accounts []account.Account
+	// Refused is for each account the status with which its login was refused before this
+	// start, since when nobody has changed it; it is not sent until Register. 0, or nothing:
+	// it was not.
+	Refused []int
 	// Watches are the colleagues whose state is shown, in rows of this order.
 	Watches []account.Watch
 	Bind    netip.Addr // source address; the zero Addr: chosen per destination
@@ -127,6 +131,9 @@ type (
 		Code    int       // SIP status; 0: none (no answer, no route)
 		Words   string    // plain words: "login refused", "no answer from pbx.home"
 		Retry   time.Time // next attempt; zero: none planned
+		// Final: Refused, and of the login itself: it is to be in Config.Refused at the next
+		// start, or a phone that starts often gets its address banned.
+		Final bool
 	}
 	// Reconfigured says that a Reconfigure has been carried out; the Registration of each
 	// account that goes on follows.

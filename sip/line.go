@@ -30,6 +30,7 @@ type line struct {
 	errands  lane       // requests outside any call, but for REGISTER
 	ended    bool
 	leaving  bool // taken off the list: its bindings are being taken back
+	barred   bool // the login was refused before this start: nothing is answered until again
 	replaced bool // taken off the list, and one with the same address stands on it
 
 	subs        []*subscription
@@ -86,6 +87,17 @@ func (l *line) credentials() digest.Credentials {
 // aor is the address of record.
 func (l *line) aor() string { return "sip:" + escape(l.acc.User) + "@" + l.acc.Domain }
 
+// bar is begin for a login that was refused before this start, with a status: neither a
+// REGISTER nor any other request carries it until the user asks.
+func (l *line) bar(code int) {
+	if l.acc.Domain == "" {
+		l.ended = true
+		return
+	}
+	l.barred = true
+	l.step(registration.All, registration.Barred{Code: code})
+}
+
 func (l *line) begin() {
 	if l.acc.Domain == "" {
 		l.ended = true // an account without a server only calls addresses
@@ -97,7 +109,7 @@ func (l *line) begin() {
 // again tries at once because the user asks: a login that was refused, and what a realm
 // was seen to offer, count no more.
 func (l *line) again() {
-	l.login, l.lapsed = digest.Client{}, true
+	l.login, l.lapsed, l.barred = digest.Client{}, true, false
 	l.step(registration.All, registration.Again{})
 }
 
@@ -155,7 +167,7 @@ func (l *line) at(addr netip.Addr) *binding {
 // account's own server is answered: anybody else could try guesses against the answer.
 func (l *line) challenged(res *sip.Response, out *outbound) bool {
 	b := l.confides(out.hop)
-	if b == nil {
+	if b == nil || l.barred {
 		return false
 	}
 	peer, name := digest.Peer{Server: b.server}, "WWW-Authenticate"
@@ -203,6 +215,7 @@ func (l *line) report(r registration.Said) {
 		}
 	case registration.Refused:
 		e.State, e.Words = Refused, b.refusal(r.Code)
+		e.Final = r.Code != 0 && (e.Words == loginRefused || r.Code == 404)
 	case registration.Resting:
 		e.Words = b.words(r.Code)
 		if f := (*fault)(nil); errors.As(b.trouble, &f) {
@@ -219,6 +232,9 @@ func (l *line) report(r registration.Said) {
 	}
 }
 
+// loginRefused is said where a login was sent, or none is welcome.
+const loginRefused = "login refused"
+
 // refusal is why a registration is not tried again.
 func (b *binding) refusal(code int) string {
 	var unspoken *digest.Unspoken
@@ -228,7 +244,7 @@ func (b *binding) refusal(code int) string {
 	case code == 404:
 		return "no such user at " + b.l.acc.Domain
 	case code == 403:
-		return "login refused"
+		return loginRefused
 	case errors.As(b.asked, &unspoken):
 		return unspoken.Error()
 	case errors.Is(b.asked, digest.ErrWeaker):
@@ -236,7 +252,7 @@ func (b *binding) refusal(code int) string {
 	case errors.Is(b.asked, digest.ErrMalformed):
 		return "server asks for a login that makes no sense"
 	}
-	return "login refused"
+	return loginRefused
 }
 
 // words are why a registration failed.

@@ -3,6 +3,8 @@ package sip
 import (
 	"fmt"
 	"net/netip"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -267,4 +269,75 @@ func TestEightAccounts(t *testing.T) {
 			t.Errorf("%v", inv)
 		}
 	})
+}
+
+// A login that was refused before this start is in no request of a whole day, and REGISTER
+// does not go out at all; when the user asks, once.
+func TestLoginRefusedBeforeTheStart(t *testing.T) {
+	for _, code := range []int{401, 403, 404} {
+		t.Run(fmt.Sprint(code), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newCable()
+				s := sternAt(t, w, "10.0.0.2:5060", 403)
+				acc := home()
+				acc.Password = "wrong"
+				cfg := config(acc)
+				cfg.Refused = []int{code}
+				a := startOn(t, w, cfg)
+				words := map[int]string{401: "login refused", 403: "login refused", 404: "no such user at 10.0.0.2"}[code]
+				if e := want[Registration](a); e.State != Refused || e.Code != code || e.Words != words || !e.Final || !e.Retry.IsZero() {
+					t.Errorf("%+v", e)
+				}
+				insist(t, a)
+				for range 24 {
+					time.Sleep(time.Hour)
+					a.do(Renew{})
+				}
+				if n, _ := s.counted(); n != 0 || s.asked["REGISTER"] != 0 {
+					t.Errorf("%d wrong logins in a day, %d REGISTERs", n, s.asked["REGISTER"])
+				}
+				a.do(Register{Account: 0})
+				for e := want[Registration](a); e.State != Refused; e = want[Registration](a) {
+				}
+				insist(t, a)
+				if n, _ := s.counted(); n != 1 || s.asked["REGISTER"] != 2 {
+					t.Errorf("%d wrong logins when the user has asked once, %d REGISTERs", n, s.asked["REGISTER"])
+				}
+			})
+		})
+	}
+}
+
+// Final is a refusal of the login; one where none was sent is none.
+func TestFinalRefusals(t *testing.T) {
+	for answer, final := range map[string]bool{
+		"403": true, "404": true, "401": true,
+		`401 Basic realm="home"`: false,
+		`401 Digest realm="home`: false,
+		`401 Digest realm="home", nonce="n", algorithm=AKAv1-MD5, qop="auth"`: false,
+	} {
+		t.Run(answer, func(t *testing.T) {
+			registering(t, func(t *testing.T, a *phone, r *registrar) {
+				req := r.request("REGISTER")
+				code, header, special := strings.Cut(answer, " ")
+				switch {
+				case special:
+					r.answer(req, 401, "", "", "WWW-Authenticate: "+header)
+				case code == "401":
+					r.challenge(req, false)
+					r.challenge(r.request("REGISTER"), false)
+				default:
+					n, _ := strconv.Atoi(code)
+					r.answer(req, n, "", "")
+				}
+				e := want[Registration](a)
+				for e.State != Refused {
+					e = want[Registration](a)
+				}
+				if e.Final != final {
+					t.Errorf("%+v", e)
+				}
+			})
+		})
+	}
 }

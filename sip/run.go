@@ -219,7 +219,11 @@ func (a *Agent) Run(ctx context.Context) error {
 // loop is the one goroutine that owns the machines.
 func (a *Agent) loop(ctx context.Context, failed <-chan error) error {
 	a.introduce()
-	for _, l := range a.lines {
+	for i, l := range a.lines {
+		if i < len(a.cfg.Refused) && a.cfg.Refused[i] != 0 {
+			l.bar(a.cfg.Refused[i])
+			continue
+		}
 		l.begin()
 	}
 	stop := ctx.Done()

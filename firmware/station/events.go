@@ -43,6 +43,8 @@ func (s *Station) signalled(e sip.Event) {
 		return
 	}
 	switch e := e.(type) {
+	case sip.Registration:
+		s.remember(e)
 	case sip.Progress:
 		s.learn(e.Call, e)
 	case sip.Answered:
@@ -53,6 +55,20 @@ func (s *Station) signalled(e sip.Event) {
 	now := time.Now()
 	for _, p := range fromAgent(e) {
 		s.step(now, p)
+	}
+}
+
+// remember keeps that a login was refused until its server takes it: it is not sent again
+// after a power cut either.
+func (s *Station) remember(r sip.Registration) {
+	if r.Account < 0 || r.Account >= len(s.cfg.Marks) || s.cfg.Marks[r.Account] == "" {
+		return
+	}
+	switch {
+	case r.State == sip.Registered:
+		s.cfg.Store.PutRefusal(s.cfg.Marks[r.Account], 0)
+	case r.State == sip.Refused && r.Final:
+		s.cfg.Store.PutRefusal(s.cfg.Marks[r.Account], r.Code)
 	}
 }
 

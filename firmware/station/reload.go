@@ -24,6 +24,7 @@ type Reloaded struct {
 
 // An Update is settings for a phone that goes on, calls and all.
 type Update struct {
+	Marks   [phone.MaxAccounts]string // as Config's
 	Phone   phone.Settings
 	UI      ui.Settings
 	Agent   sip.Reconfigure
@@ -81,6 +82,7 @@ func (s *Station) update(u Update) {
 	s.change = change{under: true, moved: moves(s.cfg.Phone, u.Phone)}
 	s.agent.send(u.Agent)
 	s.engine.send(media.Retune{Plan: u.Plan})
+	s.cfg.Marks = u.Marks
 	s.cfg.Phone, s.cfg.UI, s.cfg.Cadence, s.cfg.Zone = u.Phone, u.UI, u.Cadence, u.Zone
 	if s.cfg.Zone == nil {
 		s.cfg.Zone = time.Local

@@ -43,6 +43,7 @@ type Store interface {
 	PutText(phone.Text)
 	Texts(skip, n int) []phone.Text
 	NumTexts() int
+	PutRefusal(mark string, code int) // 0: the login was taken
 }
 
 // Config is what a station is made of. All of it but Reload and Watch is required.
@@ -58,6 +59,8 @@ type Config struct {
 	// Network says how the phone is connected, each time that it changes. nil: it never does.
 	Network <-chan ui.Network
 
+	// Marks know each account's login again after a restart; "": it is not to be known.
+	Marks   [phone.MaxAccounts]string
 	Phone   phone.Settings
 	Saved   phone.Saved // from the store; used when HasSaved
 	HasOld  bool

@@ -57,14 +57,20 @@ func (o *owner[C, E]) take() string {
 
 // kept is a store in memory.
 type kept struct {
-	mu      sync.Mutex
-	saved   []phone.Saved
-	entries []phone.Entry
-	texts   []phone.Text
+	mu       sync.Mutex
+	saved    []phone.Saved
+	entries  []phone.Entry
+	texts    []phone.Text
+	refusals []string
 }
 
 func (k *kept) PutText(t phone.Text) { k.mu.Lock(); k.texts = append(k.texts, t); k.mu.Unlock() }
-func (k *kept) NumTexts() int        { k.mu.Lock(); defer k.mu.Unlock(); return len(k.texts) }
+func (k *kept) PutRefusal(mark string, code int) {
+	k.mu.Lock()
+	k.refusals = append(k.refusals, fmt.Sprint(mark, " ", code))
+	k.mu.Unlock()
+}
+func (k *kept) NumTexts() int { k.mu.Lock(); defer k.mu.Unlock(); return len(k.texts) }
 func (k *kept) Texts(_, n int) []phone.Text {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -126,7 +132,7 @@ func onDesk(t *testing.T, f func(*desk)) {
 		d.base = settings
 		s := New(Config{
 			Parts: d.board.Parts(), Inputs: inputs, Agent: d.agent, Engine: d.engine, Store: d.store, Storage: d.disk, Network: d.cable,
-			Phone: settings, UI: ui.Settings{Keys: sim.Keys, Functions: ui.DefaultFunctions()},
+			Marks: [phone.MaxAccounts]string{"home"}, Phone: settings, UI: ui.Settings{Keys: sim.Keys, Functions: ui.DefaultFunctions()},
 			Cadence: hal.Cadence{{On: time.Second, Off: 4 * time.Second}}, Zone: time.UTC,
 			Reload: func(context.Context) Reloaded { return d.file }, Asked: d.hup, Texting: d.texts,
 			Watch: func(v View) { d.store.mu.Lock(); d.seen = v; d.store.mu.Unlock() },

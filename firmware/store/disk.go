@@ -71,6 +71,15 @@ func (d *disk) write(c content) error {
 					return err
 				}
 			}
+			switch {
+			case to.Refusals:
+				err = put(b, keyRefusals, c.refusals)
+			case d.on.Refusals:
+				err = b.Delete(keyRefusals)
+			}
+			if err != nil {
+				return err
+			}
 			return put(b, keyFormat, to)
 		})
 	})

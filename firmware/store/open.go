@@ -43,6 +43,7 @@ func OpenWith(path string, o Options) (*Store, Report, error) {
 		r.Words, r.Why = notKept+plain(err), plain(err)
 	}
 	s.saved, s.has, s.texts = c.saved, c.format.Saved, c.texts
+	s.refusals = c.refusals.keyed()
 	if c.format.First > 0 {
 		s.log = journal{first: c.format.First, entries: c.calls}
 	}

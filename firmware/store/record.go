@@ -11,31 +11,34 @@ import (
 // Everything lies in one bucket, each value as the CRC-32C of key and JSON (big-endian)
 // and then the JSON:
 //
-//	format       {"version":2,"first":12,"last":511,"saved":true}
+//	format       {"version":3,"first":12,"last":511,"saved":true}
 //	saved        phone.Saved
 //	texts        []phone.Text, oldest first
+//	refusals     the logins that were refused, oldest first, and the key of their marks
 //	call N       phone.Entry; N is 8 bytes, big-endian, first to last without a gap
 //
 // format says what else there must be, so that nothing is lost unseen.
 
-// formatVersion 2 may have texts.
-const formatVersion = 2
+// formatVersion 2 may have texts, 3 refusals.
+const formatVersion = 3
 
 var (
-	bucketName = []byte("offhook")
-	keyFormat  = []byte("format")
-	keySaved   = []byte("saved")
-	keyTexts   = []byte("texts")
-	keyCall    = []byte("call ")
-	castagnoli = crc32.MakeTable(crc32.Castagnoli)
+	bucketName  = []byte("offhook")
+	keyFormat   = []byte("format")
+	keySaved    = []byte("saved")
+	keyTexts    = []byte("texts")
+	keyRefusals = []byte("refusals")
+	keyCall     = []byte("call ")
+	castagnoli  = crc32.MakeTable(crc32.Castagnoli)
 )
 
 type format struct {
-	Version int    `json:"version"`
-	First   uint64 `json:"first"` // number of the oldest entry
-	Last    uint64 `json:"last"`  // number of the newest; First-1: there is none
-	Saved   bool   `json:"saved"`
-	Texts   bool   `json:"texts,omitempty"`
+	Version  int    `json:"version"`
+	First    uint64 `json:"first"` // number of the oldest entry
+	Last     uint64 `json:"last"`  // number of the newest; First-1: there is none
+	Saved    bool   `json:"saved"`
+	Texts    bool   `json:"texts,omitempty"`
+	Refusals bool   `json:"refusals,omitempty"`
 }
 
 func callKey(n uint64) []byte { return binary.BigEndian.AppendUint64(append([]byte{}, keyCall...), n) }
@@ -67,16 +70,17 @@ func unpack(key, value []byte, v any) error {
 
 // content is all that a file keeps.
 type content struct {
-	format format
-	saved  phone.Saved
-	calls  []phone.Entry
-	texts  []phone.Text
+	format   format
+	saved    phone.Saved
+	calls    []phone.Entry
+	texts    []phone.Text
+	refusals refusals
 }
 
 // decode reads the content out of a file's bytes; ErrNewer wraps a format that a later
 // version wrote. older says that the last change may be missing.
 func decode(b []byte) (c content, older bool, err error) {
-	var seen, saved, texts bool
+	var seen, saved, texts, refused bool
 	calls := map[uint64]phone.Entry{}
 	older, err = inspect(b, func(bucket, key, value []byte) error {
 		if string(bucket) != string(bucketName) {
@@ -92,6 +96,9 @@ func decode(b []byte) (c content, older bool, err error) {
 		case string(key) == string(keyTexts):
 			texts = true
 			return unpack(key, value, &c.texts)
+		case string(key) == string(keyRefusals):
+			refused = true
+			return unpack(key, value, &c.refusals)
 		case len(key) == len(keyCall)+8 && string(key[:len(keyCall)]) == string(keyCall):
 			var e phone.Entry
 			err := unpack(key, value, &e)
@@ -104,12 +111,12 @@ func decode(b []byte) (c content, older bool, err error) {
 	switch {
 	case err != nil:
 		return content{}, false, err
-	case !seen && !saved && !texts && len(calls) == 0:
+	case !seen && !saved && !texts && !refused && len(calls) == 0:
 		c.format = format{Version: formatVersion, First: 1}
 		return c, older, nil // made, and nothing put yet
 	case f.Version > formatVersion:
 		return content{}, false, errNewer
-	case !seen || f.Saved != saved || f.Texts != texts || len(c.texts) > phone.MaxTexts || f.First < 1 || f.Last+1 < f.First || f.Last+1-f.First != uint64(len(calls)):
+	case !seen || f.Saved != saved || f.Texts != texts || f.Refusals != refused || len(c.texts) > phone.MaxTexts || len(c.refusals.All) > MaxRefusals || f.First < 1 || f.Last+1 < f.First || f.Last+1-f.First != uint64(len(calls)):
 		return content{}, false, damaged("something is missing")
 	}
 	for n := f.First; n <= f.Last; n++ {

@@ -73,8 +73,8 @@ func (s *Store) writeOnce() error {
 	s.mu.Lock()
 	version, was := s.version, s.failed
 	j := journal{s.log.first, slices.Clone(s.log.entries)}
-	c := content{calls: j.entries, texts: slices.Clone(s.texts)}
-	c.format = format{Version: formatVersion, First: j.first, Last: j.last(), Saved: s.has, Texts: len(c.texts) > 0}
+	c := content{calls: j.entries, texts: slices.Clone(s.texts), refusals: s.refusals}
+	c.format = format{Version: formatVersion, First: j.first, Last: j.last(), Saved: s.has, Texts: len(c.texts) > 0, Refusals: len(c.refusals.All) > 0}
 	c.saved = s.saved
 	s.mu.Unlock()
 	if s.disk != nil && version == s.disk.version {

@@ -1,5 +1,5 @@
-// Package store keeps what is to outlive a power cut: the call log, the texts that
-// came and the settings made on the phone. It answers from memory and writes behind, in its own goroutine, so that
+// Package store keeps what is to outlive a power cut: the call log, the texts that came, the
+// settings made on the phone and which logins were refused. It answers from memory and writes behind, in its own goroutine, so that
 // a disk that stalls or fails never delays the phone. It only keeps and never decides.
 package store
 
@@ -41,15 +41,16 @@ type Store struct {
 	faults  chan Report
 	wake    chan struct{} // capacity 1: something is to be written
 
-	mu      sync.Mutex
-	log     journal
-	saved   phone.Saved
-	has     bool          // saved was put
-	texts   []phone.Text  // oldest first
-	version uint64        // grows with each Put
-	durable uint64        // the version on the disk
-	failed  error         // of the last write; nil: it went well
-	moved   chan struct{} // closed when durable or failed changes
+	mu       sync.Mutex
+	log      journal
+	saved    phone.Saved
+	has      bool         // saved was put
+	texts    []phone.Text // oldest first
+	refusals refusals
+	version  uint64        // grows with each Put
+	durable  uint64        // the version on the disk
+	failed   error         // of the last write; nil: it went well
+	moved    chan struct{} // closed when durable or failed changes
 }
 
 // A journal is the call log: entries oldest first, numbered from first on.

@@ -63,16 +63,13 @@ func (a Account) Step(way int, e Event) (Account, []Act) {
 	var acts []Act
 	if way == All {
 		switch e.(type) {
-		case Start:
+		case Start, Barred:
 			a.begun = true
 		case Stop:
 			a.stopping = true
 		}
 		for i := range a.N {
-			if _, start := e.(Start); start && i > 0 {
-				continue
-			}
-			if _, again := e.(Again); again && i > 0 && a.Ways[i].Phase == Idle {
+			if i > 0 && waits(e, a.Ways[i].Phase) {
 				continue
 			}
 			a, acts = a.one(acts, i, e)
@@ -89,6 +86,18 @@ func (a Account) Step(way int, e Event) (Account, []Act) {
 		}
 	}
 	return a.told(acts)
+}
+
+// waits reports whether an event for all is none for a way behind the primary, which begins
+// when it is wanted.
+func waits(e Event, p Phase) bool {
+	switch e.(type) {
+	case Start, Barred:
+		return true
+	case Again:
+		return p == Idle
+	}
+	return false
 }
 
 // one gives an event to one way.

@@ -52,6 +52,8 @@ func event(t *testing.T, w Way, word string) Event {
 	switch word {
 	case "start":
 		return Start{}
+	case "barred":
+		return Barred{403}
 	case "again":
 		return Again{}
 	case "renew":

@@ -73,6 +73,9 @@ type Event interface{ event() }
 type (
 	// Start registers. In any phase but Idle it changes nothing.
 	Start struct{}
+	// Barred is in Start's place where the login was refused before this machine was made,
+	// with Code: nothing is sent until Again.
+	Barred struct{ Code int }
 	// Again tries at once, even after a refusal, and forgets earlier failures: the user
 	// asks, or the settings have changed.
 	Again struct{}
@@ -118,6 +121,7 @@ type (
 )
 
 func (Start) event()   {}
+func (Barred) event()  {}
 func (Again) event()   {}
 func (Renew) event()   {}
 func (Dropped) event() {}

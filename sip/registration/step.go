@@ -9,6 +9,11 @@ func (s State) Step(e Event) (State, []Effect) {
 		if s.Phase == Idle {
 			return s.attempt(true)
 		}
+	case Barred:
+		if s.Phase == Idle {
+			s.Phase, s.code = Refused, e.Code
+			return s, []Effect{Report{Phase: Refused, Code: e.Code}}
+		}
 	case Again:
 		switch s.Phase {
 		case Idle, Resting, Refused, Bound:
