@@ -16,6 +16,7 @@ const (
 	shakeWithin = 10 * time.Second // then the call is given up
 	maxImpostor = 8                // sources whose certificate was another: they are heard no more
 	maxHeld     = 16               // packets that came before their keys
+	maxParted   = 4                // forks of a call whose keys are kept
 )
 
 // A handshake is one association with the far end of a leg. What is not between the lines
@@ -26,6 +27,7 @@ const (
 //	             ▼ 10 s
 //	           failed: Failed is told
 type handshake struct {
+	tag    string // of the fork
 	want   string // fingerprint
 	client bool
 	cancel context.CancelFunc
@@ -38,21 +40,29 @@ type handshake struct {
 }
 
 // shake begins a handshake where the agreement wants one. One with the same certificate
-// goes on: a hold is no reason to shake hands anew (RFC 8842 §5).
+// goes on: a hold is no reason to shake hands anew (RFC 8842 §5), nor is it that another
+// fork was heard in between.
 func (e *Engine) shake(l *leg) {
 	p := l.agreed.Protection
 	if h := l.shake; h != nil {
 		if h.want == p.Fingerprint {
 			return
 		}
-		h.stop()
-		l.shake = nil
+		l.part(h)
+	}
+	for i, h := range l.parted {
+		if h.tag == l.tag && h.holds(p) {
+			l.parted = append(l.parted[:i], l.parted[i+1:]...)
+			l.shake = h
+			e.rekeyed(l, h)
+			return
+		}
 	}
 	if p.Fingerprint == "" || l.checked() && !l.path.route.Addr.IsValid() { // routed comes back
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), shakeWithin)
-	h := &handshake{want: p.Fingerprint, client: p.Client, cancel: cancel}
+	h := &handshake{tag: l.tag, want: p.Fingerprint, client: p.Client, cancel: cancel}
 	l.shake = h
 	e.spawn(func() {
 		defer cancel()
@@ -72,6 +82,21 @@ func (h *handshake) stop() {
 	if h.wire != nil {
 		h.wire.Close()
 	}
+}
+
+// part takes leave of a handshake. One with keys is kept where another fork has taken its
+// place, as its own may be heard again.
+func (l *leg) part(h *handshake) {
+	l.shake = nil
+	if h.keys == nil || h.tag == l.tag {
+		h.stop()
+		return
+	}
+	if len(l.parted) == maxParted {
+		l.parted[0].stop()
+		l.parted = l.parted[1:]
+	}
+	l.parted = append(l.parted, h)
 }
 
 // attempt runs one handshake; false: try again.

@@ -29,7 +29,8 @@ type leg struct {
 	secrecy     secrecy
 	certificate dtls.Certificate // for the handshake; zero: none is wanted
 	shake       *handshake
-	path        *path // nil: no ICE
+	parted      []*handshake // with forks that are not heard now, oldest first
+	path        *path        // nil: no ICE
 
 	rx       rtp.Reception
 	reporter rtp.Reporter
@@ -74,6 +75,7 @@ func (l *leg) agree(tag string, a agreement.Agreed, out *speaking, in *hearing, 
 			l.control = netip.AddrPortFrom(a.RTP.Addr(), a.RTP.Port()+1)
 		}
 	}
+	l.diverge(tag, a.ICE)
 	l.agreed, l.tag, l.up, l.greeted = a, tag, true, false
 	l.gate.Authentic = a.Protection.On()
 	l.aim(symmetric)

@@ -16,6 +16,10 @@ type path struct {
 	agent *ice.Agent // nil: still gathering
 	route ice.Route  // zero: no way yet
 	gone  bool
+
+	next agreement.ICE // what the agent is to agree to
+	busy bool          // it is being told
+	due  bool          // and is to be told next
 }
 
 // noWay is what the user reads when the checks find nothing.
@@ -69,18 +73,44 @@ func (e *Engine) endPath(p *path) {
 	}
 }
 
-// check hands the far end's half to the agent, which may take its time.
+// check hands the far end's half to the agent, which may take its time: of several, the
+// last.
 func (e *Engine) check(l *leg) {
-	p, remote := l.path, l.agreed.ICE
-	if p == nil || p.agent == nil || !remote.On() {
+	p := l.path
+	if p == nil || p.agent == nil || !l.agreed.ICE.On() {
 		return
 	}
+	p.next, p.due = l.agreed.ICE, true
+	if p.busy {
+		return
+	}
+	p.busy = true
 	e.spawn(func() {
-		if err := p.agent.Agree(remote); err != nil {
-			e.cfg.Log.Warn("checks not begun", "leg", l.id, "error", err)
-			e.lost(l, p)
+		for {
+			e.mu.Lock()
+			if !p.due || p.gone {
+				p.busy = false
+				e.mu.Unlock()
+				return
+			}
+			next := p.next
+			p.due = false
+			e.mu.Unlock()
+			if err := p.agent.Agree(next); err != nil {
+				e.cfg.Log.Warn("checks not begun", "leg", l.id, "error", err)
+				e.lost(l, p)
+			}
 		}
 	})
+}
+
+// diverge forgets the way to a far end that another one takes the place of: a fork has
+// answered our offer, too. A restart with the same far end keeps the old way until there
+// is a new one (RFC 8445 §12.1).
+func (l *leg) diverge(tag string, to agreement.ICE) {
+	if l.path != nil && l.tag != tag && l.path.route.Peer != to.Ufrag {
+		l.path.route = ice.Route{}
+	}
 }
 
 // checked reports whether media of the leg goes where ICE says.
@@ -101,7 +131,7 @@ func (l *leg) aim(symmetric bool) {
 func (e *Engine) routed(l *leg, p *path, r ice.Route) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if l.path != p || p.gone {
+	if l.path != p || p.gone || r.Peer != l.agreed.ICE.Ufrag { // of another fork
 		return
 	}
 	e.cfg.Log.Info("a way for the voice", "leg", l.id, "to", r.Addr, "relay", r.Relay)

@@ -139,6 +139,10 @@ func (e *Engine) drop(l *leg) {
 		l.shake.stop()
 		l.shake = nil
 	}
+	for _, h := range l.parted {
+		h.stop()
+	}
+	l.parted = nil
 	l.pair.Close()
 	delete(e.legs, l.id)
 	for i, o := range e.order {

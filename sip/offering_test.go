@@ -354,3 +354,52 @@ func tagFor(t *testing.T, body []byte) string {
 	t.Fatalf("no key in\n%s", body)
 	return ""
 }
+
+// Each fork's answer is agreed upon with the fork's own half of ICE and keys, and the same
+// half of ours, whoever came first; the one that stands keeps its own (RFC 8839 §7.3).
+func TestAnswersOfForks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newCable()
+		p := peerOn(t, w, "10.0.0.2:5060")
+		acc := with("mandatory", "sdes")
+		acc.ICE = true
+		a := startOn(t, w, config(acc))
+		a.media.ice = true
+		a.do(Dial{Call: 1, Target: p.uri("202")})
+		inv := p.request("INVITE")
+		says := func(ufrag, key string) string {
+			return strings.Replace(checkedBy(ufrag, sealed(key)), "a=crypto:1", "a=crypto:"+tagFor(t, inv.Body()), 1)
+		}
+		p.answer(inv, 183, "one", says("aaaa", oneKey), "Require: 100rel", "RSeq: 1")
+		p.answer(p.request("PRACK"), 200, "", "")
+		want[Progress](a)
+		first := a.media.last()
+		own, _ := inv.From().Params.Get("tag")
+		c := &incomingCall{p: p, callID: inv.CallID().Value(), to: own, target: "sip:201@10.0.0.1:5060", seq: 3}
+		p.tag = "one"
+		c.in("UPDATE", says("cccc", nextKey)) // the fork restarts and has new keys, and this is its own matter
+		p.response(200)
+		want[Progress](a)
+		changed := a.media.last()
+		p.answer(inv, 200, "two", says("bbbb", oneKey))
+		p.request("ACK")
+		want[Answered](a)
+		stands := a.media.last()
+		for _, c := range []struct {
+			got         applied
+			tag, ufrag  string
+			key         string
+			sameAsFirst bool
+		}{{first, "one", "aaaa", oneKey, true}, {changed, "one", "cccc", nextKey, false}, {stands, "two", "bbbb", oneKey, true}} {
+			i, s := c.got.a.ICE, c.got.a.Protection
+			if c.got.tag != c.tag || i.Ufrag != c.ufrag || !i.Control || s.Recv != keyed(t, c.key) ||
+				(i.OwnUfrag == ufragIn(inv.Body())) != c.sameAsFirst || (s.Send == keyed(t, keyIn(t, inv.Body(), suite80))) != c.sameAsFirst {
+				t.Errorf("%s: %+v", c.tag, c.got)
+			}
+		}
+		a.do(Hold{Call: 1, On: true})
+		if again := p.request("INVITE"); ufragIn(again.Body()) != ufragIn(inv.Body()) || versionOf(t, again.Body()) != versionOf(t, inv.Body())+1 {
+			t.Errorf("the call that stands has what another fork was told:\n%s", again.Body())
+		}
+	})
+}

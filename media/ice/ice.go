@@ -34,7 +34,9 @@ const (
 // A Route is the way that was found.
 type Route struct {
 	Addr  netip.AddrPort // of the far end, as seen from here
+	Own   netip.AddrPort // of ours, as the far end knows it
 	Relay bool           // through our relay: only Agent.Write gets there
+	Peer  string         // the far end's ufrag
 }
 
 // Config is what an Agent is made from.
@@ -63,9 +65,11 @@ type Agent struct {
 
 	mu      sync.Mutex // guards what follows, and that things are done one after the other
 	remote  agreement.ICE
-	ufrag   string // ours
 	started bool
 	closed  bool
+
+	telling sync.Mutex // held while a way is told: none of a far end that is of the past
+	peer    string     // whose way it is
 }
 
 // maxOut is how many packets wait for the relay.
@@ -228,19 +232,19 @@ func (a *Agent) local() (agreement.ICE, error) {
 		line, _, _ := strings.Cut(c.Marshal(), " ufrag ") // pion's own words; a datagram is short
 		b.WriteString(line + "\n")
 	}
-	a.ufrag = ufrag
 	return agreement.ICE{Ufrag: ufrag, Pwd: pwd, Candidates: b.String()}, nil
 }
 
 // Agree takes the far end's half, and begins the checks; later ones with other credentials
-// begin them anew (RFC 8445 §9), with the credentials that this end has described since.
+// of either end begin them anew (RFC 8445 §9). A fork of our offer is such a one: with other
+// credentials of the far end and the same of ours.
 func (a *Agent) Agree(r agreement.ICE) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.closed || a.started && r == a.remote {
 		return nil
 	}
-	if a.started && (r.Ufrag != a.remote.Ufrag || r.Pwd != a.remote.Pwd) {
+	if a.started && (r.Ufrag != a.remote.Ufrag || r.Pwd != a.remote.Pwd || r.OwnUfrag != a.remote.OwnUfrag) {
 		if err := a.restart(r); err != nil {
 			return fmt.Errorf("ice: restart: %w", err)
 		}
@@ -261,7 +265,7 @@ func (a *Agent) Agree(r agreement.ICE) error {
 	if a.started {
 		return nil
 	}
-	a.started = true
+	a.started, a.peer = true, r.Ufrag
 	return a.start(r)
 }
 
@@ -270,10 +274,8 @@ func (a *Agent) start(r agreement.ICE) error {
 	if r.Control {
 		begin = a.agent.StartDial
 	}
-	if r.Lite {
-		if err := a.agent.SetRemoteICELite(true); err != nil {
-			return fmt.Errorf("ice: %w", err)
-		}
+	if err := a.agent.SetRemoteICELite(r.Lite); err != nil {
+		return fmt.Errorf("ice: %w", err)
 	}
 	conn, err := begin(r.Ufrag, r.Pwd)
 	if err != nil {
@@ -284,30 +286,42 @@ func (a *Agent) start(r agreement.ICE) error {
 	return nil
 }
 
-// restart forgets all checks. The sockets stay, so the candidates that were described do.
+// restart forgets all checks. The sockets stay, so the candidates that were described do;
+// they are found anew while the checks run.
 func (a *Agent) restart(r agreement.ICE) error {
-	if r.OwnUfrag != "" && r.OwnUfrag != a.ufrag {
-		if err := a.agent.Restart(r.OwnUfrag, r.OwnPwd); err != nil {
-			return err
-		}
-		a.mux.RemoveConnByUfrag(a.ufrag)
-		a.ufrag = r.OwnUfrag
-		if err := a.gather(context.Background()); err != nil {
-			return err
-		}
+	ufrag, pwd, err := a.agent.GetLocalUserCredentials()
+	if err != nil {
+		return err
 	}
-	return a.agent.SetRemoteCredentials(r.Ufrag, r.Pwd)
+	if r.OwnUfrag != "" {
+		ufrag, pwd = r.OwnUfrag, r.OwnPwd
+	}
+	a.telling.Lock()
+	err = a.agent.Restart(ufrag, pwd)
+	a.peer = r.Ufrag
+	a.telling.Unlock()
+	return errors.Join(err, a.agent.SetRemoteICELite(r.Lite), a.agent.SetRemoteCredentials(r.Ufrag, r.Pwd), a.agent.GatherCandidates())
 }
 
-// selected takes the pair that the controlling end has chosen.
-func (a *Agent) selected(local, remote pion.Candidate) {
-	addr, err := netip.ParseAddr(remote.Address())
-	if err != nil {
+// selected tells the pair that the controlling end has chosen. The one that it is called
+// for may be of checks that have begun anew since.
+func (a *Agent) selected(pion.Candidate, pion.Candidate) {
+	a.telling.Lock()
+	defer a.telling.Unlock()
+	pair, err := a.agent.GetSelectedCandidatePair()
+	if err != nil || pair == nil {
+		return
+	}
+	remote, err := netip.ParseAddr(pair.Remote.Address())
+	own, bad := netip.ParseAddr(pair.Local.Address())
+	if err != nil || bad != nil {
 		return
 	}
 	a.cfg.Routed(Route{
-		Addr:  netip.AddrPortFrom(addr.Unmap(), uint16(remote.Port())),
-		Relay: local.Type() == pion.CandidateTypeRelay,
+		Addr:  netip.AddrPortFrom(remote.Unmap(), uint16(pair.Remote.Port())),
+		Own:   netip.AddrPortFrom(own.Unmap(), uint16(pair.Local.Port())),
+		Relay: pair.Local.Type() == pion.CandidateTypeRelay,
+		Peer:  a.peer,
 	})
 }
 

@@ -120,10 +120,10 @@ func TestDirect(t *testing.T) {
 		a, b := newEnd(t, agreement.Needs{}, ""), newEnd(t, agreement.Needs{}, "")
 		a.agree(t, b.local, true)
 		b.agree(t, a.local, bothControl)
-		if r := a.route(t); r != (Route{Addr: b.addr}) {
+		if r := a.route(t); r != (Route{Addr: b.addr, Own: a.addr, Peer: b.local.Ufrag}) {
 			t.Errorf("both control %v: a goes to %+v, want %v", bothControl, r, b.addr)
 		}
-		if r := b.route(t); r != (Route{Addr: a.addr}) {
+		if r := b.route(t); r != (Route{Addr: a.addr, Own: b.addr, Peer: a.local.Ufrag}) {
 			t.Errorf("both control %v: b goes to %+v, want %v", bothControl, r, a.addr)
 		}
 	}
