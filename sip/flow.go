@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"github.com/offhook/offhook/sip/account"
 )
 
 // A flow is one connection, over TCP or TLS.
@@ -73,6 +75,11 @@ func (fl *flow) Read(b []byte) (int, error) {
 	n, err := fl.Conn.Read(b)
 	if n > 0 {
 		fl.mu.Lock()
+		if !fl.spoken && fl.dialled && fl.id.transport == account.TCP && isAlert(b[:n]) {
+			fl.mu.Unlock()
+			fl.fail(errTLSThere)
+			return 0, errTLSThere
+		}
 		fl.heard, fl.spoken = time.Now(), true
 		if !fl.pinged.IsZero() && bytes.Equal(b[:n], pong) {
 			fl.pongs = true
@@ -102,6 +109,9 @@ func (fl *flow) fail(err error) {
 	fl.mu.Lock()
 	if fl.asked && !fl.spoken {
 		f = fl.id.profile.unwelcome(err, fl.id.proves)
+	}
+	if f == nil {
+		f = fl.wantsTLS(err)
 	}
 	if fl.why == nil && f != nil {
 		fl.why = f

@@ -170,6 +170,9 @@ func (f *flows) connect(ctx context.Context, id flowID) (*flow, error) {
 	defer stop()
 	c, err := f.dial(dialCtx, id.peer)
 	if err != nil {
+		if f := unheard(err, id); f != nil {
+			return nil, f
+		}
 		return nil, err
 	}
 	asked := false

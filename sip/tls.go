@@ -6,10 +6,8 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/offhook/offhook/sip/account"
@@ -102,14 +100,15 @@ func (p *profile) secure(ctx context.Context, c net.Conn, name string) (_ net.Co
 func (p *profile) shaken(err error, name string, asked bool) *fault {
 	f := faultOf(err, name)
 	_, alerted := alertOf(err)
-	hungUp := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
 	switch {
-	case asked && (alerted || hungUp):
+	case asked && (alerted || hungUp(err)):
 		return p.unwelcome(err, name)
 	case f != nil:
 		return f
-	case hungUp:
+	case hungUp(err):
 		return &fault{name + " hung up: no TLS on that port?", err}
+	case mute(err):
+		return &fault{name + " says nothing: no TLS on that port?", err}
 	case strings.Contains(err.Error(), "protocol version"):
 		return &fault{name + " speaks only an old TLS", err}
 	}
