@@ -65,8 +65,8 @@ func (x *Exchange) ownTag(req *sip.Request) string {
 }
 
 // options answers for the exchange itself (RFC 3261 §11.2).
-func (x *Exchange) options(req *sip.Request) {
-	x.stateless(req, 200, "OK", sip.NewHeader("Allow", allow), sip.NewHeader("Accept", "*/*"))
+func (x *Exchange) options(req *sip.Request) *sip.Response {
+	return x.reply(req, 200, "OK", sip.NewHeader("Allow", allow), sip.NewHeader("Accept", "*/*"))
 }
 
 // identify demands a login. kind is 401 (REGISTER) or 407; refusal nil: user is who the

@@ -26,7 +26,9 @@ type carrier struct {
 	fork   fork
 	legs   []*ride
 	events chan event
-	over   chan struct{}
+	over   chan struct{} // closed when run has returned
+	done   func()        // the caller has its final response
+	left   chan struct{} // closed when the legs that are left are not waited for any more
 	gone   chan struct{} // closed when the caller cancels
 	once   sync.Once
 	given  atomic.Bool // the caller cancelled, and sipgo has sent the 487
@@ -49,9 +51,9 @@ type event struct {
 	expired bool          // Timer C
 }
 
-func newCarrier(x *Exchange, req *sip.Request, tx sip.ServerTransaction, to []target, from flow, in decision) *carrier {
+func newCarrier(x *Exchange, req *sip.Request, tx sip.ServerTransaction, to []target, from flow, in decision, done func()) *carrier {
 	c := &carrier{x: x, req: req, tx: tx, from: from, in: in, sought: map[string]bool{in.user: true},
-		events: make(chan event), over: make(chan struct{}), gone: make(chan struct{})}
+		events: make(chan event), over: make(chan struct{}), done: done, left: make(chan struct{}), gone: make(chan struct{})}
 	c.fork = newFork(c.add(to))
 	return c
 }
@@ -67,7 +69,9 @@ func (c *carrier) add(to []target) []int {
 	return q
 }
 
-// run returns when the fork is over: every leg has ended.
+// run returns when the fork is over: every leg has ended, or nobody waits for the rest. A
+// phone that is not there any more says nothing for half a minute (Timer B), and cannot be
+// sent a CANCEL before it says something.
 func (c *carrier) run() {
 	defer close(c.over)
 	if c.req.IsInvite() {
@@ -97,10 +101,15 @@ func (c *carrier) run() {
 		case <-done: // the connection to the caller broke, or we are closing
 			done = nil
 			f, acts = c.fork.cancelled()
+		case <-c.left:
+			return
 		}
 		c.carry(f, acts, res)
 	}
 }
+
+// Terminate makes run return, once the caller has its answer.
+func (c *carrier) Terminate() { close(c.left) }
 
 // response takes what a leg answered.
 func (c *carrier) response(leg int, res *sip.Response) (fork, []action) {
@@ -128,13 +137,20 @@ func (c *carrier) ended(leg, status int) (fork, []action) {
 // carry does what the fork asks for; res is the response at hand.
 func (c *carrier) carry(f fork, acts []action, res *sip.Response) {
 	c.fork = f
+	if f.done && c.done != nil {
+		c.done()
+		c.done = nil
+		if !f.over() {
+			c.x.stragglers.add(time.Now(), c)
+		}
+	}
 	if res != nil && c.settled == 0 && (res.IsSuccess() || res.StatusCode >= 600) {
 		c.settled = res.StatusCode
 	}
 	for _, a := range acts {
 		switch a.do {
 		case send:
-			c.legs[a.leg].sent = c.x.forwarded(c.req, c.to[a.leg], c.from, c.in.routes)
+			c.legs[a.leg].sent = c.x.forwarded(c.req, c.to[a.leg], c.from, c.in.routes, c.x.place.branch(c.req))
 			to, r := c.to[a.leg], c.legs[a.leg]
 			c.x.work.Go(func() { c.ride(a.leg, to, r) })
 		case pass:
@@ -253,6 +269,9 @@ func (c *carrier) ride(i int, to target, r *ride) {
 			ring.Reset(cancelWithin)
 		case <-tx.Done():
 			c.post(event{leg: i, status: silence(tx.Err())})
+			return
+		case <-c.over:
+			tx.Terminate()
 			return
 		case <-c.x.leaving:
 			tx.Terminate()

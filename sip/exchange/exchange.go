@@ -4,7 +4,8 @@
 // never touches media, opens no file, and relays for nobody who has not logged in.
 //
 // What is decided stands in location.go, fork.go, route.go and token.go, without I/O; the
-// rest carries it out, REGISTER at a counter of its own, calls over sipgo's transactions.
+// rest carries it out: REGISTER at a counter of its own, what needs no memory in passing,
+// new calls and connections over sipgo's transactions.
 package exchange
 
 import (
@@ -104,11 +105,12 @@ type Exchange struct {
 	place   place
 	log     *slog.Logger
 
-	counter   *counter
-	answered  *answered
-	lingering lingering
-	pending   chan struct{} // a place for each request being proxied
-	work      sync.WaitGroup
+	counter    *counter
+	answered   *answered
+	lingering  lingering     // transactions
+	stragglers lingering     // forks whose callers have their answer
+	pending    chan struct{} // a place for each request being proxied
+	work       sync.WaitGroup
 
 	mu       sync.Mutex
 	location table
@@ -124,15 +126,16 @@ func New(c Config) (*Exchange, error) {
 		return nil, errors.New("exchange: no users")
 	}
 	x := &Exchange{
-		config:    c,
-		login:     digest.NewServer(digest.ServerConfig{Realm: c.Realm, Algorithms: c.Algorithms, Nonces: maxNonces}),
-		key:       newKey(),
-		log:       c.Log,
-		answered:  newAnswered(maxAnswered),
-		leaving:   make(chan struct{}),
-		lingering: lingering{max: maxLingering},
-		pending:   make(chan struct{}, c.MaxPending),
-		location:  newTable(limits{c.MinExpires, c.MaxExpires, c.DefaultExpires, c.MaxContacts}),
+		config:     c,
+		login:      digest.NewServer(digest.ServerConfig{Realm: c.Realm, Algorithms: c.Algorithms, Nonces: maxNonces}),
+		key:        newKey(),
+		log:        c.Log,
+		answered:   newAnswered(maxAnswered),
+		leaving:    make(chan struct{}),
+		lingering:  lingering{max: maxLingering},
+		stragglers: lingering{max: maxStragglers},
+		pending:    make(chan struct{}, c.MaxPending),
+		location:   newTable(limits{c.MinExpires, c.MaxExpires, c.DefaultExpires, c.MaxContacts}),
 	}
 	x.restore(time.Now())
 	packets, streams, err := open(c.Listen)
@@ -146,7 +149,7 @@ func New(c Config) (*Exchange, error) {
 	gate.Tell = func(line string) { x.log.Info("turned away", "counted", line) }
 	x.gate = gate
 	x.counter = newCounter(gate.PacketConn(c.Trace.PacketConn(&mirror{PacketConn: packets})))
-	x.packets = x.counter
+	x.packets = &passing{x.counter, x, sip.NewParser()}
 	x.streams = c.Trace.Listener(gate.Listener(streams), "TCP")
 	if err := x.assemble(); err != nil {
 		return nil, errors.Join(fmt.Errorf("exchange: %w", err), packets.Close(), streams.Close())
@@ -168,6 +171,7 @@ func open(at netip.AddrPort) (net.PacketConn, net.Listener, error) {
 		same := packets.LocalAddr().(*net.UDPAddr).AddrPort()
 		streams, err := net.ListenTCP("tcp"+family, net.TCPAddrFromAddrPort(same))
 		if err == nil {
+			_ = packets.SetReadBuffer(readBuffer) // as much of it as the system allows
 			return packets, streams, nil
 		}
 		packets.Close()
@@ -176,6 +180,11 @@ func open(at netip.AddrPort) (net.PacketConn, net.Listener, error) {
 		}
 	}
 }
+
+// readBuffer is how many octets may wait in the kernel, each datagram with its book-keeping
+// of about a kilobyte: the half second after which phones would repeat what they sent, at
+// a thousand datagrams a second and more.
+const readBuffer = 2 << 20
 
 // assemble puts sipgo's parts together.
 func (x *Exchange) assemble() error {
@@ -257,6 +266,7 @@ func (x *Exchange) Run(ctx context.Context) error {
 			x.location.sweep(now)
 			x.mu.Unlock()
 			x.lingering.sweep(now)
+			x.stragglers.sweep(now)
 		}
 	}
 	x.mu.Lock()

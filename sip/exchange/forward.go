@@ -35,8 +35,8 @@ func targetOf(b binding, caller string) target {
 }
 
 // forwarded is the copy of a request for one target (RFC 3261 §16.6). routes are our
-// Route headers, to be taken off. from is the flow that it came by.
-func (x *Exchange) forwarded(req *sip.Request, to target, from flow, routes int) *sip.Request {
+// Route headers, to be taken off. from is the flow that it came by, branch that of our Via.
+func (x *Exchange) forwarded(req *sip.Request, to target, from flow, routes int, branch string) *sip.Request {
 	out := req.Clone()
 	out.Recipient = *to.uri.Clone()
 	for range routes {
@@ -75,7 +75,7 @@ func (x *Exchange) forwarded(req *sip.Request, to target, from flow, routes int)
 	}
 	via := &sip.ViaHeader{ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: to.flow.transport,
 		Host: outward.Addr().String(), Port: int(outward.Port())}
-	via.Params.Add("branch", x.place.branch(req))
+	via.Params.Add("branch", branch)
 	via.Params.Add("rport", "")
 	out.PrependHeader(via)
 	x.direct(out, to.flow)

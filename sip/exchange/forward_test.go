@@ -35,7 +35,7 @@ Proxy-authorization: Digest username="201"
 Route: <sip:127.0.0.1:5060;lr>
 Contact: <sip:201@127.0.0.1:5071>
 X-Unknown: stays`)
-	out := x.forwarded(invite, target{uri: uri(t, "sip:202@127.0.0.1:5072;transport=tcp"), flow: flow{"TCP", at(5099).addr}}, at(5071), 1)
+	out := x.forwarded(invite, target{uri: uri(t, "sip:202@127.0.0.1:5072;transport=tcp"), flow: flow{"TCP", at(5099).addr}}, at(5071), 1, x.place.branch(invite))
 	want := `
 INVITE sip:202@127.0.0.1:5072;transport=tcp SIP/2.0
 Via: SIP/2.0/TCP 127.0.0.1:5060;branch=BRANCH;rport
@@ -63,7 +63,7 @@ Max-Forwards: 70
 	}
 
 	bye := request(t, "BYE sip:202@127.0.0.1:5072", ";tag=t", "\nMax-Forwards: 5\nRoute: <sip:127.0.0.1:5060;lr>, <sip:127.0.0.9;lr>")
-	out = x.forwarded(bye, target{uri: bye.Recipient, flow: at(5072)}, at(5071), 1)
+	out = x.forwarded(bye, target{uri: bye.Recipient, flow: at(5072)}, at(5071), 1, x.place.branch(bye))
 	want = `
 BYE sip:202@127.0.0.1:5072 SIP/2.0
 Via: SIP/2.0/UDP 127.0.0.1:5060;branch=BRANCH;rport
@@ -106,7 +106,7 @@ func TestReturned(t *testing.T) {
 	req := request(t, "INVITE sip:202@offhook", "", "")
 	req.SetSource("127.0.0.1:5071")
 	req.SetTransport("UDP")
-	out := x.forwarded(req, target{uri: req.Recipient, flow: at(5072)}, at(5071), 0)
+	out := x.forwarded(req, target{uri: req.Recipient, flow: at(5072)}, at(5071), 0, x.place.branch(req))
 	res := sip.NewResponseFromRequest(out, 180, "Ringing", nil)
 	back := returned(req, res)
 	if vias := back.GetHeaders("Via"); len(vias) != 1 || !strings.Contains(vias[0].Value(), "received=127.0.0.1") {
@@ -121,7 +121,7 @@ func TestReturned(t *testing.T) {
 func TestHangUpText(t *testing.T) {
 	x := bench()
 	req := request(t, "INVITE sip:202@offhook", "", "\nRoute: <sip:127.0.0.1:5060;lr>")
-	sent := x.forwarded(req, target{uri: uri(t, "sip:202@127.0.0.1:5072"), flow: at(5072)}, at(5071), 1)
+	sent := x.forwarded(req, target{uri: uri(t, "sip:202@127.0.0.1:5072"), flow: at(5072)}, at(5071), 1, x.place.branch(req))
 	ok := sip.NewResponseFromRequest(sent, 200, "OK", nil)
 	ok.To().Params.Add("tag", "t")
 	ok.AppendHeader(&sip.ContactHeader{Address: uri(t, "sip:desk@127.0.0.1:5073")})

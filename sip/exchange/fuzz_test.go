@@ -51,7 +51,7 @@ func FuzzRoute(f *testing.F) {
 		if d.status != 0 {
 			return
 		}
-		out := x.forwarded(req, to, from, d.routes)
+		out := x.forwarded(req, to, from, d.routes, x.place.branch(req))
 		text := out.String()
 		if !strings.Contains(text, "\r\nVia: SIP/2.0/TCP 127.0.0.1:5060;branch=z9hG4bK") {
 			t.Fatalf("our Via is not in\n%s", text)

@@ -5,9 +5,10 @@ import (
 	"time"
 )
 
-// lingering are transactions that have their final response and wait only for
-// repetitions: sipgo keeps each for half a minute. Beyond a number the oldest goes, so
-// that however many calls are set up, memory stays bounded.
+// lingering are what has nothing more to say to the caller and lasts for half a minute:
+// transactions that have their final response and wait for repetitions, and forks that
+// were answered while a phone of theirs is silent. Beyond a number the oldest goes, so that
+// however many calls are set up, memory stays bounded.
 type lingering struct {
 	mu   sync.Mutex
 	line []lingerer // the oldest first
@@ -20,8 +21,9 @@ type lingerer struct {
 }
 
 const (
-	maxLingering = 8192
-	lingerTime   = 33 * time.Second // 64*T1 and a little: sipgo has ended it by itself
+	maxLingering  = 8192
+	maxStragglers = 1024
+	lingerTime    = 33 * time.Second // 64*T1 and a little: sipgo has ended it by itself
 )
 
 // add takes a transaction in.

@@ -337,11 +337,11 @@ func (c *call) ack(res message) {
 	c.p.request("ACK", c.remote, c.from, c.to, c.id, c.cseq, c.route, "")
 }
 
-// next sends a request within the call.
-func (c *call) next(method, body string) {
+// next sends a request within the call, and gives its top Via.
+func (c *call) next(method, body string) (via string) {
 	c.p.t.Helper()
 	c.cseq++
-	c.p.request(method, c.remote, c.from, c.to, c.id, c.cseq, c.route+"Contact: "+c.p.contact()+"\r\n", body)
+	return c.p.request(method, c.remote, c.from, c.to, c.id, c.cseq, c.route+"Contact: "+c.p.contact()+"\r\n", body)
 }
 
 func (c *call) cancel() {

@@ -3,6 +3,7 @@ package exchange
 import (
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -11,16 +12,11 @@ import (
 // proxy takes every request but REGISTER, ACK and CANCEL.
 func (x *Exchange) proxy(req *sip.Request, tx sip.ServerTransaction) {
 	d := x.place.decide(req)
-	switch {
-	case d.status == 420:
-		x.stateless(req, d.status, d.reason, sip.NewHeader("Unsupported", d.unsupported))
-		return
-	case d.status != 0:
-		x.stateless(req, d.status, d.reason)
-		return
-	case d.local:
-		x.options(req)
-		return
+	if !d.dialog {
+		if res := x.hasty(req, d); res != nil {
+			x.write(res)
+			return
+		}
 	}
 	from, ok := flowOf(req)
 	if !ok {
@@ -44,12 +40,13 @@ func (x *Exchange) proxy(req *sip.Request, tx sip.ServerTransaction) {
 	}
 	select {
 	case x.pending <- struct{}{}:
-		defer func() { <-x.pending }()
 	default:
 		x.stateless(req, 503, "Service Unavailable", sip.NewHeader("Retry-After", strconv.Itoa(retryAfter)))
 		return
 	}
-	newCarrier(x, req, tx, to, from, d).run()
+	leave := sync.OnceFunc(func() { <-x.pending })
+	defer leave()
+	newCarrier(x, req, tx, to, from, d, leave).run()
 	x.lingering.add(time.Now(), tx)
 }
 
@@ -143,7 +140,7 @@ func (x *Exchange) ack(req *sip.Request, _ sip.ServerTransaction) {
 		return
 	}
 	for _, t := range x.within(req, d) {
-		if err := x.client.WriteRequest(x.forwarded(req, t, from, d.routes), asBuilt); err != nil {
+		if err := x.client.WriteRequest(x.forwarded(req, t, from, d.routes, x.place.branch(req)), asBuilt); err != nil {
 			x.log.Debug("ACK not passed on", "to", t.flow.addr, "error", err)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/emiago/sipgo/sip"
@@ -140,12 +141,13 @@ func (p place) branch(req *sip.Request) string {
 	return sip.RFC3261BranchMagicCookie + hex.EncodeToString(b) + "." + p.fingerprint(req)
 }
 
-// fingerprint covers what decides where a request goes.
+// fingerprint covers what decides where a request goes. Not the method: an ACK of a
+// failure and a CANCEL go the way of their INVITE, by the same branch (RFC 3261 §16.6).
 func (p place) fingerprint(req *sip.Request) string {
 	h := hmac.New(sha256.New, p.key)
 	tag := func(params sip.HeaderParams) string { v, _ := params.Get("tag"); return v }
 	for _, s := range []string{req.Recipient.String(), tag(req.To().Params), tag(req.From().Params),
-		req.CallID().Value(), req.CSeq().Value()} {
+		req.CallID().Value(), strconv.Itoa(int(req.CSeq().SeqNo))} {
 		h.Write([]byte(s))
 		h.Write([]byte{0})
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"net/netip"
+	"strings"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -100,4 +101,51 @@ func (p place) tagHash(req *sip.Request) uint32 {
 	h := hmac.New(sha256.New, p.key)
 	h.Write([]byte("tag" + tag))
 	return binary.BigEndian.Uint32(h.Sum(nil))
+}
+
+// passedBranch is the Via branch of a request that is passed on without a transaction: it
+// says where the response has to go, under a keyed hash that only the answer to this very
+// request fits. A repetition of the request, the ACK of its failure and its CANCEL get the
+// same (RFC 3261 §16.11). On the wire it is passedBranch and base64 of
+//
+//	0         6 or 18     n
+//	+---------+-----------+
+//	| address | keyed hash|  and behind it the fingerprint by which loops are found
+//	+---------+-----------+
+func (p place) passedBranch(req *sip.Request, from flow) string {
+	branch, _ := req.Via().Params.Get("branch")
+	b := binary.BigEndian.AppendUint16(from.addr.Addr().AsSlice(), from.addr.Port())
+	b = append(b, p.sealPassed(b, branch, req.CallID().Value(), req.CSeq().SeqNo)...)
+	return passedBranch + base64.RawURLEncoding.EncodeToString(b) + "." + p.fingerprint(req)
+}
+
+// passedBranch begins the branches of requests that were passed on.
+const passedBranch = sip.RFC3261BranchMagicCookie + "p-"
+
+// passedFrom is where a request came from that was passed on with own as its Via, on top
+// of before; false: it is not the request that res answers.
+func (p place) passedFrom(own, before *sip.ViaHeader, res *sip.Response) (flow, bool) {
+	text, _ := own.Params.Get("branch")
+	text, ours := strings.CutPrefix(text, passedBranch)
+	text, _, whole := strings.Cut(text, ".")
+	b, err := base64.RawURLEncoding.Strict().DecodeString(text[:min(len(text), maxPassage)])
+	n := len(b) - passageMAC
+	if !ours || !whole || err != nil || n != 4+2 && n != 16+2 || res.CallID() == nil || res.CSeq() == nil {
+		return flow{}, false
+	}
+	branch, _ := before.Params.Get("branch")
+	if !hmac.Equal(b[n:], p.sealPassed(b[:n], branch, res.CallID().Value(), res.CSeq().SeqNo)) {
+		return flow{}, false
+	}
+	a, _ := netip.AddrFromSlice(b[:n-2])
+	return flow{"UDP", netip.AddrPortFrom(a, binary.BigEndian.Uint16(b[n-2:]))}, true
+}
+
+func (p place) sealPassed(where []byte, branch, callID string, seq uint32) []byte {
+	h := hmac.New(sha256.New, p.key)
+	h.Write([]byte("passed"))
+	h.Write(where)
+	h.Write(binary.BigEndian.AppendUint32(nil, seq))
+	h.Write([]byte(branch + "\x00" + callID))
+	return h.Sum(nil)[:passageMAC]
 }
