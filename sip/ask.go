@@ -168,7 +168,7 @@ func (l *line) answers(res *sip.Response, o *outbound, try int) bool {
 // proxy is set. A new request only. then is called on the loop, at once if nothing has to be looked up.
 func (l *line) way(uri string, then func([]hop, error)) {
 	if l.goesHome(uri) {
-		if len(l.hops) > 0 && l.reg.Up() {
+		if len(l.hops) > 0 && l.stands() {
 			then(append(append([]hop(nil), l.hops[l.hop:]...), l.hops[:l.hop]...), nil)
 			return
 		}

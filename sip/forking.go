@@ -31,7 +31,7 @@ func (s *subscription) another(in *inbound, remote string) {
 		return
 	}
 	f := &subscription{
-		line: s.line, pkg: s.pkg, accept: s.accept, target: s.target, trunk: s,
+		line: s.line, pkg: s.pkg, accept: s.accept, target: s.target, watches: s.watches, trunk: s,
 		machine: event.ForkedSubscriber(subscribeFor, s.line.a.jitter()),
 	}
 	f.heard, f.gone = s.fork()

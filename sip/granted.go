@@ -92,7 +92,7 @@ func (b *binding) preloaded() []string {
 	if b.role != registration.Backup && b.place.URI == "" && !strings.EqualFold(b.server, b.l.acc.Domain) {
 		routes = append(routes, account.Way{Server: b.server, Transport: b.named}.URI())
 	}
-	if !b.reg.Up() {
+	if !b.stands() {
 		return routes
 	}
 	for i, r := range b.granted.routes {
@@ -156,6 +156,10 @@ func routeSet(lines []string) []string {
 	}
 	return routes
 }
+
+// stands reports whether what is new goes along the registration: while it is up, and while
+// it is being taken back, when other things are as well.
+func (b *binding) stands() bool { return b.reg.Up() || b.reg.Phase == registration.Leaving }
 
 func sameHost(a, b string) bool {
 	var x, y sip.Uri

@@ -37,6 +37,7 @@ type line struct {
 	watchman    *watchman    // nil: the registrar does not tell of our registration
 	publication *publication // nil: our presence is not published
 	attended    string       // Contact that subs were last asked for with; "": never yet
+	watching    bool         // colleagues among them
 	lapsed      bool         // the registration was lost since then
 }
 

@@ -85,10 +85,10 @@ func (a *Agent) watchAnew() {
 	clear(a.rows)
 	a.introduce()
 	for _, l := range a.lines {
-		l.abandon()
-		l.subs, l.watchman, l.publication, l.attended = nil, nil, nil, ""
-		if l.reg.Phase == registration.Bound {
-			l.attend()
+		l.unwatch()
+		if l.attended != "" && l.reg.Phase == registration.Bound {
+			l.watching = true
+			l.watchColleagues()
 		}
 	}
 }

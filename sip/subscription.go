@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ type subscription struct {
 	pkg     string // event package
 	accept  string // body types
 	lists   bool   // the target may be a list (RFC 4662 §4.2)
+	watches bool   // it is about colleagues
 	target  string // Request-URI of the first SUBSCRIBE
 	machine event.Subscriber
 	// heard takes a body: 200, 415 or 400; gap: the whole state is needed.
@@ -76,9 +78,10 @@ func (s *subscription) step(e event.SubscriberEvent) {
 		case event.Done:
 			halt(s.timer)
 			halt(s.notice)
+			s.line.drop(s)
 		}
 	}
-	if !s.machine.Dialog && s.machine.Phase != event.Trying {
+	if !s.machine.Dialog && s.machine.Phase != event.Trying && s.machine.Phase != event.Leaving {
 		s.unform()
 	}
 	for _, r := range reports {
@@ -180,7 +183,7 @@ func (s *subscription) inside(in *inbound) {
 	s.dlg = next
 	s.form(req, remote, target)
 	code, gap := 200, false
-	if len(req.Body()) > 0 {
+	if len(req.Body()) > 0 && s.machine.Phase != event.Leaving { // nobody wants to know it any more
 		code, gap = s.read(req)
 	}
 	in.answer(code, nil)
@@ -226,7 +229,6 @@ func (l *line) attend() {
 	switch {
 	case first:
 		l.watchMailbox()
-		l.watchColleagues()
 		l.publish()
 	case anew:
 		for _, s := range l.subs {
@@ -235,6 +237,10 @@ func (l *line) attend() {
 		if l.publication != nil {
 			l.publication.step(event.Again{})
 		}
+	}
+	if !l.watching {
+		l.watching = true
+		l.watchColleagues()
 	}
 	l.watchRegistrar()
 }
@@ -249,7 +255,7 @@ func (s *subscription) again() {
 
 // abandon ends everything that attend began.
 func (l *line) abandon() {
-	for _, s := range l.subs {
+	for _, s := range slices.Clone(l.subs) {
 		s.step(event.Stop{})
 	}
 	if l.publication != nil {

@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/emiago/sipgo/sip"
@@ -72,7 +73,7 @@ func (l *line) watchColleagues() {
 
 // watch subscribes to one user. Where the server has no dialog package, presence must do.
 func (l *line) watch(c *colleague, uri, pkg string) {
-	s := &subscription{pkg: pkg, accept: event.DialogType, target: uri, heard: c.hear}
+	s := &subscription{pkg: pkg, accept: event.DialogType, target: uri, watches: true, heard: c.hear}
 	if pkg == event.Presence {
 		s.accept = event.PresenceType
 	} else {
@@ -92,7 +93,17 @@ func (l *line) watch(c *colleague, uri, pkg string) {
 // lacks reports whether a refusal may mean that the server does not know the package.
 func lacks(code int) bool { return code == 489 || code == 405 || code == 406 || code == 501 }
 
-// drop forgets a subscription that was refused for good.
+// unwatch ends what watches colleagues. What that takes is waited for when the phone leaves.
+func (l *line) unwatch() {
+	for _, s := range slices.Clone(l.subs) {
+		if s.watches {
+			s.step(event.Stop{})
+		}
+	}
+	l.watching = false
+}
+
+// drop forgets a subscription that was refused for good, or has ended.
 func (l *line) drop(s *subscription) {
 	for i, x := range l.subs {
 		if x == s {
@@ -187,7 +198,7 @@ func (l *line) watchList(uri string, w account.Watch) {
 		pkg = event.Presence
 	}
 	l.subscribe(&subscription{
-		pkg: pkg, target: uri, lists: true, heard: r.hear, told: r.report,
+		pkg: pkg, target: uri, lists: true, watches: true, heard: r.hear, told: r.report,
 		accept: strings.Join([]string{event.MultipartType, event.ListType, event.DialogType, event.PresenceType}, ", "),
 	})
 }

@@ -13,6 +13,7 @@ type Publisher struct {
 
 	patience
 	asking bool
+	taking bool // what is out takes the state back
 	body   bool // what is out carries the state
 	dirty  bool // the state changed while a request was out
 	raised bool
@@ -95,7 +96,7 @@ func (p Publisher) Step(e PublisherEvent) (Publisher, []Effect) {
 		if e.Attempt == p.Attempt && p.asking {
 			p.asking = false
 			if p.Phase == Leaving {
-				return p.end()
+				return p.leave()
 			}
 			return p.rest(e.Code, 0)
 		}
@@ -129,21 +130,38 @@ func (p Publisher) repeat(body bool) (Publisher, []Effect) {
 	return p, []Effect{Publish{p.Attempt, expires, p.ETag, body}}
 }
 
+// stop takes the state back. A PUBLISH that is out comes first: there is one at a time (RFC
+// 3903 §4), and only its answer has the tag of what would else stay there until it expires.
 func (p Publisher) stop() (Publisher, []Effect) {
-	switch {
-	case p.Phase == Leaving || p.Phase == Ended:
+	if p.Phase == Leaving || p.Phase == Ended {
 		return p, nil
-	case p.ETag == "":
+	}
+	p.Phase, p.timer = Leaving, 0
+	if p.asking {
+		return p, nil
+	}
+	return p.leave()
+}
+
+// leave goes on with that once nothing is out.
+func (p Publisher) leave() (Publisher, []Effect) {
+	if p.taking || p.ETag == "" {
 		return p.end()
 	}
-	p.Phase = Leaving
+	p.taking = true
 	return p.send(false)
 }
 
 func (p Publisher) reply(r Reply) (Publisher, []Effect) {
 	switch {
 	case p.Phase == Leaving:
-		return p.end()
+		switch {
+		case r.Code >= 200 && r.Code < 300:
+			p.ETag = r.ETag
+		case r.Code == 412: // it has forgotten it already
+			p.ETag = ""
+		}
+		return p.leave()
 	case r.Code >= 200 && r.Code < 300:
 		return p.published(r)
 	case r.Code == 412 && p.ETag != "":

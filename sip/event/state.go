@@ -55,6 +55,9 @@ func (s Subscriber) notified(n State) (Subscriber, []Effect) {
 		return s, nil
 	case n.Over():
 		return s.terminated(n)
+	case s.Phase == Leaving && !s.Dialog:
+		s.Dialog = true
+		return s.leave()
 	case s.Phase == Leaving:
 		return s, nil
 	}

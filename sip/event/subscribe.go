@@ -62,16 +62,25 @@ func (s Subscriber) send(effects []Effect, expires time.Duration, fresh bool) (S
 	return s, append(effects, Subscribe{s.Attempt, expires, fresh}, StartTimer{s.notice, TimerN, true})
 }
 
-// stop ends the subscription in its dialog. One that comes into being behind a first
-// SUBSCRIBE that is still out is ended by the 481 that its NOTIFY gets.
+// stop ends the subscription in its dialog. One that has none yet, as its first SUBSCRIBE
+// was just sent, waits for it: the NOTIFY makes the dialog, Timer N ends the wait.
 func (s Subscriber) stop() (Subscriber, []Effect) {
 	switch {
 	case s.Phase == Leaving || s.Phase == Ended:
 		return s, nil
-	case !s.Dialog:
+	case s.Dialog:
+		s.Phase = Leaving
+		return s.leave()
+	case s.Phase != Trying:
 		return s.end(0)
 	}
 	s.Phase = Leaving
+	return s, nil
+}
+
+// leave is the SUBSCRIBE that ends it (RFC 6665 §4.1.2.3).
+func (s Subscriber) leave() (Subscriber, []Effect) {
+	s.first = false
 	return s.send(nil, 0, false)
 }
 
@@ -98,6 +107,9 @@ func (s Subscriber) expired(timer uint64) (Subscriber, []Effect) {
 
 func (s Subscriber) reply(r Reply) (Subscriber, []Effect) {
 	switch {
+	case s.Phase == Leaving && s.first && r.Code >= 200 && r.Code < 300:
+		s.asking = false
+		return s, nil // Timer N runs
 	case s.Phase == Leaving:
 		return s.end(r.Code)
 	case r.Code >= 200 && r.Code < 300:
