@@ -53,6 +53,11 @@ type (
 	}
 	// Receiving is the first packet of a leg since its last Apply.
 	Receiving struct{ Leg agreement.Leg }
+	// Routed is the way that was found for a leg with ICE.
+	Routed struct {
+		Leg  agreement.Leg
+		Pair agreement.Pair
+	}
 	// Failed is a leg that will never sound as it was agreed; Words are for the user.
 	Failed struct {
 		Leg   agreement.Leg
@@ -68,5 +73,6 @@ type (
 
 func (Digit) event()     {}
 func (Receiving) event() {}
+func (Routed) event()    {}
 func (Failed) event()    {}
 func (Card) event()      {}

@@ -109,7 +109,7 @@ func TestForkWithoutAWay(t *testing.T) {
 	l := x.legs[x.leg]
 	r := l.path.route
 	x.Engine.mu.Unlock()
-	r.Peer, r.Addr = a.local.ICE.Ufrag, a.local.RTP
+	r.Ufrag, r.Far = a.local.ICE.Ufrag, a.local.RTP
 	x.routed(l, l.path, r)
 	if at := x.target(); at.String() != "invalid AddrPort" {
 		t.Errorf("media goes to %v", at)

@@ -58,7 +58,7 @@ func (e *Engine) shake(l *leg) {
 			return
 		}
 	}
-	if p.Fingerprint == "" || l.checked() && !l.path.route.Addr.IsValid() { // routed comes back
+	if p.Fingerprint == "" || l.checked() && !l.path.route.Far.IsValid() { // routed comes back
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), shakeWithin)

@@ -108,7 +108,7 @@ func (e *Engine) check(l *leg) {
 // answered our offer, too. A restart with the same far end keeps the old way until there
 // is a new one (RFC 8445 §12.1).
 func (l *leg) diverge(tag string, to agreement.ICE) {
-	if l.path != nil && l.tag != tag && l.path.route.Peer != to.Ufrag {
+	if l.path != nil && l.tag != tag && l.path.route.Ufrag != to.Ufrag {
 		l.path.route = ice.Route{}
 	}
 }
@@ -120,7 +120,7 @@ func (l *leg) checked() bool { return l.path != nil && l.agreed.ICE.On() }
 func (l *leg) aim(symmetric bool) {
 	if l.checked() {
 		l.gate.Symmetric = false // the checks have proved the address
-		l.gate.Agree(l.path.route.Addr)
+		l.gate.Agree(l.path.route.Far)
 		return
 	}
 	l.gate.Symmetric = symmetric
@@ -131,11 +131,12 @@ func (l *leg) aim(symmetric bool) {
 func (e *Engine) routed(l *leg, p *path, r ice.Route) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if l.path != p || p.gone || r.Peer != l.agreed.ICE.Ufrag { // of another fork
+	if l.path != p || p.gone || r.Ufrag != l.agreed.ICE.Ufrag { // of another fork
 		return
 	}
-	e.cfg.Log.Info("a way for the voice", "leg", l.id, "to", r.Addr, "relay", r.Relay)
+	e.cfg.Log.Info("a way for the voice", "leg", l.id, "to", r.Far, "relay", r.Relay)
 	p.route = r
+	e.tell(Routed{l.id, r.Pair})
 	if !l.up || !l.checked() {
 		return
 	}
@@ -162,7 +163,7 @@ func (e *Engine) relayed(l *leg, p *path, data []byte) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if l.path == p && !p.gone && l.up && p.route.Relay {
-		e.take(l, data, p.route.Addr, e.now)
+		e.take(l, data, p.route.Far, e.now)
 	}
 }
 

@@ -105,3 +105,25 @@ func TestPathReleased(t *testing.T) {
 	b := newLive(t, agreement.Needs{ICE: true})
 	b.agree(checking(b, b, true))
 }
+
+// The way that was found is told, with both ends as the far end knows them.
+func TestPathIsTold(t *testing.T) {
+	t.Cleanup(func() { goleak.VerifyNone(t) })
+	a, b := newLive(t, checked), newLive(t, checked)
+	a.agree(checking(a, b, true))
+	b.agree(checking(b, a, false))
+	for {
+		select {
+		case v := <-a.Events():
+			if r, ok := v.(Routed); ok {
+				want := agreement.Pair{Own: a.local.RTP, Far: b.local.RTP, OwnUfrag: a.local.ICE.Ufrag, Ufrag: b.local.ICE.Ufrag}
+				if r.Leg != a.leg || r.Pair != want {
+					t.Errorf("told %+v, want %+v", r, want)
+				}
+				return
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatal("nothing is told")
+		}
+	}
+}

@@ -94,6 +94,12 @@ type (
 		Call CallID
 		On   bool
 	}
+	// Routed says which way the checks of ICE have found for a leg: later descriptions name it
+	// (RFC 8839 §4.4.1.2.2).
+	Routed struct {
+		Leg  agreement.Leg
+		Pair agreement.Pair
+	}
 	// Reconfigure changes the accounts and whom the agent serves while calls go on; a
 	// Reconfigured follows. Accounts of commands after it, and of events after that, count
 	// in the new list. It is Config's fields of the same names.
@@ -116,6 +122,7 @@ func (Accept) command()      {}
 func (Reject) command()      {}
 func (HangUp) command()      {}
 func (Hold) command()        {}
+func (Routed) command()      {}
 func (Reconfigure) command() {}
 func (Register) command()    {}
 func (Renew) command()       {}

@@ -63,6 +63,7 @@ type call struct {
 
 	leg      agreement.Leg
 	local    agreement.Local
+	way      agreement.Pair // that the checks chose last
 	reserved bool
 	now      negotiation            // what holds in the dialog
 	ours     negotiation            // our offer, without an answer yet

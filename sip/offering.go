@@ -59,6 +59,9 @@ func (c *call) terms(o *own, hold bool) sdp.Terms {
 	if o.ufrag != "" && t.Local.ICE.On() {
 		t.Local.ICE.Ufrag, t.Local.ICE.Pwd = o.ufrag, o.pwd
 	}
+	if w := c.way; w.Ufrag != "" && w.Ufrag == c.now.agreed.ICE.Ufrag && w.OwnUfrag == t.Local.ICE.Ufrag {
+		t.Way, t.Chosen = w, c.now.agreed.ICE.Control
+	}
 	return t
 }
 

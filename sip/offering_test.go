@@ -3,6 +3,7 @@ package sip
 import (
 	"encoding/base64"
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -401,5 +402,59 @@ func TestAnswersOfForks(t *testing.T) {
 		if again := p.request("INVITE"); ufragIn(again.Body()) != ufragIn(inv.Body()) || versionOf(t, again.Body()) != versionOf(t, inv.Body())+1 {
 			t.Errorf("the call that stands has what another fork was told:\n%s", again.Body())
 		}
+	})
+}
+
+// Once the checks have found a way, later descriptions name it (RFC 8839 §4.4.1.2.2); a
+// restart begins with all candidates again, and a way of other credentials is none.
+func TestDescribedWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newCable()
+		p := peerOn(t, w, "10.0.0.2:5060")
+		acc := direct("201")
+		acc.ICE = true
+		a := startOn(t, w, config(acc))
+		a.media.ice = true
+		a.do(Dial{Call: 1, Target: p.uri("202")})
+		inv := p.request("INVITE")
+		p.answer(inv, 200, "", checkedBy("aaaa", described("sendrecv")))
+		p.request("ACK")
+		leg := want[Answered](a).Leg
+		pair := agreement.Pair{Own: netip.MustParseAddrPort("203.0.113.9:4444"), Far: netip.MustParseAddrPort("10.0.0.2:7000"), OwnUfrag: "ours", Ufrag: "aaaa"}
+		named := func(on bool, expect bool) {
+			t.Helper()
+			a.do(Hold{Call: 1, On: on})
+			again := p.request("INVITE")
+			body := string(again.Body())
+			for _, line := range []string{"m=audio 4444 ", "c=IN IP4 203.0.113.9\r\n", "a=remote-candidates:1 10.0.0.2 7000\r\n", " 203.0.113.9 4444 typ "} {
+				if strings.Contains(body, line) != expect {
+					t.Errorf("%q: %v in\n%s", line, !expect, body)
+				}
+			}
+			p.answer(again, 200, "", checkedBy("aaaa", described(map[bool]string{true: "recvonly", false: "sendrecv"}[on])))
+			p.request("ACK")
+			want[Renegotiated](a)
+		}
+		stray := pair
+		stray.Ufrag = "bbbb"
+		a.do(Routed{Leg: leg, Pair: stray})
+		named(true, false)
+		a.do(Routed{Leg: leg + 1, Pair: pair})
+		named(false, false)
+		a.do(Routed{Leg: leg, Pair: pair})
+		named(true, true)
+		named(false, true)
+		own, _ := inv.From().Params.Get("tag")
+		c := &incomingCall{p: p, callID: inv.CallID().Value(), to: own, target: "sip:201@10.0.0.1:5060", seq: 3}
+		c.in("UPDATE", checkedBy("aaaa", described("sendrecv")))
+		if body := string(p.response(200).Body()); !strings.Contains(body, "m=audio 4444 ") || strings.Contains(body, "remote-candidates") {
+			t.Errorf("answered\n%s", body)
+		}
+		want[Renegotiated](a)
+		c.in("UPDATE", checkedBy("cccc", described("sendrecv")))
+		if body := string(p.response(200).Body()); strings.Contains(body, "4444") || !strings.Contains(body, " 20002 typ host") {
+			t.Errorf("restarted with\n%s", body)
+		}
+		want[Renegotiated](a)
 	})
 }

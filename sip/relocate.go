@@ -3,6 +3,7 @@ package sip
 import (
 	"github.com/emiago/sipgo/sip"
 
+	"github.com/offhook/offhook/media/agreement"
 	"github.com/offhook/offhook/sip/dialog"
 )
 
@@ -28,7 +29,7 @@ func (c *call) relocate() {
 	if h.source == c.hop.source && c.line.where(h) == c.contacted {
 		return
 	}
-	c.hop = h
+	c.hop, c.way = h, agreement.Pair{}
 	clear(c.found)
 	switch {
 	case c.stage == talking:

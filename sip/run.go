@@ -337,6 +337,12 @@ func (a *Agent) command(c Command) {
 		a.onCall(c.Call, func(k *call) { k.reject(c.Code) })
 	case HangUp:
 		a.onCall(c.Call, func(k *call) { k.why = c.Words; k.hangUp() })
+	case Routed:
+		for _, k := range a.calls {
+			if k.reserved && k.leg == c.Leg {
+				k.way = c.Pair
+			}
+		}
 	case Hold:
 		a.onCall(c.Call, func(k *call) { k.hold(c.On) })
 	}

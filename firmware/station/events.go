@@ -199,6 +199,8 @@ func (s *Station) sounded(e media.Event) {
 				s.step(time.Now(), phone.Progress{Call: call, Code: 183, Early: true})
 			}
 		}
+	case media.Routed:
+		s.agent.send(sip.Routed{Leg: e.Leg, Pair: e.Pair})
 	case media.Failed:
 		for call, leg := range s.legs {
 			if leg == e.Leg {

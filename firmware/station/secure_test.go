@@ -1,6 +1,7 @@
 package station
 
 import (
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -25,6 +26,11 @@ func TestSecureCall(t *testing.T) {
 		d.wants(d.lcd(), "PCMA           00:00")
 		d.signal(sip.Renegotiated{Call: 1, Agreed: opus, Secure: true})
 		d.wants(d.lcd(), "Opus  secure   00:00")
+		d.engine.events <- media.Routed{Leg: 8, Pair: agreement.Pair{Ufrag: "abcd"}}
+		synctest.Wait()
+		if got := d.agent.take(); !strings.Contains(got, `Routed{Leg:0x8, Pair:`) || !strings.Contains(got, `Ufrag:"abcd"`) {
+			t.Errorf("the way that was found: %s", got)
+		}
 		d.engine.events <- media.Failed{Leg: 8, Words: "Voice not secure"}
 		synctest.Wait()
 		if got := d.agent.take(); got != "" {

@@ -1,5 +1,7 @@
 package agreement
 
+import "net/netip"
+
 // A Suite is a protection profile of SRTP. The zero value is none.
 type Suite uint8
 
@@ -122,6 +124,13 @@ type ICE struct {
 	Control    bool   // Agreed: this end decides which pair is used
 
 	OwnUfrag, OwnPwd string // Agreed: what this end has described
+}
+
+// A Pair is the way that the checks chose, as the far end knows both ends of it. The zero
+// value is none.
+type Pair struct {
+	Own, Far        netip.AddrPort
+	OwnUfrag, Ufrag string // whose checks found it: ours, the far end's
 }
 
 // MaxCandidates bounds what is believed of one end.

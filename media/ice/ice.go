@@ -33,10 +33,8 @@ const (
 
 // A Route is the way that was found.
 type Route struct {
-	Addr  netip.AddrPort // of the far end, as seen from here
-	Own   netip.AddrPort // of ours, as the far end knows it
-	Relay bool           // through our relay: only Agent.Write gets there
-	Peer  string         // the far end's ufrag
+	agreement.Pair      // Far is where media goes
+	Relay          bool // through our relay: only Agent.Write gets there
 }
 
 // Config is what an Agent is made from.
@@ -69,7 +67,9 @@ type Agent struct {
 	closed  bool
 
 	telling sync.Mutex // held while a way is told: none of a far end that is of the past
-	peer    string     // whose way it is
+	own     string     // whose way it is: our ufrag
+	peer    string     // the far end's
+	seen    mappings
 }
 
 // maxOut is how many packets wait for the relay.
@@ -101,7 +101,7 @@ func (a *Agent) open() error {
 		return err
 	}
 	quiet := &logging.DefaultLoggerFactory{DefaultLogLevel: logging.LogLevelDisabled}
-	a.mux = pion.NewUniversalUDPMuxDefault(pion.UniversalUDPMuxParams{UDPConn: a.cfg.Wire, Net: ways, Logger: quiet.NewLogger("ice")})
+	a.mux = pion.NewUniversalUDPMuxDefault(pion.UniversalUDPMuxParams{UDPConn: witness{a.cfg.Wire, &a.seen}, Net: ways, Logger: quiet.NewLogger("ice")})
 	types := []pion.CandidateType{pion.CandidateTypeHost}
 	urls, err := urls(a.cfg.Needs)
 	if err != nil {
@@ -265,7 +265,7 @@ func (a *Agent) Agree(r agreement.ICE) error {
 	if a.started {
 		return nil
 	}
-	a.started, a.peer = true, r.Ufrag
+	a.started = true
 	return a.start(r)
 }
 
@@ -277,6 +277,14 @@ func (a *Agent) start(r agreement.ICE) error {
 	if err := a.agent.SetRemoteICELite(r.Lite); err != nil {
 		return fmt.Errorf("ice: %w", err)
 	}
+	ufrag, _, err := a.agent.GetLocalUserCredentials()
+	if err != nil {
+		return fmt.Errorf("ice: %w", err)
+	}
+	a.telling.Lock()
+	a.own, a.peer = ufrag, r.Ufrag
+	a.telling.Unlock()
+	a.seen.begin(r.Pwd)
 	conn, err := begin(r.Ufrag, r.Pwd)
 	if err != nil {
 		return fmt.Errorf("ice: %w", err)
@@ -298,8 +306,9 @@ func (a *Agent) restart(r agreement.ICE) error {
 	}
 	a.telling.Lock()
 	err = a.agent.Restart(ufrag, pwd)
-	a.peer = r.Ufrag
+	a.own, a.peer = ufrag, r.Ufrag
 	a.telling.Unlock()
+	a.seen.begin(r.Pwd)
 	return errors.Join(err, a.agent.SetRemoteICELite(r.Lite), a.agent.SetRemoteCredentials(r.Ufrag, r.Pwd), a.agent.GatherCandidates())
 }
 
@@ -317,12 +326,18 @@ func (a *Agent) selected(pion.Candidate, pion.Candidate) {
 	if err != nil || bad != nil {
 		return
 	}
-	a.cfg.Routed(Route{
-		Addr:  netip.AddrPortFrom(remote.Unmap(), uint16(pair.Remote.Port())),
-		Own:   netip.AddrPortFrom(own.Unmap(), uint16(pair.Local.Port())),
+	r := Route{
+		Pair: agreement.Pair{
+			Own:      netip.AddrPortFrom(own.Unmap(), uint16(pair.Local.Port())),
+			Far:      netip.AddrPortFrom(remote.Unmap(), uint16(pair.Remote.Port())),
+			OwnUfrag: a.own, Ufrag: a.peer,
+		},
 		Relay: pair.Local.Type() == pion.CandidateTypeRelay,
-		Peer:  a.peer,
-	})
+	}
+	if mapped, ok := a.seen.at(r.Far); ok && !r.Relay {
+		r.Own = mapped // RFC 8445 §7.2.5.3.2: the local candidate is what the far end saw
+	}
+	a.cfg.Routed(r)
 }
 
 // Write sends a packet through the relay. It never blocks: what there is no room for is lost.

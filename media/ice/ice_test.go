@@ -120,10 +120,10 @@ func TestDirect(t *testing.T) {
 		a, b := newEnd(t, agreement.Needs{}, ""), newEnd(t, agreement.Needs{}, "")
 		a.agree(t, b.local, true)
 		b.agree(t, a.local, bothControl)
-		if r := a.route(t); r != (Route{Addr: b.addr, Own: a.addr, Peer: b.local.Ufrag}) {
+		if r := a.route(t); r != (Route{Pair: agreement.Pair{Far: b.addr, Own: a.addr, OwnUfrag: a.local.Ufrag, Ufrag: b.local.Ufrag}}) {
 			t.Errorf("both control %v: a goes to %+v, want %v", bothControl, r, b.addr)
 		}
-		if r := b.route(t); r != (Route{Addr: a.addr, Own: b.addr, Peer: a.local.Ufrag}) {
+		if r := b.route(t); r != (Route{Pair: agreement.Pair{Far: a.addr, Own: b.addr, OwnUfrag: b.local.Ufrag, Ufrag: a.local.Ufrag}}) {
 			t.Errorf("both control %v: b goes to %+v, want %v", bothControl, r, a.addr)
 		}
 	}
@@ -142,10 +142,10 @@ func TestUnbound(t *testing.T) {
 	}
 	a.agree(t, b.local, true)
 	b.agree(t, a.local, false)
-	if r := a.route(t); netip.AddrPortFrom(r.Addr.Addr().Unmap(), r.Addr.Port()) != b.addr {
+	if r := a.route(t); netip.AddrPortFrom(r.Far.Addr().Unmap(), r.Far.Port()) != b.addr {
 		t.Errorf("a goes to %+v, want %v", r, b.addr)
 	}
-	if r := b.route(t); r.Addr.Port() != a.addr.Port() || !r.Addr.Addr().Unmap().Is4() {
+	if r := b.route(t); r.Far.Port() != a.addr.Port() || !r.Far.Addr().Unmap().Is4() {
 		t.Errorf("b goes to %+v, want port %d", r, a.addr.Port())
 	}
 }
@@ -162,7 +162,7 @@ func TestRelay(t *testing.T) {
 	a.agree(t, b.local, true)
 	b.agree(t, a.local, false)
 	r, back := a.route(t), b.route(t)
-	if !r.Relay || r.Addr != b.addr || back.Relay {
+	if !r.Relay || r.Far != b.addr || back.Relay {
 		t.Errorf("ways %+v and %+v", r, back)
 	}
 	for end := time.Now().Add(5 * time.Second); ; {
@@ -227,10 +227,10 @@ func TestRestart(t *testing.T) {
 	a.local.OwnUfrag, a.local.OwnPwd = b.local.Ufrag, b.local.Pwd
 	b.agree(t, a.local, false)
 	a.agree(t, b.local, true)
-	if r := a.route(t); r.Addr != b.addr {
+	if r := a.route(t); r.Far != b.addr {
 		t.Errorf("a goes to %+v", r)
 	}
-	if r := b.route(t); r.Addr != a.addr {
+	if r := b.route(t); r.Far != a.addr {
 		t.Errorf("b goes to %+v", r)
 	}
 }

@@ -19,12 +19,13 @@ type audio struct {
 	mid      string
 	ice      agreement.ICE
 	mismatch bool
+	offers   bool
 }
 
 // write writes the section.
 func (a audio) write(b *strings.Builder, t Terms) {
 	port := a.port
-	outside := outside(t)
+	outside := t.outside()
 	if outside.IsValid() && port != 0 {
 		port = outside.Port()
 	}
@@ -49,7 +50,7 @@ func (a audio) write(b *strings.Builder, t Terms) {
 	}
 	a.writeCodecs(b)
 	a.writeKeys(b, t)
-	a.writeICE(b)
+	a.writeICE(b, t)
 	wanted := t.PacketTime
 	if wanted == 0 {
 		wanted = 20 * time.Millisecond
@@ -79,16 +80,19 @@ func (a audio) writeKeys(b *strings.Builder, t Terms) {
 	}
 }
 
-func (a audio) writeICE(b *strings.Builder) {
+func (a audio) writeICE(b *strings.Builder, t Terms) {
 	if a.mismatch {
 		b.WriteString("a=ice-mismatch\r\n")
 	}
 	if !a.ice.On() {
 		return
 	}
-	fmt.Fprintf(b, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\n", a.ice.Ufrag, a.ice.Pwd)
-	for c := range strings.Lines(a.ice.Candidates) {
+	fmt.Fprintf(b, "a=ice-options:ice2\r\na=ice-ufrag:%s\r\na=ice-pwd:%s\r\n", a.ice.Ufrag, a.ice.Pwd)
+	for c := range strings.Lines(t.candidates()) {
 		fmt.Fprintf(b, "a=candidate:%s\r\n", strings.TrimSpace(c))
 	}
-	b.WriteString("a=end-of-candidates\r\n") // RFC 8840 §4.3: none is trickled
+	b.WriteString("a=end-of-candidates\r\n")                     // RFC 8840 §4.3: none is trickled
+	if far := t.Way.Far; a.offers && t.Chosen && far.IsValid() { // RFC 8839 §4.4.1.2.2
+		fmt.Fprintf(b, "a=remote-candidates:1 %s %d\r\n", far.Addr(), far.Port())
+	}
 }

@@ -29,6 +29,9 @@ type Terms struct {
 	Direction  agreement.Direction // SendRecv, or SendOnly: we hold the far end
 	PacketTime time.Duration       // wanted for what we receive; 0: 20 ms
 
+	Way    agreement.Pair // that the checks with these credentials chose; zero: none yet
+	Chosen bool           // by us
+
 	Security Security
 	Keying   Keying  // of our offers
 	Keys     []Keyed // of this call for SDES, best first; nil: no SDES

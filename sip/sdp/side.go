@@ -75,7 +75,7 @@ func (s Side) Offer(t Terms) (Side, []byte) {
 	if s.shape == nil {
 		s.shape = []slot{{audio: true}}
 	}
-	return s.describe(t, audio{dir: t.Direction, list: list, port: t.Local.RTP.Port(), keying: s.offered(t), mux: true, ice: t.Local.ICE})
+	return s.describe(t, audio{dir: t.Direction, list: list, port: t.Local.RTP.Port(), keying: s.offered(t), mux: true, ice: t.Local.ICE, offers: true})
 }
 
 // Answer answers an offer: one audio stream accepted, all others with port 0. Among the
@@ -295,7 +295,7 @@ func (s Side) took(f format) Side {
 // describe writes a description; the version grows when it says something new.
 func (s Side) describe(t Terms, ours audio) (Side, []byte) {
 	addr := t.Local.RTP.Addr().Unmap()
-	if o := outside(t); o.IsValid() {
+	if o := t.outside(); o.IsValid() {
 		addr = o.Addr()
 	}
 	family := "IP4"

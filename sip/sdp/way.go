@@ -1,6 +1,7 @@
 package sdp
 
 import (
+	"fmt"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -9,17 +10,43 @@ import (
 )
 
 // outside is the default address of t (RFC 8445 §5.1.4) where it is not the socket's own:
-// what a STUN server saw of it. A relay is never the default, though the RFC recommends
-// it: it lets in only whom the checks have let in, and those who run none would find it
-// closed.
-func outside(t Terms) (found netip.AddrPort) {
+// that of the way which the checks chose, before that what a STUN server saw of it. A
+// relay is no default before it is chosen, though the RFC recommends it: it lets in only
+// whom the checks have let in, and those who run none would find it closed.
+func (t Terms) outside() (found netip.AddrPort) {
+	own := netip.AddrPortFrom(t.Local.RTP.Addr().Unmap(), t.Local.RTP.Port())
+	if at := t.Way.Own; at.IsValid() && t.Local.ICE.On() {
+		if at == own {
+			return netip.AddrPort{}
+		}
+		return at
+	}
 	for line := range strings.Lines(t.Local.ICE.Candidates) {
 		c, ok := candidate(line)
-		if ok && c.kind == "srflx" && c.component == 1 && c.addr.Addr().Is4() == t.Local.RTP.Addr().Unmap().Is4() {
+		if ok && c.kind == "srflx" && c.component == 1 && c.addr.Addr().Is4() == own.Addr().Is4() {
 			return c.addr
 		}
 	}
 	return netip.AddrPort{}
+}
+
+// candidates are those that a description of ours names: all of them, and once there is a
+// way, its own end alone (RFC 8839 §4.4.1.2.2).
+func (t Terms) candidates() string {
+	at := t.Way.Own
+	if !at.IsValid() {
+		return t.Local.ICE.Candidates
+	}
+	for line := range strings.Lines(t.Local.ICE.Candidates) {
+		if c, ok := candidate(line); ok && c.component == 1 && c.addr == at {
+			return line
+		}
+	}
+	// The far end has seen us where no server has: a candidate of its checks' own making,
+	// with the priority that those gave it (RFC 8445 §5.1.2.1).
+	const priority = 110<<24 | 65535<<8 | 255
+	return fmt.Sprintf("0 1 udp %d %s %d typ prflx raddr %s rport %d\n", priority,
+		at.Addr(), at.Port(), t.Local.RTP.Addr().Unmap(), t.Local.RTP.Port())
 }
 
 // way is what counts of one candidate (RFC 8839 §5.1).

@@ -1,6 +1,7 @@
 package sdp
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -81,5 +82,73 @@ func TestCandidate(t *testing.T) {
 	}
 	if c, ok := candidate("f 2 UDP 9 ::ffff:192.0.2.1 4001 typ relay raddr 1.2.3.4 rport 5\n"); !ok || c.component != 2 || c.addr.String() != "192.0.2.1:4001" || c.kind != "relay" {
 		t.Errorf("%+v %v", c, ok)
+	}
+}
+
+// RFC 8839 §4.4.1.2.2: once there is a way, a description names its own end and no other,
+// as the default as well, and who chose it says in offers where to.
+func TestChosenWay(t *testing.T) {
+	const (
+		host  = "1 1 udp 2130706431 192.0.2.1 4000 typ host\n"
+		srflx = "2 1 udp 1694498815 203.0.113.2 14182 typ srflx raddr 192.0.2.1 rport 4000\n"
+		relay = "3 1 udp 1023 203.0.113.1 49200 typ relay raddr 0.0.0.0 rport 0\n"
+		prflx = "0 1 udp 1862270975 198.51.100.1 999 typ prflx raddr 192.0.2.1 rport 4000\n"
+	)
+	for _, c := range []struct{ name, own, address, port, candidate string }{
+		{"the host's own", "192.0.2.1:4000", "192.0.2.1", "4000", host},
+		{"outside", "203.0.113.2:14182", "203.0.113.2", "14182", srflx},
+		{"the relay", "203.0.113.1:49200", "203.0.113.1", "49200", relay},
+		{"seen by the far end alone", "198.51.100.1:999", "198.51.100.1", "999", prflx},
+	} {
+		for _, chosen := range []bool{true, false} {
+			x := terms()
+			x.Local.ICE = agreement.ICE{Ufrag: "abcd", Pwd: "0123456789012345678901", Candidates: host + srflx + relay}
+			x.Way = agreement.Pair{Own: netip.MustParseAddrPort(c.own), Far: netip.MustParseAddrPort("198.51.100.7:6000")}
+			x.Chosen = chosen
+			s, b := NewSide(1).Offer(x)
+			offer := string(b)
+			for _, line := range []string{"c=IN IP4 " + c.address + "\r\n", "m=audio " + c.port + " ", "a=candidate:" + strings.TrimSpace(c.candidate) + "\r\n", "a=ice-options:ice2\r\n"} {
+				if !strings.Contains(offer, line) {
+					t.Errorf("%s: no %q in\n%s", c.name, line, offer)
+				}
+			}
+			if strings.Count(offer, "a=candidate:") != 1 || strings.Contains(offer, "a=remote-candidates:1 198.51.100.7 6000\r\n") != chosen {
+				t.Errorf("%s, chosen %v:\n%s", c.name, chosen, offer)
+			}
+			// Whole by the measure of §4.2.5, and with the one candidate; our answers name no far end.
+			y := terms()
+			y.Local.ICE = agreement.ICE{Ufrag: "efgh", Pwd: "0123456789012345678901", Candidates: host}
+			if _, _, a, err := NewSide(2).Answer(b, y); err != nil || !a.ICE.On() || a.ICE.Candidates != c.candidate {
+				t.Errorf("%s: read as %+v, %v", c.name, a.ICE, err)
+			}
+			_, answer, _, err := s.Answer(b, x)
+			if err != nil || strings.Contains(string(answer), "remote-candidates") || strings.Count(string(answer), "a=candidate:") != 1 {
+				t.Errorf("%s: answered\n%s", c.name, answer)
+			}
+		}
+	}
+}
+
+// Without rtcp-mux in the answer to our offer the checks are about voice alone, and RTCP
+// goes where the answer says.
+func TestAnswerWithoutMux(t *testing.T) {
+	x := terms()
+	x.Local.ICE = agreement.ICE{Ufrag: "efgh", Pwd: "0123456789012345678901", Candidates: "1 1 udp 1 192.0.2.1 4000 typ host\n"}
+	_, offer := NewSide(1).Offer(x)
+	const ice = "a=ice-ufrag:abcd\na=ice-pwd:0123456789012345678901\na=candidate:1 1 UDP 1 198.51.100.7 6000 typ host\n"
+	for _, more := range []string{"", "a=candidate:1 2 UDP 1 198.51.100.7 6009 typ host\na=rtcp:6009\n"} {
+		a, err := Complete(offer, far("m=audio 6000 RTP/AVP 0\n"+ice+more))
+		if err != nil || !a.ICE.On() || a.Mux || a.RTCP.Port() != map[bool]uint16{true: 6001, false: 6009}[more == ""] {
+			t.Errorf("%q: %v %+v", more, err, a)
+		}
+	}
+	// Who speaks no ICE gets none (RFC 8839 §4.3.3), and is sent to as it says.
+	if a, err := Complete(offer, far("m=audio 6000 RTP/AVP 0\n")); err != nil || a.ICE.On() || a.RTP.Port() != 6000 || a.RTCP.Port() != 6001 {
+		t.Errorf("%v %+v", err, a)
+	}
+	// And who can do nothing but share the port says so (RFC 8858 §4.3).
+	if _, b, a, err := NewSide(2).Answer(far("m=audio 6000 RTP/AVP 0\n"+ice+"a=rtcp-mux\na=rtcp-mux-only\n"), x); err != nil || !a.Mux ||
+		!strings.Contains(string(b), "a=rtcp-mux\r\n") || strings.Contains(string(b), "a=rtcp-mux-only") {
+		t.Errorf("%v %+v\n%s", err, a, b)
 	}
 }
