@@ -86,6 +86,7 @@ type call struct {
 	unanswered  int // what leaving waits for
 	running     int // INVITE transactions and jobs that are still out
 	done        bool
+	departed    uint64 // its place among those that are over for the user
 	queue       []queued
 	resolving   bool
 	found       map[string][]hop
@@ -225,6 +226,8 @@ func (c *call) finishAs(code int, words string, elsewhere bool) {
 func (c *call) leaves() {
 	c.over = true
 	delete(c.a.calls, c.id)
+	c.a.departed++
+	c.departed = c.a.departed
 	c.a.ghosts[c] = struct{}{}
 	if len(c.a.ghosts) > maxGhosts {
 		c.a.exorcise()
@@ -303,13 +306,17 @@ func (c *call) forget() {
 	delete(c.a.ghosts, c)
 }
 
-// exorcise forgets one ghost before its time: their number is bounded.
+// exorcise forgets the oldest ghost before its time: their number is bounded. One that has
+// just left may still have a 2xx coming, which must be acknowledged and ended.
 func (a *Agent) exorcise() {
+	var oldest *call
 	for g := range a.ghosts {
-		if g.running == 0 {
-			g.forget()
-			return
+		if g.running == 0 && (oldest == nil || g.departed < oldest.departed) {
+			oldest = g
 		}
+	}
+	if oldest != nil {
+		oldest.forget()
 	}
 }
 

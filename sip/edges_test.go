@@ -200,6 +200,11 @@ func TestGhostsAreBounded(t *testing.T) {
 			if n := len(a.ghosts); n > maxGhosts {
 				t.Errorf("%d ghosts", n)
 			}
+			for g := range a.ghosts { // the others were the oldest
+				if g.id < 2*2*maxGhosts+1 {
+					t.Errorf("%d was kept", g.id)
+				}
+			}
 		})
 		time.Sleep(time.Minute)
 		a.inside(func() {
@@ -207,6 +212,26 @@ func TestGhostsAreBounded(t *testing.T) {
 				t.Errorf("%d things are remembered", n)
 			}
 		})
+	})
+}
+
+// A CANCEL reaches sipgo before our 200 does: the ACK that follows is of its 487, and our
+// call does not stand by it (RFC 3261 §17.1.1.3).
+func TestAckOfThe487(t *testing.T) {
+	incoming(t, func(t *testing.T, a *phone, p *peer) {
+		c := p.invite(described("sendrecv"))
+		id := want[Incoming](a).Call
+		a.do(Accept{Call: id})
+		c.learn(p.response(200))
+		crossed := func(yes bool) { a.inside(func() { a.calls[id].first.withdrawn.Store(yes) }) }
+		crossed(true)
+		c.ack()
+		p.response(200) // it is still waited for
+		crossed(false)
+		c.in("ACK", "")
+		c.seq = 1
+		want[Answered](a)
+		p.silent(time.Minute)
 	})
 }
 

@@ -26,7 +26,8 @@ type inbound struct {
 	closed    chan struct{}
 	once      sync.Once
 	cancelled chan *sip.Request
-	strange   bool // see Agent.strange; reason says how
+	withdrawn atomic.Bool // its CANCEL came before a final response of ours: 487 went out
+	strange   bool        // see Agent.strange; reason says how
 	reason    ingress.Reason
 	// Loop only.
 	onCancel func(*sip.Request)
@@ -118,6 +119,7 @@ func (a *Agent) serve(req *sip.Request, tx *sip.ServerTx) {
 	}
 	defer a.serving.Add(-1)
 	tx.OnCancel(func(c *sip.Request) {
+		in.withdrawn.Store(true) // before the 487, and so before its ACK
 		select {
 		case in.cancelled <- c:
 		default:
@@ -171,6 +173,9 @@ func (in *inbound) write() {
 			})
 		case <-in.tx.Acks(): // taken on arrival
 		case <-in.tx.Done():
+			if in.withdrawn.Load() && cancelled != nil {
+				continue // that goes first
+			}
 			in.a.post(func() {
 				if in.onGone != nil {
 					in.onGone()

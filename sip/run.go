@@ -72,6 +72,7 @@ type Agent struct {
 	invites   map[string]string    // Call-ID, From tag, CSeq → branch (RFC 3261 §8.2.2.2)
 	referrals map[CallID]*referral // by the call that the REFER came in, until its owner has decided
 	nextCall  CallID
+	departed  uint64 // calls that have become ghosts so far
 	leaving   bool
 
 	subs       map[dialog.ID]*subscription // by Call-ID and our tag

@@ -284,6 +284,9 @@ func (c *call) withdrawn(cancel *sip.Request) {
 
 // acked takes an ACK for a 2xx of ours.
 func (c *call) acked(ack *sip.Request) {
+	if !c.placed && c.first.withdrawn.Load() {
+		return // of the 487 that crossed our 200 (RFC 3261 §17.1.1.3)
+	}
 	c.nextOK = false
 	if body := ack.Body(); len(body) > 0 && c.ours.body != nil {
 		if x, err := c.complete(body); err == nil {
