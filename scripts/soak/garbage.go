@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"net/netip"
 	"strings"
 	"time"
 )
@@ -13,7 +14,7 @@ import (
 const (
 	largestGarbage = 65507 // of a UDP datagram over IPv4
 	garbageEvery   = 10 * time.Millisecond
-	portsEvery     = 250 * time.Millisecond
+	targetsEvery   = 250 * time.Millisecond
 )
 
 // garbage is one datagram that no phone should care for: noise, torn or bloated SIP, SIP
@@ -76,10 +77,10 @@ func request(rng *rand.Rand, method string, port int) []byte {
 		method, port, id, id>>8, id>>16, rng.Uint32()>>1, method)
 }
 
-// throw sends garbage to the ports of 127.0.0.1 that ports tells, in turn from there and
-// from 127.0.0.2, where nobody is known; a datagram each 10 ms, until stop is closed. It
-// returns how many it sent.
-func throw(stop <-chan struct{}, rng *rand.Rand, ports func() []int) (sent int, err error) {
+// throw sends garbage to the addresses that targets tells, in turn from 127.0.0.1, where
+// the exchange is, and from 127.0.0.2, where nobody is known; a datagram each 10 ms, until
+// stop is closed. It returns how many it sent.
+func throw(stop <-chan struct{}, rng *rand.Rand, targets func() []netip.AddrPort) (sent int, err error) {
 	var sockets [2]net.PacketConn // near, far
 	for i := range sockets {
 		if sockets[i], err = net.ListenPacket("udp4", fmt.Sprintf("127.0.0.%d:0", i+1)); err != nil {
@@ -89,7 +90,7 @@ func throw(stop <-chan struct{}, rng *rand.Rand, ports func() []int) (sent int, 
 	}
 	tick := time.NewTicker(garbageEvery)
 	defer tick.Stop()
-	var at []int
+	var at []netip.AddrPort
 	var asked time.Time
 	for {
 		select {
@@ -97,15 +98,15 @@ func throw(stop <-chan struct{}, rng *rand.Rand, ports func() []int) (sent int, 
 			return sent, nil
 		case <-tick.C:
 		}
-		if time.Since(asked) >= portsEvery {
-			at, asked = ports(), time.Now()
+		if time.Since(asked) >= targetsEvery {
+			at, asked = targets(), time.Now()
 		}
 		if len(at) == 0 {
 			continue
 		}
-		port, from := at[rng.IntN(len(at))], rng.IntN(2)
+		to, from := at[rng.IntN(len(at))], rng.IntN(2)
 		// A port that has been closed refuses: the next write may say so, and no harm done.
-		if _, err := sockets[from].WriteTo(garbage(rng, port, from == 0), &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port}); err == nil {
+		if _, err := sockets[from].WriteTo(garbage(rng, int(to.Port()), from == 0), net.UDPAddrFromAddrPort(to)); err == nil {
 			sent++
 		}
 	}

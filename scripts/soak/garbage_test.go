@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"net"
+	"net/netip"
 	"testing"
 	"time"
 )
@@ -58,8 +59,9 @@ func TestGarbageArrives(t *testing.T) {
 	defer socket.Close()
 	stop, done := make(chan struct{}), make(chan int)
 	go func() {
-		sent, err := throw(stop, rand.New(rand.NewPCG(5, 6)), func() []int {
-			return []int{socket.LocalAddr().(*net.UDPAddr).Port, 9}
+		sent, err := throw(stop, rand.New(rand.NewPCG(5, 6)), func() []netip.AddrPort {
+			at := socket.LocalAddr().(*net.UDPAddr).AddrPort()
+			return []netip.AddrPort{at, netip.AddrPortFrom(at.Addr(), 9)}
 		})
 		if err != nil {
 			t.Error(err)

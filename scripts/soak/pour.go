@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net"
+	"net/netip"
 	"syscall"
 	"time"
 )
@@ -39,9 +40,9 @@ func poured(rng *rand.Rand, port int, near bool) [][]byte {
 }
 
 // pour is throw over TCP: a connection each 40 ms, from one address and the other, to the
-// ports that ports tells, most of which refuse. Some are ended well, some reset, some in
+// addresses that targets tells, most of which refuse. Some are ended well, some reset, some in
 // the middle of a message. It returns how many were taken.
-func pour(stop <-chan struct{}, rng *rand.Rand, ports func() []int) (taken int) {
+func pour(stop <-chan struct{}, rng *rand.Rand, targets func() []netip.AddrPort) (taken int) {
 	tick := time.NewTicker(pourEvery)
 	defer tick.Stop()
 	for {
@@ -50,18 +51,18 @@ func pour(stop <-chan struct{}, rng *rand.Rand, ports func() []int) (taken int) 
 			return taken
 		case <-tick.C:
 		}
-		at := ports()
+		at := targets()
 		if len(at) == 0 {
 			continue
 		}
-		port, from := at[rng.IntN(len(at))], rng.IntN(2)
+		to, from := at[rng.IntN(len(at))], rng.IntN(2)
 		d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, byte(1+from))}, Timeout: pourWithin}
-		c, err := d.Dial("tcp4", (&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port}).String())
+		c, err := d.Dial("tcp4", to.String())
 		if err != nil {
 			continue
 		}
 		taken++
-		empty(c.(*net.TCPConn), rng, poured(rng, port, from == 0))
+		empty(c.(*net.TCPConn), rng, poured(rng, int(to.Port()), from == 0))
 	}
 }
 

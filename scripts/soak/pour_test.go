@@ -5,6 +5,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"net/netip"
 	"testing"
 	"time"
 )
@@ -63,7 +64,10 @@ func TestPourArrives(t *testing.T) {
 	stop, done := make(chan struct{}), make(chan int)
 	begun := time.Now()
 	go func() {
-		done <- pour(stop, rand.New(rand.NewPCG(5, 6)), func() []int { return []int{l.Addr().(*net.TCPAddr).Port, 9} })
+		done <- pour(stop, rand.New(rand.NewPCG(5, 6)), func() []netip.AddrPort {
+			at := l.Addr().(*net.TCPAddr).AddrPort()
+			return []netip.AddrPort{at, netip.AddrPortFrom(at.Addr(), 9)}
+		})
 	}()
 	octets := int64(0)
 	for i := range 5 {

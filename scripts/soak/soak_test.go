@@ -4,13 +4,12 @@ package soak
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,55 +20,60 @@ import (
 // handset need not rest for a second before it has hung up.
 const settings = "[dial]\ndigit_map = \"[2-6]xx\"\n\n[board.hook]\nflash_max = \"300ms\"\n"
 
-// A world is an exchange, two phones and the garbage that is thrown at them.
+// maxPairs is bounded by the extensions' 32 calls and by the numbers up to 298.
+const maxPairs = 24
+
+// mostFailures end the soak.
+const mostFailures = 5
+
+// A world is an exchange and pairs of phones that call each other, side by side.
 type world struct {
 	t        *testing.T
-	exchange *peers.Exchange
-	desks    [2]*desk
-	ranges   [2]int // where the RTP ports of each begin; there are 40
-	names    []string
-	pids     []int
-	start    []footprint
-	memory   [][]int64 // of each process, after each round
+	exchange *program
+	pairs    []*pair
+	done     atomic.Int64
+	failed   atomic.Int64
+	begun    time.Time
 }
 
 func TestSoak(t *testing.T) {
-	calls := 150
-	if text := os.Getenv("SOAK_CALLS"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 {
-			t.Fatalf("SOAK_CALLS=%s: want how many calls", text)
-		}
-		calls = n
+	calls, pairs := asked(t, "SOAK_CALLS", 150, 1e6), asked(t, "SOAK_PAIRS", 1, maxPairs)
+	w := open(t, pairs)
+	w.begun = time.Now()
+	var wait sync.WaitGroup
+	for i, p := range w.pairs {
+		wait.Go(func() { p.soak((calls + i) / pairs) })
 	}
-	w := open(t)
-	stop, sent := make(chan struct{}), make(chan int)
-	go func() {
-		n, err := throw(stop, rand.New(rand.NewPCG(uint64(os.Getpid()), 0)), w.targets)
-		if err != nil {
-			t.Error(err)
-		}
-		sent <- n
-	}()
-	connected := make(chan int)
-	go func() { connected <- pour(stop, rand.New(rand.NewPCG(uint64(os.Getpid()), 1)), w.targets) }()
-	begun := time.Now()
-	done, failed := w.call(calls)
-	close(stop)
-	garbage, connections := <-sent, <-connected
-	t.Logf("%d calls in %v, %d went wrong; %d datagrams of garbage, %d connections", done, time.Since(begun).Round(time.Second), failed, garbage, connections)
-	if garbage < done*20 || connections < done {
-		t.Errorf("only %d datagrams of garbage and %d connections", garbage, connections)
+	wait.Wait()
+	took := time.Since(w.begun).Round(time.Second)
+	garbage, connections := 0, 0
+	for _, p := range w.pairs {
+		garbage, connections = garbage+p.garbage, connections+p.connections
 	}
-	w.rest()
-	if failed == 0 {
+	t.Logf("%d calls of %d pairs in %v, %d went wrong; %d datagrams of garbage, %d connections", w.done.Load(), pairs, took, w.failed.Load(), garbage, connections)
+	w.judge()
+	if w.failed.Load() == 0 {
 		w.remember()
 	}
-	w.logs(done, garbage)
+	calls, failed := int(w.done.Load()), int(w.failed.Load())
+	t.Logf("in Markdown:\n\n%s", w.markdown(calls, failed, garbage, connections, took))
+}
+
+// asked is a number from the environment.
+func asked(t *testing.T, name string, usual, most int) int {
+	text := os.Getenv(name)
+	if text == "" {
+		return usual
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > most {
+		t.Fatalf("%s=%s: want a number from 1 to %d", name, text, most)
+	}
+	return n
 }
 
 // open builds the phone as it stands in this tree and starts everything.
-func open(t *testing.T) *world {
+func open(t *testing.T, pairs int) *world {
 	dir := t.TempDir()
 	binary := filepath.Join(dir, "offhook")
 	build := exec.Command("go", "build", "-tags=nolibopusfile", "-o", binary, "../../firmware")
@@ -77,179 +81,98 @@ func open(t *testing.T) *world {
 	if err := build.Run(); err != nil {
 		t.Fatal("the phone does not build: ", err)
 	}
-	w := &world{t: t}
-	people := []struct{ name, number string }{{"Anna", "201"}, {"Bob", "202"}}
 	passwords := map[string]string{}
-	for _, p := range people {
-		passwords[p.number] = "hook-" + p.number
+	for i := range pairs {
+		for side := range 2 {
+			number := strconv.Itoa(201 + 2*i + side)
+			passwords[number] = "hook-" + number
+		}
 	}
-	var err error
-	if w.exchange, err = peers.StartExchange(filepath.Join(dir, "exchange"), binary, passwords); err != nil {
+	x, err := peers.StartExchange(filepath.Join(dir, "exchange"), binary, passwords)
+	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(w.exchange.Stop)
-	w.names, w.pids = []string{"exchange"}, []int{w.exchange.PID()}
-	for i, p := range people {
-		w.ranges[i] = 31000 + 200*i
-		phone, err := peers.StartOffhook(filepath.Join(dir, p.number), peers.Phone{
-			Binary: binary, Name: p.name, User: p.number, Password: passwords[p.number],
-			Domain: peers.ExchangeDomain, Proxy: w.exchange.Addr, WAV: true,
-			RTPPorts: fmt.Sprintf("%d-%d", w.ranges[i], w.ranges[i]+39), Extra: settings,
-		})
-		if err != nil {
-			t.Fatal(err)
+	t.Cleanup(x.Stop)
+	w := &world{t: t, exchange: &program{name: "exchange", pid: x.PID(), addr: home(0), log: x.Log}}
+	for i := range pairs {
+		p := &pair{w: w, index: i}
+		for side, name := range []string{"Anna", "Bob"} {
+			number, first := strconv.Itoa(201+2*i+side), 31000+ports*(2*i+side)
+			phone, err := peers.StartOffhook(filepath.Join(dir, number), peers.Phone{
+				Binary: binary, Name: name, User: number, Password: passwords[number], Bind: home(10 + i).String(),
+				Domain: peers.ExchangeDomain, Proxy: x.Addr, WAV: true,
+				RTPPorts: fmt.Sprintf("%d-%d", first, first+ports-1), Extra: settings,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(phone.Stop)
+			p.desks[side] = &desk{Offhook: phone, name: name + " " + number, number: number}
+			p.phones[side] = &program{name: p.desks[side].name, pid: phone.PID(), addr: home(10 + i), voice: first, log: phone.Log}
 		}
-		t.Cleanup(phone.Stop)
-		w.desks[i] = &desk{Offhook: phone, name: p.name, number: p.number}
-		w.names, w.pids = append(w.names, p.name), append(w.pids, phone.PID())
+		w.pairs = append(w.pairs, p)
 	}
 	// A phone keeps its connection to the exchange, over which it sends what is too long
 	// for UDP (RFC 3261 §18.1.1): each has made a call before what it holds is counted.
-	var s script
-	a, b := w.desks[0], w.desks[1]
-	s.settled(a, b)
-	for range 2 {
-		ways[0].run(&s, a, b)
-		s.settled(a, b)
-		a, b = b, a
-	}
-	if s.err != nil {
-		t.Fatal(s.err)
+	for _, p := range w.pairs {
+		p.first()
 	}
 	time.Sleep(4 * time.Second) // the cards close
-	w.start = w.footprints()
-	w.memory = make([][]int64, len(w.pids))
+	for _, p := range w.programs() {
+		if p.start, err = footprintOf(p.pid); err != nil {
+			t.Fatalf("%s: %v", p.name, err)
+		}
+	}
 	return w
 }
 
-// targets are the UDP ports that are open now, SIP and RTP, and some of the phones' ranges
-// that may not be.
-func (w *world) targets() (ports []int) {
-	for _, pid := range w.pids {
-		open, _ := openPorts(pid)
-		ports = append(ports, open...)
-	}
-	for _, first := range w.ranges {
-		ports = append(ports, first+rand.IntN(40))
-	}
-	return ports
-}
-
-// call makes n calls or more, until too many have gone wrong.
-func (w *world) call(n int) (done, failed int) {
-	for i := 0; done < n && failed < 5; i++ {
-		way, a, b := ways[i%len(ways)], w.desks[i/len(ways)%2], w.desks[1-i/len(ways)%2]
-		var s script
-		way.run(&s, a, b)
-		s.settled(a, b)
-		done += way.calls
-		if s.err != nil {
-			failed++
-			w.t.Errorf("call %d, %s: %v", done, way.name, s.err)
-			w.recover()
-		}
-		for i, f := range w.footprints() {
-			w.memory[i] = append(w.memory[i], f.resident)
-		}
-	}
-	return done, failed
-}
-
-// recover brings the phones to rest after a call that went wrong.
-func (w *world) recover() {
-	for _, d := range w.desks {
-		if err := d.Hook(false); err != nil {
-			w.t.Fatalf("%s is gone: %v\n%s", d.name, err, last(d.Log()))
-		}
-	}
-	time.Sleep(3 * time.Second)
-	var s script
-	if s.settled(w.desks[0], w.desks[1]); s.err != nil {
-		w.t.Fatal(s.err)
-	}
-}
-
-func (w *world) footprints() []footprint {
-	all := make([]footprint, len(w.pids))
-	for i, pid := range w.pids {
-		f, err := footprintOf(pid)
-		if err != nil {
-			w.t.Fatalf("%s: %v", w.names[i], err)
-		}
-		all[i] = f
+// programs are the exchange and all phones.
+func (w *world) programs() []*program {
+	all := []*program{w.exchange}
+	for _, p := range w.pairs {
+		all = append(all, p.phones[:]...)
 	}
 	return all
 }
 
-// rest waits until the cards have closed and the last transactions ended (RFC 3261: 32 s),
+// judge waits until the cards have closed and the last transactions ended (RFC 3261: 32 s),
 // and judges what is still held.
-func (w *world) rest() {
-	var s script
-	if s.settled(w.desks[0], w.desks[1]); s.err != nil {
-		w.t.Error(s.err)
-	}
+func (w *world) judge() {
 	end := time.Now().Add(40 * time.Second)
-	for i, pid := range w.pids {
-		var now footprint
+	for _, p := range w.programs() {
 		wrong := "never read"
-		for wrong != "" && time.Now().Before(end) {
-			time.Sleep(200 * time.Millisecond)
+		for wrong != "" {
 			var err error
-			if now, err = footprintOf(pid); err != nil {
-				w.t.Fatalf("%s: %v", w.names[i], err)
+			if p.end, err = footprintOf(p.pid); err != nil {
+				w.t.Fatalf("%s: %v", p.name, err)
 			}
-			wrong = judgeHeld(w.start[i], now)
+			if wrong = judgeHeld(p.start, p.end); wrong != "" && time.Now().After(end) {
+				break
+			}
+			time.Sleep(200 * time.Millisecond)
 		}
-		for _, wrong := range []string{wrong, judgeMemory(w.memory[i])} {
+		for _, wrong := range []string{wrong, judgeMemory(p.memory)} {
 			if wrong != "" {
-				w.t.Errorf("%s: %s", w.names[i], wrong)
+				w.t.Errorf("%s: %s", p.name, wrong)
 			}
 		}
-		m := w.memory[i]
-		third := len(m) / 3
-		w.t.Logf("%-8s files %d, then %d; threads %d, then %d; memory %s at first, medians of thirds %s %s %s", w.names[i],
-			w.start[i].files, now.files, w.start[i].threads, now.threads, megabytes(w.start[i].resident),
-			megabytes(median(m[:third])), megabytes(median(m[third:2*third])), megabytes(median(m[2*third:])))
+	}
+	for _, p := range w.pairs {
+		p.judgeLogs()
 	}
 }
 
 // remember compares the call logs, as the menus show them.
 func (w *world) remember() {
 	var wait sync.WaitGroup
-	for _, d := range w.desks {
-		wait.Go(func() {
-			if err := compareLog(d); err != nil {
-				w.t.Errorf("%s: %v", d.name, err)
-			}
-			w.t.Logf("%s's call log: %d calls", d.name, len(d.log))
-		})
+	for _, p := range w.pairs {
+		for _, d := range p.desks {
+			wait.Go(func() {
+				if err := compareLog(d); err != nil {
+					w.t.Errorf("%s: %v", d.name, err)
+				}
+			})
+		}
 	}
 	wait.Wait()
 }
-
-// logs judges what the processes wrote: no error, no panic, and garbage fills no disk.
-func (w *world) logs(calls, garbage int) {
-	texts := []string{w.exchange.Log(), w.desks[0].Log(), w.desks[1].Log()}
-	for i, text := range texts {
-		counts := map[string]int{}
-		for line := range strings.Lines(text) {
-			if strings.Contains(line, "level=ERROR") || strings.Contains(line, "panic:") || strings.Contains(line, "fatal error") {
-				w.t.Errorf("%s: %s", w.names[i], line)
-			}
-			_, message, _ := strings.Cut(line, " msg=")
-			_, level, _ := strings.Cut(line, "level=")
-			level, _, _ = strings.Cut(level, " ")
-			words := strings.Split(message, "\"")
-			if len(words) < 2 {
-				words = append([]string{""}, strings.Fields(message+" ?")...)
-			}
-			counts[level+" "+words[1]]++
-		}
-		w.t.Logf("%s's log: %d kB; %v", w.names[i], len(text)>>10, counts)
-		if most := calls*4<<10 + garbage*32; len(text) > most {
-			w.t.Errorf("%s wrote %d kB of log, want %d at most", w.names[i], len(text)>>10, most>>10)
-		}
-	}
-}
-
-func last(text string) string { return text[max(0, len(text)-3000):] }
