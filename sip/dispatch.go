@@ -14,6 +14,7 @@ import (
 func (c *call) sendInvite(machine byte, s dialog.SendInvite) {
 	if machine == 'o' {
 		c.hop = c.hops[min(s.Hop, len(c.hops)-1)]
+		c.hop.veiled = c.hidden
 		c.launch(machine, s.Head, c.ours.body, c.hop, slices.Concat(timed(s.Timing, false), c.headers, c.withheld()))
 		return
 	}
@@ -130,6 +131,9 @@ func (c *call) flush() {
 				}
 				if len(c.found) > maxRoutes {
 					clear(c.found)
+				}
+				for i := range hops {
+					hops[i].veiled = c.hidden
 				}
 				c.found[q.uri] = hops
 				c.flush()

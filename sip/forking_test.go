@@ -74,3 +74,53 @@ func TestColleagueWithSeveralPhones(t *testing.T) {
 		<-stopped
 	})
 }
+
+// Packages in which a second notifier is of no use: of voice mail RFC 3842 §3.10, of
+// presence RFC 3856 §6.9, of a list RFC 4662 §4.8 want one dialog only. The first NOTIFY
+// makes it, the others get 481 (RFC 6665 §5.4.9), before the 2xx and after it, and whatever
+// they say counts for nothing.
+func TestOneNotifierIsEnough(t *testing.T) {
+	for _, c := range []struct {
+		pkg, kind, body, other string
+		change                 func(*Config)
+	}{
+		{"message-summary", summaryType, twoMessages, noMessages, withMessages},
+		{"presence", presenceType, presence("open", ""), presence("closed", ""), watching(account.WatchPresence, false)},
+		{"dialog", "multipart/related; boundary=b", "--b\nContent-Type: application/rlmi+xml\n\n" +
+			`<list xmlns="urn:ietf:params:xml:ns:rlmi" uri="sip:blf@10.0.0.2" version="0" fullState="true"><resource uri="sip:203@10.0.0.2"/></list>` +
+			"\n--b--\n", "", watching(account.WatchLine, true)},
+	} {
+		attending(t, c.change, func(t *testing.T, a *phone, n *notifier) {
+			other := func(seq int, state string) {
+				t.Helper()
+				n.notifyAs("second", seq, state, c.kind, c.other)
+				n.response(481)
+			}
+			heard := func() {
+				t.Helper()
+				if _, ok := (<-a.Events()).(Mailbox); !ok && c.pkg == "message-summary" {
+					t.Error("no voice mail")
+				}
+			}
+			first := n.subscribed(c.pkg)
+			n.notify(200, "active;expires=100", c.kind, c.body)
+			heard()
+			other(1, "active;expires=100")
+			n.answer(first, 200, "", "", "Expires: 100")
+			other(2, "pending;expires=100")
+			other(3, "terminated;reason=rejected")
+			a.quiet(time.Second)
+
+			// The first one's dialog stands, and is the one that is refreshed.
+			again, _ := n.next(90 * time.Second).(*sip.Request)
+			if again == nil || again.Method != sip.SUBSCRIBE {
+				t.Fatalf("%s: got %s", c.pkg, brief(again))
+			}
+			if tag, _ := again.To().Params.Get("tag"); tag != n.tag {
+				t.Errorf("%s: refreshed at %q", c.pkg, tag)
+			}
+			n.answer(again, 200, "", "", "Expires: 100")
+			n.notify(200, "active;expires=100", c.kind, c.body)
+		})
+	}
+}

@@ -19,6 +19,7 @@ const maxServiceRoute = 8
 type granted struct {
 	routes    []string      // Service-Route (RFC 3608): preloaded on new requests
 	gruu      string        // pub-gruu (RFC 5627), of a registrar that does outbound; "": none
+	passing   string        // temp-gruu, which says nothing of whose it is; "": none
 	tells     bool          // it tells of our registration (RFC 3680)
 	flowTimer time.Duration // Flow-Timer (RFC 5626 §4.4): keepalives come sooner; 0: not said
 }
@@ -79,7 +80,7 @@ func (b *binding) learn(r *registration.Reply, s registration.Send, h hop, res *
 		b.granted.flowTimer = header(res, "Flow-Timer")
 	}
 	if mine, ok := registration.Ours(asked.URI, asked.Instance, asked.RegID, all); ok && r.Outbound {
-		b.granted.gruu = mine.Public
+		b.granted.gruu, b.granted.passing = mine.Public, mine.Passing
 	}
 }
 
@@ -106,15 +107,20 @@ func (b *binding) preloaded() []string {
 
 // contactIn is our Contact in dialogs: the GRUU, which reaches us whatever our address is
 // then (RFC 5627 §4.4), else our address, with ob where the far end's requests are to
-// come over the registered flow (RFC 5626 §4.3).
+// come over the registered flow (RFC 5626 §4.3). Where nobody is to learn who we are it is
+// the temporary GRUU; the public one has our address of record in it (RFC 5627 §3.1).
 func (l *line) contactIn(h hop) sip.Uri {
 	u := l.contact(h)
 	b := l.at(h.Addr.Addr())
 	if b == nil || !b.reg.Up() {
 		return u
 	}
+	given := b.granted.gruu
+	if h.veiled {
+		given = b.granted.passing
+	}
 	var gruu sip.Uri
-	if b.granted.gruu != "" && sip.ParseUri(b.granted.gruu, &gruu) == nil {
+	if given != "" && sip.ParseUri(given, &gruu) == nil {
 		return gruu
 	}
 	if b.reg.Outbound {

@@ -12,6 +12,9 @@ type identity struct{ name, number string }
 // anonymous is a far end that wants not to be named (RFC 3323).
 var anonymous = identity{name: "Anonymous"}
 
+// anonymousUser is the user part of nobody's URI (RFC 3323 §4.1.1.3).
+const anonymousUser = "anonymous"
+
 // caller is who a request comes from: whom our server vouches for (RFC 3325 §9.2), else
 // whom From names. vouched: the request comes from the account's server; from anybody else
 // an assertion is worth nothing.
@@ -75,7 +78,7 @@ func hidden(m sip.Message, vouched bool) bool {
 
 // nameless reports whether a URI is that of nobody (RFC 3323 §4.1.1.3).
 func nameless(u sip.Uri) bool {
-	return strings.EqualFold(u.User, "anonymous") || strings.EqualFold(u.Host, "anonymous.invalid")
+	return strings.EqualFold(u.User, anonymousUser) || strings.EqualFold(u.Host, "anonymous.invalid")
 }
 
 // news is what a caller's server says of how the call came here: through whom (Diversion,

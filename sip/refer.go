@@ -141,6 +141,9 @@ func (t *referring) send() {
 
 // self is the URI that the call knows us by.
 func (c *call) self() string {
+	if c.hidden {
+		return "sip:" + anonymousUser + "@anonymous.invalid"
+	}
 	if c.acc.Domain != "" {
 		return c.line.aor()
 	}

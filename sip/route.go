@@ -33,6 +33,7 @@ type hop struct {
 	source netip.Addr // ours, towards it
 	host   string     // what was looked for: what TLS must prove
 	slot   uint8      // of the account's connections, the one to use (RFC 5626); 0: it has one
+	veiled bool       // what goes there does not say who we are (RFC 3323 §4.1.1)
 }
 
 // target reads "host", "host:port" or a URI as what locate looks for. transport is the
@@ -155,6 +156,9 @@ func (l *line) contact(h hop) sip.Uri {
 		at = netip.AddrPortFrom(at.Addr(), fl.port()) // nobody could connect to us
 	}
 	u := sip.Uri{Scheme: "sip", User: escape(l.acc.User), Host: at.Addr().String(), Port: int(at.Port())}
+	if h.veiled {
+		u.User = anonymousUser
+	}
 	if at.Addr().Is6() {
 		u.Host = "[" + u.Host + "]"
 	}

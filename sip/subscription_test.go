@@ -129,10 +129,11 @@ func (n *notifier) notifyAs(tag string, seq int, state, kind, body string, lines
 }
 
 const (
-	twoMessages = "Messages-Waiting: yes\nMessage-Account: sip:201@10.0.0.2\nVoice-Message: 2/8 (1/0)\n"
-	noMessages  = "Messages-Waiting: no\nVoice-Message: 0/8\n"
-	summaryType = "application/simple-message-summary"
-	dialogType  = "application/dialog-info+xml"
+	twoMessages  = "Messages-Waiting: yes\nMessage-Account: sip:201@10.0.0.2\nVoice-Message: 2/8 (1/0)\n"
+	noMessages   = "Messages-Waiting: no\nVoice-Message: 0/8\n"
+	summaryType  = "application/simple-message-summary"
+	presenceType = "application/pidf+xml"
+	dialogType   = "application/dialog-info+xml"
 )
 
 func TestMailboxIsWatched(t *testing.T) {
