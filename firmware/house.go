@@ -72,9 +72,9 @@ func (d *desk) build(c config.Config, status config.Status) (_ *house, err error
 		Parts: d.panel.Parts(), Inputs: d.inputs,
 		Agent: h.agent, Engine: h.engine, Store: d.store, Storage: news, Network: h.network.changes,
 		Marks: marks, Phone: c.Phone, Saved: saved, HasOld: old,
-		UI:      d.ui(c),
-		Notices: ui.Notices{Config: problemOf(status), Network: h.network.now, Storage: words},
-		Cadence: cadenceOf(plan(c)), Zone: c.Timezone,
+		UI:       d.ui(c),
+		Notices:  ui.Notices{Config: problemOf(status), Network: h.network.now, Storage: words},
+		Cadences: cadencesOf(plan(c)), Zone: c.Timezone,
 		Reload: h.reload, Asked: d.hup, Texting: d.texts, Watch: h.drawn.show, Log: l.room("station"),
 	})
 	return h, nil

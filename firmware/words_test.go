@@ -35,12 +35,19 @@ func TestTheBellRingsAsTheCountryDoes(t *testing.T) {
 		"GB": {{On: 400 * time.Millisecond, Off: 200 * time.Millisecond}, {On: 400 * time.Millisecond, Off: 2 * time.Second}},
 	} {
 		p, _ := tone.ForCountry(country)
-		same(t, country, cadenceOf(p), want)
+		same(t, country, cadencesOf(p)[0], want)
 	}
+	us, _ := tone.ForCountry("US")
+	same(t, "Bellcore-dr3", cadencesOf(us)[3], hal.Cadence{
+		{On: 400 * time.Millisecond, Off: 200 * time.Millisecond}, {On: 400 * time.Millisecond, Off: 200 * time.Millisecond},
+		{On: 800 * time.Millisecond, Off: 4 * time.Second},
+	})
 	for _, country := range tone.Countries() {
 		p, _ := tone.ForCountry(country)
-		if c := cadenceOf(p); c[0].On <= 0 || c[0].Off <= 0 {
-			t.Errorf("%s does not ring: %v", country, c)
+		for n, c := range cadencesOf(p) {
+			if c[0].On <= 0 || c[0].Off <= 0 {
+				t.Errorf("%s does not ring in way %d: %v", country, n, c)
+			}
 		}
 	}
 }

@@ -18,8 +18,11 @@ type (
 	Play struct{ Tone tone.Name }
 	// Beep sounds a tone once over what is heard.
 	Beep struct{ Tone tone.Name }
-	// Ring starts or stops the ringing sound on the ring device.
-	Ring struct{ On bool }
+	// Ring starts or stops the ringing sound on the ring device; Bell is as in tone.Plan's.
+	Ring struct {
+		On   bool
+		Bell int
+	}
 	// Mute sends silence in place of the microphone.
 	Mute struct{ On bool }
 	// Volume sets the levels of ear and ring, 0 (silent) to 100.

@@ -83,6 +83,7 @@ type mixer struct {
 	playing             tone.Name
 	tone, beep, key     *tone.Generator
 	bell                *tone.Generator
+	rung                int // as Ring.Bell has it
 	ringing             bool
 	mouth               float64 // gain of the microphone
 	earGain, toneGain   dsp.Gain

@@ -71,9 +71,9 @@ func TestBeepOverCall(t *testing.T) {
 }
 
 func TestRingOnHandset(t *testing.T) {
-	loud := hear(t, "DE", Volume{60, 100}, Ring{true})
-	soft := hear(t, "DE", Volume{60, 50}, Ring{true})
-	off := hear(t, "DE", Volume{60, 100}, Ring{true}, Ring{false})
+	loud := hear(t, "DE", Volume{60, 100}, Ring{On: true})
+	soft := hear(t, "DE", Volume{60, 50}, Ring{On: true})
+	off := hear(t, "DE", Volume{60, 100}, Ring{On: true}, Ring{On: false})
 	if level(loud) < -30 || level(loud)-level(soft) < 15 || level(off) > -90 {
 		t.Errorf("ringing at %.1f, at half volume %.1f, stopped %.1f dBFS", level(loud), level(soft), level(off))
 	}
@@ -127,7 +127,7 @@ func TestRingDevice(t *testing.T) {
 			return ringer, nil
 		}})
 		p.cfg.Plan, _ = tone.ForCountry("US")
-		p.Do(Ring{true})
+		p.Do(Ring{On: true})
 		var now time.Duration
 		run := func(d time.Duration) {
 			for end := now + d; now < end; {
@@ -154,7 +154,7 @@ func TestRingDevice(t *testing.T) {
 		if !broken && (!ringer.spec.PlayOnly || ringer.stats.Underruns > 1) {
 			t.Errorf("the loudspeaker: %+v, %d underruns", ringer.spec, ringer.stats.Underruns)
 		}
-		p.Do(Ring{false})
+		p.Do(Ring{On: false})
 		run(2 * time.Second)
 		if !sounds.closed {
 			t.Errorf("broken %v: still open", broken)

@@ -77,7 +77,8 @@ func (e *Engine) do(c Command) {
 		e.beep.Start(e.cfg.Plan.Spec(c.Tone))
 	case Ring:
 		if e.ringing = c.On; c.On {
-			e.bell.Start(e.cfg.Plan.Spec(tone.Ring))
+			e.rung = c.Bell
+			e.bell.Start(e.cfg.Plan.Bell(e.rung))
 		} else {
 			e.bell.Stop()
 		}
@@ -145,7 +146,7 @@ func (e *Engine) tend() {
 	own := e.ringer.any()
 	if own {
 		if e.ringer.tend(e.now, ringing) && e.ringer.card != nil {
-			e.bell.Start(e.cfg.Plan.Spec(tone.Ring))
+			e.bell.Start(e.cfg.Plan.Bell(e.rung))
 		}
 		own = e.ringer.card != nil || e.ringer.busy
 	}

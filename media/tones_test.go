@@ -158,7 +158,7 @@ func TestEveryToneAtTheCard(t *testing.T) {
 func orderOf(name tone.Name) Command {
 	switch name {
 	case tone.Ring:
-		return Ring{true}
+		return Ring{On: true}
 	case tone.CallWaiting, tone.Confirm, tone.Reject, tone.Hold:
 		return Beep{name}
 	}

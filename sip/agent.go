@@ -156,6 +156,9 @@ type (
 		// allow that; After it has rung that long.
 		Auto  bool
 		After time.Duration
+		// Bell is how the account's server wants the phone to ring: N of Bellcore-drN, 1 to 8;
+		// 0: as ever.
+		Bell int
 	}
 	// Connected says who is at the far end now: of a call of ours that was forwarded, or
 	// after a transfer (RFC 4916).

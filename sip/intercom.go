@@ -75,8 +75,12 @@ func answerMode(invite *sip.Request, alone bool) []sip.Header {
 // address: only where the settings allow it, and only through its own server, so that
 // nobody on the network can listen into a room.
 func (l *line) obeys(from netip.Addr) bool {
-	return l.acc.Intercom && (l.acc.Domain == "" || l.serves(from))
+	return l.acc.Intercom && l.fromServer(from)
 }
+
+// fromServer reports whether what comes from an address may change how the phone behaves: it
+// is the account's own server. An account without one only talks to phones beside it.
+func (l *line) fromServer(from netip.Addr) bool { return l.acc.Domain == "" || l.serves(from) }
 
 // sourceOf is the address that a request came from.
 func sourceOf(req *sip.Request) netip.Addr {

@@ -93,6 +93,9 @@ func (a *Agent) invited(in *inbound) {
 	if l.obeys(in.from.Addr()) {
 		e.Auto, e.After = asks.auto, asks.after
 	}
+	if l.acc.DistinctiveRing && l.fromServer(in.from.Addr()) {
+		e.Bell = bellOf(values(req, "Alert-Info"))
+	}
 	a.pump.put(e)
 }
 

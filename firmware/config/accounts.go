@@ -54,7 +54,7 @@ func standIn(e *Exchange, codecs []string) []account.Account {
 		e.Users = []User{{"201", "201"}}
 	}
 	u := e.Users[0]
-	a := account.Account{Label: "Home", User: u.Name, Domain: ExchangeDomain, Password: u.Password, Codecs: codecs, Outbound: true}
+	a := account.Account{Label: "Home", User: u.Name, Domain: ExchangeDomain, Password: u.Password, Codecs: codecs, Outbound: true, DistinctiveRing: true}
 	return []account.Account{a.Filled()}
 }
 
@@ -114,6 +114,7 @@ func (b *builder) one(i int, c *Config) account.Account {
 	a.AnonymousPrefix = text("anonymous_prefix")
 	a.Anonymous, _ = b.account(i, "account.anonymous").(bool)
 	a.Intercom, _ = b.account(i, "account.intercom").(bool)
+	a.DistinctiveRing, _ = b.account(i, "account.distinctive_ring").(bool)
 	a.Outbound, _ = b.account(i, "account.outbound").(bool)
 	a.Expires, _ = b.account(i, "account.expires").(time.Duration)
 	a.ICE, _ = b.account(i, "account.ice").(bool)

@@ -136,6 +136,26 @@ line and the reason, the log all of them, and a call goes on. Of a good one
 `
 
 const docsTail = `
+## How it rings
+
+A call rings as phones of your country do, unless your own server marks it in Alert-Info and
+distinctive_ring allows that. Sound and bell keep the rhythm of GR-506, on and off in
+milliseconds; a sound that the mark points to is not fetched.
+
+| mark | rings | |
+|---|---|---|
+| Bellcore-dr1 | 2000 4000 | |
+| Bellcore-dr2, alert-internal, urn:alert:source:internal | 800 400 800 4000 | from the house |
+| Bellcore-dr3, alert-group, urn:alert:service:forward | 400 200 400 200 800 4000 | for a group, or forwarded |
+| Bellcore-dr4, urn:alert:priority:high | 300 200 1000 200 300 4000 | urgent |
+| Bellcore-dr5, urn:alert:duration:short | 500 5500 | short |
+| Bellcore-dr6, alert-community-1, urn:alert:service:recall | 200 400 200 400 200 4000 | rings back |
+| Bellcore-dr7, alert-community-2, urn:alert:source:friend, urn:alert:source:family | 1000 300 300 4000 | friends |
+| Bellcore-dr8, alert-community-3, urn:alert:priority:low | 250 9750 | not urgent |
+| any other, alert-external, urn:alert:source:external | as the country's | |
+
+A mark may be written <Bellcore-dr2>, <http://127.0.0.1/Bellcore-dr2> or ;info=Bellcore-dr2.
+
 ## Not in this version
 
 Known names of settings to come, refused today so that nothing is set in vain: language,

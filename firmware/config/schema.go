@@ -124,6 +124,8 @@ var schema = []setting{
 		doc: "Dialled before a number it hides your name and number for this one call, and is not sent."},
 	{key: "account.intercom", kind: kindFlag, def: `false`,
 		doc: "true: who calls through your PBX may have a free phone answer by itself, hands-free after a beep (Answer-Mode, Alert-Info)."},
+	{key: "account.distinctive_ring", kind: kindFlag, def: `true`,
+		doc: "Calls ring as your PBX marks them (Alert-Info, see the end of this page); false: all alike."},
 	{key: "account.messages", kind: kindFlag, def: `true`,
 		doc: "The server is asked about voice mail; one that has none is left in peace."},
 	{key: "account.mailbox", kind: kindText, def: `""`, check: colleagueOrNone,

@@ -18,7 +18,8 @@ type call struct {
 	codec    string
 	secure   bool
 	cause    string
-	auto     bool   // it is taken by itself when its time to ring is over
+	auto     bool // it is taken by itself when its time to ring is over
+	bell     Bell
 	news     string // what is known of a call that is not answered
 	silence  bool   // news tells that the server says nothing
 	timer    TimerID

@@ -81,8 +81,18 @@ type Play struct{ Tone Tone }
 // Beep sounds a tone once over the call that is heard: call waiting, confirmation.
 type Beep struct{ Tone Tone }
 
-// Ring starts or stops the ringer.
-type Ring struct{ On bool }
+// Ring starts or stops the ringer. While it rings another Ring changes the rhythm.
+type Ring struct {
+	On   bool
+	Bell Bell
+}
+
+// A Bell is a way to ring: 0 as the country's phones do, 1 to 8 those that servers call
+// Bellcore-dr1 to Bellcore-dr8.
+type Bell uint8
+
+// MaxBell is the last way to ring.
+const MaxBell Bell = 8
 
 // Mute turns the microphone off or on.
 type Mute struct{ On bool }

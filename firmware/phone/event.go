@@ -57,6 +57,7 @@ type Incoming struct {
 	// that long.
 	Auto  bool
 	After time.Duration
+	Bell  Bell // how the phone is to ring; out of range: as ever
 }
 
 // Connected is who is at the far end now: after forwarding or a transfer (RFC 4916).

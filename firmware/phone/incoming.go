@@ -8,6 +8,9 @@ func (s *step) incoming(e Incoming) {
 		return // not the agent's to give, or given already
 	}
 	c := call{id: e.Call, account: s.bounded(e.Account), peer: e.Peer.clip(), news: clip(e.News, maxText)}
+	if e.Bell <= MaxBell {
+		c.bell = e.Bell
+	}
 	switch {
 	case s.saved.DND:
 		s.turnAway(c, OutcomeRejected)

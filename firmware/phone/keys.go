@@ -72,7 +72,7 @@ func (s *step) muteKey() {
 		s.muted = !s.muted
 	case waiting >= 0:
 		s.turnDown(waiting, 486)
-	case s.rings():
+	case s.rings().On:
 		s.silence()
 	case s.any(Ringing):
 		s.turnDown(s.find(Ringing), 486)

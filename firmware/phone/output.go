@@ -2,7 +2,7 @@ package phone
 
 // An output is everything that is heard, lit and kept, as it follows from the state.
 type output struct {
-	ring      bool
+	ring      Ring
 	listen    CallID
 	tone      Tone
 	mute      bool
@@ -37,8 +37,8 @@ func (s *step) settle() {
 	s.told = is
 	decided := s.effects
 	s.effects = make([]Effect, 0, len(decided)+8)
-	if was.ring && !is.ring {
-		s.emit(Ring{On: false})
+	if was.ring.On && !is.ring.On {
+		s.emit(is.ring)
 	}
 	if was.listen != is.listen && is.listen == 0 {
 		s.emit(Listen{Call: 0})
@@ -56,8 +56,8 @@ func (s *step) settle() {
 	if was.listen != is.listen && is.listen != 0 {
 		s.emit(Listen{Call: is.listen})
 	}
-	if !was.ring && is.ring {
-		s.emit(Ring{On: true})
+	if was.ring != is.ring && is.ring.On {
+		s.emit(is.ring)
 	}
 	if was.lamps != is.lamps {
 		s.emit(is.lamps)
@@ -95,14 +95,15 @@ func (m *Machine) inCall() bool {
 	return false
 }
 
-// rings: with the handset on the hook, some call rings that the user has not silenced.
-func (m *Machine) rings() bool {
+// rings: with the handset on the hook, some call rings that the user has not silenced; of
+// several the first says how.
+func (m *Machine) rings() Ring {
 	for i := range m.numCalls {
-		if c := &m.calls[i]; c.state == Ringing && !c.silenced {
-			return m.hook == hookResting
+		if c := &m.calls[i]; c.state == Ringing && !c.silenced && m.hook == hookResting {
+			return Ring{On: true, Bell: c.bell}
 		}
 	}
-	return false
+	return Ring{}
 }
 
 // listens is the call in the ear.

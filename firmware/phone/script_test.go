@@ -81,7 +81,7 @@ func (b *bench) play(script string) string {
 //	wait DURATION, expire        time passes; the next timer runs out
 //	skip DURATION                time passes, and the timers are late
 //	late ID                      a timer that was stopped runs out after all
-//	incoming ID NUMBER [NAME] [on LABEL] [, NEWS] [auto | auto DURATION]
+//	incoming ID NUMBER [NAME] [on LABEL] [, NEWS] [auto | auto DURATION] [bell N]
 //	connected ID NUMBER [NAME]
 //	progress ID CODE [early | [to NUMBER] WORDS], answered ID CODEC [secure] [NUMBER NAME]
 //	farhold|holddone ID on|off
@@ -157,6 +157,9 @@ func (b *bench) command(w []string) {
 		b.step(Expired{TimerID(b.number(w[1]))})
 	case "incoming":
 		e := Incoming{Call: b.id(w[1])}
+		if i := slices.Index(w, "bell"); i > 0 {
+			e.Bell, w = Bell(b.number(w[i+1])), w[:i]
+		}
 		if i := slices.Index(w, "auto"); i > 0 {
 			e.Auto = true
 			if i+1 < len(w) {

@@ -117,6 +117,9 @@ func describe(f Effect) string {
 	case Beep:
 		return fmt.Sprintf("Beep %v", f.Tone)
 	case Ring:
+		if f.Bell > 0 {
+			return fmt.Sprintf("Ring %s, bell %d", onOff(f.On), f.Bell)
+		}
 		return "Ring " + onOff(f.On)
 	case Mute:
 		return "Mute " + onOff(f.On)

@@ -37,7 +37,7 @@ func (s *Station) do(at time.Time, f phone.Effect) {
 	case phone.Volume:
 		s.engine.send(media.Volume{Ear: f.Ear, Ring: f.Ring})
 	case phone.Ring:
-		s.ring(f.On)
+		s.ring(f)
 	case phone.Lamps:
 		s.light(f)
 	case phone.Log:
@@ -86,12 +86,12 @@ func toAgent(f phone.Effect) (sip.Command, bool) {
 }
 
 // ring sounds the bell, or the ringing of the sound card: the engine knows which card.
-func (s *Station) ring(on bool) {
-	s.engine.send(media.Ring{On: on})
+func (s *Station) ring(f phone.Ring) {
+	s.engine.send(media.Ring{On: f.On, Bell: int(f.Bell)})
 	if r := s.cfg.Parts.Ringer; r != nil {
 		cadence := hal.Cadence{}
-		if on {
-			cadence = s.cfg.Cadence
+		if f.On && int(f.Bell) < len(s.cfg.Cadences) {
+			cadence = s.cfg.Cadences[f.Bell]
 		}
 		r.Ring(cadence)
 	}

@@ -96,7 +96,7 @@ func fromAgent(e sip.Event) []phone.Event {
 	case sip.Incoming:
 		return []phone.Event{phone.Incoming{
 			Call: phone.CallID(e.Call), Account: e.Account, Peer: phone.Peer{Name: e.Name, Number: e.Number},
-			News: e.News, Auto: e.Auto, After: e.After,
+			News: e.News, Auto: e.Auto, After: e.After, Bell: phone.Bell(e.Bell),
 		}}
 	case sip.Connected:
 		return []phone.Event{phone.Connected{Call: phone.CallID(e.Call), Peer: phone.Peer{Name: e.Name, Number: e.Number}}}

@@ -24,13 +24,13 @@ type Reloaded struct {
 
 // An Update is settings for a phone that goes on, calls and all.
 type Update struct {
-	Marks   [phone.MaxAccounts]string // as Config's
-	Phone   phone.Settings
-	UI      ui.Settings
-	Agent   sip.Reconfigure
-	Plan    tone.Plan
-	Cadence hal.Cadence // of the bell
-	Zone    *time.Location
+	Marks    [phone.MaxAccounts]string // as Config's
+	Phone    phone.Settings
+	UI       ui.Settings
+	Agent    sip.Reconfigure
+	Plan     tone.Plan
+	Cadences [tone.Bells]hal.Cadence // of the bell
+	Zone     *time.Location
 }
 
 // change is an Update that the agent has not confirmed yet. Until then it reports accounts
@@ -83,7 +83,7 @@ func (s *Station) update(u Update) {
 	s.agent.send(u.Agent)
 	s.engine.send(media.Retune{Plan: u.Plan})
 	s.cfg.Marks = u.Marks
-	s.cfg.Phone, s.cfg.UI, s.cfg.Cadence, s.cfg.Zone = u.Phone, u.UI, u.Cadence, u.Zone
+	s.cfg.Phone, s.cfg.UI, s.cfg.Cadences, s.cfg.Zone = u.Phone, u.UI, u.Cadences, u.Zone
 	if s.cfg.Zone == nil {
 		s.cfg.Zone = time.Local
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/offhook/offhook/hal"
 	"github.com/offhook/offhook/media"
 	"github.com/offhook/offhook/media/agreement"
+	"github.com/offhook/offhook/media/tone"
 	"github.com/offhook/offhook/sip"
 	"github.com/offhook/offhook/ui"
 )
@@ -60,14 +61,14 @@ type Config struct {
 	Network <-chan ui.Network
 
 	// Marks know each account's login again after a restart; "": it is not to be known.
-	Marks   [phone.MaxAccounts]string
-	Phone   phone.Settings
-	Saved   phone.Saved // from the store; used when HasSaved
-	HasOld  bool
-	UI      ui.Settings
-	Notices ui.Notices
-	Cadence hal.Cadence // of the bell
-	Zone    *time.Location
+	Marks    [phone.MaxAccounts]string
+	Phone    phone.Settings
+	Saved    phone.Saved // from the store; used when HasSaved
+	HasOld   bool
+	UI       ui.Settings
+	Notices  ui.Notices
+	Cadences [tone.Bells]hal.Cadence // of the bell
+	Zone     *time.Location
 
 	// Reload reads the settings file again, on a goroutine of its own, one at a time.
 	Reload func(context.Context) Reloaded

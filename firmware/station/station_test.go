@@ -133,7 +133,7 @@ func onDesk(t *testing.T, f func(*desk)) {
 		s := New(Config{
 			Parts: d.board.Parts(), Inputs: inputs, Agent: d.agent, Engine: d.engine, Store: d.store, Storage: d.disk, Network: d.cable,
 			Marks: [phone.MaxAccounts]string{"home"}, Phone: settings, UI: ui.Settings{Keys: sim.Keys, Functions: ui.DefaultFunctions()},
-			Cadence: hal.Cadence{{On: time.Second, Off: 4 * time.Second}}, Zone: time.UTC,
+			Cadences: [tone.Bells]hal.Cadence{{{On: time.Second, Off: 4 * time.Second}}, 2: {{On: 2 * time.Second, Off: time.Second}}}, Zone: time.UTC,
 			Reload: func(context.Context) Reloaded { return d.file }, Asked: d.hup, Texting: d.texts,
 			Watch: func(v View) { d.store.mu.Lock(); d.seen = v; d.store.mu.Unlock() },
 			Log:   slog.New(slog.DiscardHandler),
@@ -230,18 +230,34 @@ func TestEarlyMedia(t *testing.T) {
 	})
 }
 
+// Bell and engine ring as the server wants it.
+func TestRingsAsItIsMarked(t *testing.T) {
+	onDesk(t, func(d *desk) {
+		d.signal(sip.Incoming{Call: 2, Number: "202", Bell: 2})
+		d.wants(d.engine.take(), "media.Ring{On:true, Bell:2}")
+		if seen, _ := d.board.Observe(); seen.Ring != (hal.Cadence{{On: 2 * time.Second, Off: time.Second}}) {
+			t.Errorf("%v", seen.Ring)
+		}
+		d.signal(sip.Ended{Call: 2, Code: 487})
+		d.signal(sip.Incoming{Call: 4, Number: "202", Bell: 77})
+		if seen, _ := d.board.Observe(); seen.Ring != (hal.Cadence{{On: time.Second, Off: 4 * time.Second}}) {
+			t.Errorf("%v", seen.Ring)
+		}
+	})
+}
+
 func TestRingToAnswer(t *testing.T) {
 	onDesk(t, func(d *desk) {
 		d.signal(sip.Incoming{Call: 2, Name: "Anna Schmidt", Number: "0301234567"})
 		d.wants(d.agent.take(), "Alert{Call:0x2}")
-		d.wants(d.engine.take(), "media.Ring{On:true}")
+		d.wants(d.engine.take(), "media.Ring{On:true, Bell:0}")
 		d.wants(d.lcd(), "Anna Schmidt")
 		if seen, _ := d.board.Observe(); seen.Ring == (hal.Cadence{}) || seen.Lamps[0] == hal.Off {
 			t.Errorf("neither bell nor lamp: %+v", seen)
 		}
 		d.lift(true)
 		d.wants(d.agent.take(), "Accept{Call:0x2, ByItself:false}")
-		d.wants(d.engine.take(), "media.Ring{On:false}")
+		d.wants(d.engine.take(), "media.Ring{On:false, Bell:0}")
 		if seen, _ := d.board.Observe(); seen.Ring != (hal.Cadence{}) {
 			t.Error("the bell still rings")
 		}

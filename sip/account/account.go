@@ -36,6 +36,7 @@ type Account struct {
 
 	Anonymous       bool   // calls hide who calls
 	AnonymousPrefix string // dialled before a number it hides who calls; "": none
+	DistinctiveRing bool   // the server may say how a call rings
 	Intercom        bool   // callers may ask the phone to answer by itself
 
 	Messages bool // the server is asked about voice mail (RFC 3842)

@@ -6,7 +6,7 @@ import "reflect"
 // calls to come depend on.
 func (a Account) registered() Account {
 	a.Label, a.Name, a.Codecs = "", "", nil
-	a.Anonymous, a.AnonymousPrefix, a.Intercom = false, "", false
+	a.Anonymous, a.AnonymousPrefix, a.Intercom, a.DistinctiveRing = false, "", false, false
 	a.SRTP, a.SRTPKeys = "", ""
 	a.ICE, a.STUN, a.TURN, a.TURNUser, a.TURNPassword = false, "", "", "", ""
 	return a
