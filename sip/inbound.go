@@ -14,15 +14,16 @@ import (
 	"github.com/offhook/offhook/sip/ingress"
 )
 
-// An inbound is a request and its server transaction. The goroutine that sipgo began for
-// it writes the responses, in order; the loop hands them to it.
+// An inbound is a request and its server transaction. The loop writes the responses to one
+// that came by UDP, where writing takes no time; those over a connection, whose far end may
+// not read, it hands in order to the goroutine that sipgo began for the request.
 type inbound struct {
 	a         *Agent
 	req       *sip.Request
 	tx        *sip.ServerTx
 	from      netip.AddrPort
 	flow      *flow // what it came over; nil: UDP
-	out       chan *sip.Response
+	out       chan *sip.Response // over a connection
 	closed    chan struct{}
 	once      sync.Once
 	cancelled chan *sip.Request
@@ -218,10 +219,14 @@ func (in *inbound) answer(code int, body []byte, extra ...sip.Header) *sip.Respo
 }
 
 func (in *inbound) hand(res *sip.Response) {
-	select {
-	case in.out <- res:
-	default:
-		in.close()
+	if in.flow == nil {
+		in.respond(res)
+	} else {
+		select {
+		case in.out <- res:
+		default:
+			in.close()
+		}
 	}
 	if res.StatusCode >= 200 {
 		in.final = res.StatusCode

@@ -35,7 +35,9 @@ func told(t *testing.T, f func(t *testing.T, a *phone, n *notifier, ours string)
 // anew grants the next REGISTER within d and is its Contact.
 func (n *notifier) anew(a *phone, d time.Duration) string {
 	n.t.Helper()
-	n.wait(max(d-time.Millisecond, 0))
+	if d > 0 {
+		n.wait(d - time.Millisecond)
+	}
 	req := n.refresh()
 	n.answer(req, 200, "", "", fmt.Sprintf("Contact: %s;expires=600", req.Contact().Value()), tells)
 	for e := want[Registration](a); e.State != Registered; e = want[Registration](a) {

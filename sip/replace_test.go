@@ -189,7 +189,6 @@ func TestReplacedWhileHangingUp(t *testing.T) {
 		n := p.invite(described("sendrecv"), "Replaces: "+mine.String())
 		synctest.Wait()
 		a.do(HangUp{Call: id})
-		p.response(100)
 		p.answer(p.request("BYE"), 200, "", "")
 		ended(t, a, 200, "")
 		n.learn(p.response(200))

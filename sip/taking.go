@@ -83,7 +83,7 @@ func (a *Agent) invited(in *inbound) {
 	in.known.Store(true)
 	in.onCancel = c.withdrawn
 	in.onGone = func() { c.step('i', dialog.Lost{}) }
-	in.answer(100, nil)
+	// No 100: what the phone says next takes less time, or sipgo says it (RFC 3261 §17.2.1).
 	if old != nil {
 		c.moving.replaces = old
 		c.accept() // without ringing: the handset is where it was (RFC 3891 §3)

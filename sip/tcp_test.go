@@ -47,7 +47,7 @@ func TestCallOverTCP(t *testing.T) {
 			t.Errorf("%s %s", m.Transport, m.Text)
 		}
 	}
-	if n := len(cfg.Trace.Messages()); n < 8 {
+	if n := len(cfg.Trace.Messages()); n < 7 {
 		t.Errorf("only %d messages were traced", n)
 	}
 	if !strings.Contains(trace.Ladder(cfg.Trace.Messages()), "INVITE") {

@@ -14,6 +14,7 @@ const maxWaiting = 1024
 type outbox[C any] struct {
 	do      func(C) bool
 	pending []C
+	told    int // commands that were taken
 	dropped int
 }
 
@@ -29,6 +30,7 @@ func (o *outbox[C]) flush() {
 	for n < len(o.pending) && o.do(o.pending[n]) {
 		n++
 	}
+	o.told += n
 	if extra := len(o.pending) - n - maxWaiting; extra > 0 {
 		o.dropped += extra
 		n += extra
