@@ -161,7 +161,7 @@ func (e *Engine) reports(l *leg) {
 
 // report sends one RTCP packet.
 func (e *Engine) report(l *leg, bye bool) {
-	if !l.up || !l.control.IsValid() {
+	if !l.up || !l.control.IsValid() && !(l.agreed.Mux && l.checked()) {
 		return
 	}
 	packet, err := l.reporter.Write(e.now, l.tx, &l.rx, !l.reported && l.tx.Packets > 0, bye)

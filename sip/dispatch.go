@@ -19,7 +19,7 @@ func (c *call) sendInvite(machine byte, s dialog.SendInvite) {
 		return
 	}
 	c.propose(s.Hold, false)
-	c.ours.seq = s.Head.Seq
+	c.ours.seq, c.nextOK = s.Head.Seq, false
 	offer := c.ours.body
 	c.dispatch(s.Head, func(h hop, err error) {
 		if err != nil {

@@ -16,7 +16,8 @@ const maxParts = 8
 // unwrap leaves of a body what a call understands of it, before anybody looks (RFC 5621
 // §3): of several parts the session description; of a foreign body that its sender calls
 // optional, nothing (RFC 3261 §20.11). A body with a foreign part that must be understood
-// stays whole, and is refused as what it is.
+// stays whole, and is refused as what it is; a response cannot be refused, and what is not
+// understood of it is no answer to an offer.
 func unwrap(m sip.Message) {
 	cseq := m.CSeq()
 	if cseq == nil || len(m.Body()) == 0 {
@@ -30,11 +31,17 @@ func unwrap(m sip.Message) {
 	kind, params, err := mime.ParseMediaType(text(m, "Content-Type"))
 	switch {
 	case err != nil || kind == accepts:
+		return
 	case strings.HasPrefix(kind, "multipart/"):
 		if body, ok := description(m.Body(), params["boundary"]); ok {
 			replaceBody(m, body)
+			return
 		}
 	case optional(text(m, "Content-Disposition")):
+		replaceBody(m, nil)
+		return
+	}
+	if _, ok := m.(*sip.Response); ok {
 		replaceBody(m, nil)
 	}
 }

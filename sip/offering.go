@@ -21,6 +21,7 @@ type negotiation struct {
 	side   sdp.Side
 	body   []byte // our half
 	seq    uint32 // CSeq of the INVITE inside the dialog that offers it; 0: none of ours does
+	sealed bool   // the answer to it came in a reliable response
 	agreed agreement.Agreed
 }
 
@@ -84,6 +85,21 @@ func (c *call) complete(answer []byte) (negotiation, error) {
 	c.insecure = errors.As(err, &e) && e.Insecure
 	x.agreed, x.side = keepingRole(x.agreed, a), x.side.Completed(a)
 	return x, err
+}
+
+// responded takes what the response to our INVITE inside the dialog describes. The answer
+// may come in a reliable provisional response; then the 2xx has none, or one that is not
+// looked at (RFC 3262 §5, RFC 3261 §13.2.1).
+func (c *call) responded(r dialog.Reply, body []byte) {
+	switch {
+	case r.Code >= 300:
+		c.refused(r.Seq)
+	case c.ours.seq != r.Seq || c.ours.sealed || !r.Body || r.Code < 200 && r.RSeq == 0:
+	default:
+		x, err := c.complete(body)
+		c.next, c.nextOK = x, err == nil
+		c.ours.sealed = c.nextOK && r.Code < 200
+	}
 }
 
 // keepingRole is now with the role that this end had in the checks before: it is kept for

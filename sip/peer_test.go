@@ -125,6 +125,11 @@ func (p *peer) raw(s string) {
 
 // answer responds to a request; tag "": the peer's own; lines are whole header lines.
 func (p *peer) answer(req *sip.Request, code int, tag, body string, lines ...string) {
+	p.answerOf("application/sdp", req, code, tag, body, lines...)
+}
+
+// answerOf is answer with another kind of body.
+func (p *peer) answerOf(kind string, req *sip.Request, code int, tag, body string, lines ...string) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "SIP/2.0 %d X\n", code)
 	for _, h := range req.GetHeaders("Via") {
@@ -145,7 +150,7 @@ func (p *peer) answer(req *sip.Request, code int, tag, body string, lines ...str
 		fmt.Fprintf(&b, "Contact: <sip:%s@%s>\n", tag, p.addr())
 	}
 	if body != "" {
-		b.WriteString("Content-Type: application/sdp\n")
+		b.WriteString("Content-Type: " + kind + "\n")
 	}
 	crlf := strings.ReplaceAll(body, "\n", "\r\n")
 	fmt.Fprintf(&b, "Content-Length: %d\n\n%s", len(crlf), body)

@@ -134,15 +134,7 @@ func (c *call) replied(machine byte, seq uint32, o *outbound, res *sip.Response)
 	r := c.replyOf(seq, o, res)
 	c.reply = res
 	if machine == 's' {
-		c.nextOK = false
-		if r.Code >= 300 {
-			c.refused(seq)
-		}
-		if r.Code >= 200 && r.Code < 300 && r.Body {
-			if x, err := c.complete(res.Body()); err == nil {
-				c.next, c.nextOK = x, true
-			}
-		}
+		c.responded(r, res.Body())
 	}
 	c.step(machine, r)
 	c.reply = nil

@@ -96,7 +96,10 @@ func (c *call) updated(in *inbound) {
 	machine, was := byte('s'), c.now
 	switch {
 	case c.stage != talking && c.placed:
-		machine, was = 'o', c.answers[e.Tag]
+		machine, was = 'o', c.ours
+		if x, ok := c.answers[e.Tag]; ok {
+			was = x
+		}
 	case c.stage != talking || c.in.Phase == dialog.Waiting:
 		machine = 'i'
 	default:

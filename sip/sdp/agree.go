@@ -47,20 +47,25 @@ func (s *stream) event(c agreement.Codec) *format {
 	return s.has(events(8000))
 }
 
-// usable says why nothing can be sent to this stream; nil: audio at an address of ours' kind.
-func (s *stream) usable(local netip.Addr) *Error {
+// usable says why nothing can be sent to this stream; nil: audio at an address of ours'
+// kind, or where the checks find (ice: we take part), of which the address is but the
+// default.
+func (s *stream) usable(local netip.Addr, ice bool) *Error {
+	theirs, _ := s.checks()
 	switch {
 	case s.kind != "audio":
 		return unacceptable(304, "no audio is offered")
 	case s.named:
 		return unacceptable(301, "the media address is not a unicast IP address")
+	case ice && theirs.On():
 	case s.addr.IsValid() && local.IsValid() && !local.IsUnspecified() && s.addr.Is4() != local.Unmap().Is4():
 		return unacceptable(301, "the media address is of another IP version than ours")
 	}
 	return nil
 }
 
-// zero reports the hold of RFC 2543: an unspecified address (RFC 3264 §8.4).
+// zero reports an unspecified address: the hold of RFC 2543 (RFC 3264 §8.4), unless the
+// describer has no default address for its checks.
 func (s *stream) zero() bool { return s.addr.IsValid() && s.addr.IsUnspecified() }
 
 // theirs is the direction that the describer means, its zero address included: then it
@@ -69,7 +74,7 @@ func (s *stream) theirs() agreement.Direction {
 	if s.port == 0 {
 		return agreement.Inactive
 	}
-	if s.zero() {
+	if s.zero() && !s.trickles() {
 		return direction(s.dir.Send(), false)
 	}
 	return s.dir

@@ -93,6 +93,10 @@ func fingerprint(v string) string {
 	return hash + " " + strings.ToUpper(f[1])
 }
 
+// trickles reports whether the describer has no address yet but those that the checks will
+// show: 0.0.0.0 and port 9 then are no hold (RFC 8839 §4.3.1, RFC 8840 §4.1.1).
+func (s *stream) trickles() bool { return s.port == 9 && s.ice.Ufrag != "" && s.ice.Pwd != "" }
+
 // checks is the describer's ICE where checks with it make sense: whole, and its default
 // address among its candidates, else something on the way has changed the description
 // (RFC 8839 §4.2.5). A default of port 9 belongs to who trickles (RFC 8840 §4.1.1).

@@ -172,6 +172,23 @@ func (s *stream) attribute(a string, said, session bool) bool {
 			s.dir = directions[name]
 		}
 		return true
+	case "rtpmap", "fmtp", "rtcp":
+		if !session { // never at session level (RFC 8866 §6.6, §6.15, RFC 3605 §2.1)
+			s.format(name, value)
+		}
+	case "ptime":
+		s.ptime = milliseconds(value, s.ptime)
+	case "maxptime":
+		s.maxtime = milliseconds(value, s.maxtime)
+	default:
+		s.note(name, value, session)
+	}
+	return said
+}
+
+// format reads what is said of one format, or of RTCP.
+func (s *stream) format(name, value string) {
+	switch name {
 	case "rtpmap":
 		number, encoding, _ := strings.Cut(value, " ")
 		if f := s.numbered(number); f != nil {
@@ -182,16 +199,9 @@ func (s *stream) attribute(a string, said, session bool) bool {
 		if f := s.numbered(number); f != nil && f.fmtp == "" {
 			f.fmtp = strings.TrimSpace(parameters)
 		}
-	case "ptime":
-		s.ptime = milliseconds(value, s.ptime)
-	case "maxptime":
-		s.maxtime = milliseconds(value, s.maxtime)
 	case "rtcp":
 		s.control(value)
-	default:
-		s.note(name, value, session)
 	}
-	return said
 }
 
 var directions = map[string]agreement.Direction{

@@ -141,7 +141,7 @@ func (s Side) choose(d description, t Terms) (at int, f format, off bool, bad *E
 	var plainFormat format
 	for i := range d.streams {
 		m := &d.streams[i]
-		why := m.usable(t.Local.RTP.Addr())
+		why := m.usable(t.Local.RTP.Addr(), t.Local.ICE.On())
 		if why == nil && m.port == 0 {
 			if s.now.version > 0 && len(m.formats) > 0 && !off {
 				at, f, off = i, m.formats[0], true
@@ -207,7 +207,7 @@ func Complete(offer, answer []byte) (agreement.Agreed, error) {
 	if m.port == 0 {
 		return agreement.Agreed{}, unacceptable(304, "the far end refused the audio")
 	}
-	if bad := m.usable(o.addr); bad != nil {
+	if bad := m.usable(o.addr, o.ice.On()); bad != nil {
 		return agreement.Agreed{}, bad
 	}
 	protection, bad := o.settle(m)
