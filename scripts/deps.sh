@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 declare -A groups=(
 	[build]="gcc libc6-dev make pkg-config libopus-dev portaudio19-dev libasound2-dev"
 	[demo]="espeak-ng"
-	[interop]="kamailio kamailio-tls-modules kamailio-presence-modules baresip-core linphone-cli sip-tester espeak-ng coturn iproute2 iptables procps"
+	[interop]="kamailio kamailio-tls-modules kamailio-websocket-modules kamailio-presence-modules baresip-core linphone-cli sip-tester espeak-ng coturn iproute2 iptables procps"
 	[bench]="kamailio kamailio-tls-modules baresip-core linphone-cli espeak-ng"
 	[cross]="gcc-aarch64-linux-gnu libc6-dev-arm64-cross libopus-dev:arm64 portaudio19-dev:arm64 libasound2-dev:arm64"
 )

@@ -5,8 +5,10 @@ package interop
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -45,15 +47,21 @@ func newHouse(t *testing.T) house {
 }
 
 func (h house) SRV(_ context.Context, name string) ([]locate.SRV, error) {
-	if name = strings.TrimSuffix(name, "."); name != "_sip._udp."+h.Domain && name != "_sip._tcp."+h.Domain {
+	port := h.Addr[0].Port()
+	switch strings.TrimSuffix(name, ".") {
+	case "_sip._udp." + h.Domain, "_sip._tcp." + h.Domain:
+	case "_sips._tcp." + h.Domain:
+		port = h.Secure[0].Port()
+	default:
 		return nil, nil
 	}
-	port := h.Addr[0].Port()
 	return []locate.SRV{{Target: "one." + h.Domain, Port: port, Priority: 10}, {Target: "two." + h.Domain, Port: port, Priority: 20}}, nil
 }
 
 func (h house) Addrs(_ context.Context, host string) ([]netip.Addr, error) {
 	switch strings.TrimSuffix(host, ".") {
+	case h.Domain:
+		return []netip.Addr{h.Addr[0].Addr(), h.Addr[1].Addr()}, nil
 	case "one." + h.Domain:
 		return []netip.Addr{h.Addr[0].Addr()}, nil
 	case "two." + h.Domain:
@@ -85,10 +93,31 @@ type agent struct {
 // agent starts one; proxy is the node that it keeps to, "": whichever DNS gives.
 func (h house) agent(t *testing.T, user, proxy string) agent {
 	t.Helper()
+	return h.agentAs(t, account.Account{User: user, Transport: account.UDP, Proxy: proxy})
+}
+
+// agentOver starts one that reaches the house so; over WebSocket, which has no SRV records
+// (RFC 7118 §6), at the first node's port.
+func (h house) agentOver(t *testing.T, user string, transport account.Transport) agent {
+	t.Helper()
+	ca, err := os.ReadFile(h.CA)
+	if err != nil {
+		t.Fatal(err)
+	}
+	acc := account.Account{User: user, Transport: transport, CA: string(ca)}
+	if transport == account.WSS {
+		acc.Proxy = fmt.Sprintf("%s:%d", h.Domain, h.Web[0].Port())
+	}
+	return h.agentAs(t, acc)
+}
+
+func (h house) agentAs(t *testing.T, acc account.Account) agent {
+	t.Helper()
+	user := acc.User
+	acc.Domain, acc.Password, acc.Expires, acc.Codecs = h.Domain, peers.Password(user), time.Minute, []string{"pcmu"}
 	a, err := sip.New(sip.Config{
-		Accounts: []account.Account{{User: user, Domain: h.Domain, Password: peers.Password(user), Transport: account.UDP, Proxy: proxy,
-			Expires: time.Minute, Codecs: []string{"pcmu"}}},
-		Bind: netip.MustParseAddr("127.0.0.1"), UserAgent: "Offhook/test", Trace: trace.NewRing(0), Resolver: h,
+		Accounts: []account.Account{acc},
+		Bind:     netip.MustParseAddr("127.0.0.1"), UserAgent: "Offhook/test", Trace: trace.NewRing(0), Resolver: h,
 	}, &deafMute{})
 	if err != nil {
 		t.Fatal(err)

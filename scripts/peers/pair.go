@@ -16,9 +16,14 @@ import (
 // 127.0.0.1 and 127.0.0.2, one port. The password of any user is Password.
 type Pair struct {
 	Domain string
-	Addr   [2]netip.AddrPort
+	Addr   [2]netip.AddrPort // UDP and TCP
+	Secure [2]netip.AddrPort // TLS
+	Web    [2]netip.AddrPort // WebSocket over TLS
+	CA     string            // file of the authority that made their certificate
 	nodes  [2]*process
 	dir    string
+
+	certificate Certificate
 }
 
 // StartPair starts both from the files in folder, which is scripts/kamailio, and returns
@@ -28,17 +33,28 @@ func StartPair(folder, domain string, users ...string) (*Pair, error) {
 	if err != nil {
 		return nil, err
 	}
+	secure, err := FreePort()
+	if err != nil {
+		return nil, err
+	}
 	dir, err := os.MkdirTemp("", "kamailio")
 	if err != nil {
 		return nil, fmt.Errorf("peers: %w", err)
 	}
 	p := &Pair{Domain: domain, dir: dir}
 	for i := range p.Addr {
-		p.Addr[i] = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, byte(i + 1)}), uint16(port))
+		at := netip.AddrFrom4([4]byte{127, 0, 0, byte(i + 1)})
+		p.Addr[i], p.Secure[i], p.Web[i] = netip.AddrPortFrom(at, uint16(port)), netip.AddrPortFrom(at, uint16(secure)), netip.AddrPortFrom(at, uint16(secure+1))
 	}
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("peers: %w", err)
 	}
+	certificate, err := NewCertificate(dir, time.Hour, domain)
+	if err != nil {
+		p.Stop()
+		return nil, err
+	}
+	p.CA, p.certificate = certificate.CA, certificate
 	for i := range p.nodes {
 		if err := p.Start(i, folder, users...); err != nil {
 			p.Stop()
@@ -61,6 +77,8 @@ func (p *Pair) Start(i int, folder string, users ...string) error {
 	replication := strconv.Itoa(int(p.Addr[i].Port()) + 1)
 	settings := map[string]string{
 		"NODE_IP": p.Addr[i].Addr().String(), "NODE_PORT": strconv.Itoa(int(p.Addr[i].Port())), "NODE_DMQ": replication,
+		"NODE_TLS": strconv.Itoa(int(p.Secure[i].Port())), "NODE_WSS": strconv.Itoa(int(p.Web[i].Port())),
+		"HOUSE_CERTIFICATE": p.certificate.Cert, "HOUSE_KEY": p.certificate.Key,
 		"OTHER_IP": p.Addr[1-i].Addr().String(), "OTHER_DMQ": replication,
 		"HOUSE_DOMAIN": p.Domain, "HOUSE_SECRET": "for a test", "HOUSE_FOLDER": home,
 	}

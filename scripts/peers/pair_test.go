@@ -14,7 +14,8 @@ func TestNodeIsTheSample(t *testing.T) {
 		t.Fatal(err)
 	}
 	settings := map[string]string{"NODE_IP": "127.0.0.9", "NODE_PORT": "1", "NODE_DMQ": "2", "OTHER_IP": "127.0.0.8", "OTHER_DMQ": "3",
-		"HOUSE_DOMAIN": "x.test", "HOUSE_SECRET": "s", "HOUSE_FOLDER": "/f"}
+		"HOUSE_DOMAIN": "x.test", "HOUSE_SECRET": "s", "HOUSE_FOLDER": "/f",
+		"NODE_TLS": "4", "NODE_WSS": "5", "HOUSE_CERTIFICATE": "/c", "HOUSE_KEY": "/k"}
 	got, err := withNode(string(b), settings)
 	if err != nil {
 		t.Fatal(err)
