@@ -109,11 +109,17 @@ func (d *drawn) info(v station.View) panel.Info {
 	return i
 }
 
+// legends are the functions that a drawn key has no room for: six letters.
+var legends = map[string]string{"transfer": "xfer", "mailbox": "mail", "volume_up": "louder", "volume_down": "softer"}
+
 // labels says what the function keys do, in the order of their legends.
 func labels(functions map[string]string) string {
 	var all []string
 	for _, legend := range slices.Sorted(maps.Keys(functions)) {
 		if f := functions[legend]; f != "none" {
+			if short := legends[f]; short != "" {
+				f = short
+			}
 			all = append(all, legend+" "+f)
 		}
 	}

@@ -59,6 +59,12 @@ func TestWhatADrawnHandsetSays(t *testing.T) {
 	same(t, "stands in", sound(media.Card{Name: "WAV files in sound/", Virtual: true, Problem: "no sound card"}), "WAV files in sound/ (no sound card)")
 	same(t, "voice", voice(media.Stats{Codec: "Opus", MouthToEar: 71400 * time.Microsecond, LossHere: 0.04}), "Opus, 71 ms, 0.0 % lost")
 	same(t, "labels", labels(map[string]string{"B": "hold", "A": "menu", "C": "none"}), "A menu, B hold")
+	for name := range ui.FunctionNames {
+		if l := labels(map[string]string{"A": name}); len(l) > len("A ")+6 {
+			t.Errorf("no key has room for %q", l)
+		}
+	}
+	same(t, "a short one", labels(map[string]string{"C": "transfer"}), "C xfer")
 	for dbfs, want := range map[float64]int{-200: 0, -60: 0, -30: 50, 0: 100, 3: 100} {
 		same(t, fmt.Sprint("meter at ", dbfs), meter(dbfs), want)
 	}

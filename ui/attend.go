@@ -22,17 +22,17 @@ func (s State) attended() []entry {
 		case n > 0:
 			news = fmt.Sprint(n, " new")
 		}
-		all = append(all, entry{"Voice mail", "Voice m.", news, noPage, ToPhone{phone.Press{Function: phone.FunctionMailbox}}})
+		all = append(all, entry{'3', "Voice mail", "Voice m.", news, noPage, ToPhone{phone.Press{Function: phone.FunctionMailbox}}})
 	}
 	if s.view.NumWatched > 0 {
-		all = append(all, entry{words: "Colleagues", narrow: "Colleagues", opens: watchPage})
+		all = append(all, entry{key: '4', words: "Colleagues", narrow: "Colleagues", opens: watchPage})
 	}
 	if s.texts > 0 {
 		unread := ""
 		if n := s.view.Unread; n > 0 {
 			unread = fmt.Sprint(n, " new")
 		}
-		all = append(all, entry{words: "Texts", narrow: "Texts", right: unread, opens: textsPage})
+		all = append(all, entry{key: '5', words: "Texts", narrow: "Texts", right: unread, opens: textsPage})
 	}
 	return all
 }
@@ -147,7 +147,10 @@ func (d drawer) attendedLine(i int, mark string, cols int) string {
 			phone.WatchBusy: "busy", phone.WatchOffline: "away",
 		}[w.State]
 		who := mark + plain(w.Label)
-		if far := plain(w.Far); far != "" && width(who)+width(far)+width(state)+3 <= cols {
+		if w.State == phone.WatchUnknown { // the server does not tell, or has not yet
+			state = pick(max(cols-width(who)-1, 1), "not told", "?")
+		}
+		if far := plain(w.Far); far != "" && w.State != phone.WatchUnknown && width(who)+width(far)+width(state)+3 <= cols {
 			state += " " + far
 		}
 		return row(who, state, cols)

@@ -48,18 +48,18 @@ func after(p phone.Snapshot, events ...Event) (State, []Effect) {
 }
 
 func TestAttendedKeys(t *testing.T) {
-	open := append([]Event{Filed{2}, replying()}, down("A4")...)
+	open := append([]Event{Filed{2}, replying()}, down("A5")...)
 	read := append(append([]Event{}, open...), textRows())
 	for _, c := range []struct {
 		name   string
 		events []Event
 		want   []Effect
 	}{
-		{"voice mail is called", down("A2")[:3], toPhone(phone.Press{Function: phone.FunctionMailbox})},
-		{"a colleague is called", append(down("A3AA"), down("#")[:1]...), toPhone(phone.Call{Number: "204", Account: 1})},
+		{"voice mail is called", down("A3")[:3], toPhone(phone.Press{Function: phone.FunctionMailbox})},
+		{"a colleague is called", append(down("A4AA"), down("#")[:1]...), toPhone(phone.Call{Number: "204", Account: 1})},
 		{"texts are asked for, and count as read", open[:len(open)-1], []Effect{AskRows{List: Texts, Count: PageRows}, ToPhone{phone.Read{}}}},
 		{"a reply is sent", append(append(read, down("##A")...), down("#")[:1]...), toPhone(phone.Compose{Number: "0301234567", Words: "In a meeting"})},
-		{"a text is written to a colleague", append(append([]Event{replying()}, down("A3A0A")...), down("#")[:1]...),
+		{"a text is written to a colleague", append(append([]Event{replying()}, down("A4A0A")...), down("#")[:1]...),
 			toPhone(phone.Compose{Number: "203", Account: 0, Words: "In a meeting"})},
 		{"a text without rows is not opened", append(open, down("#")[:1]...), nil},
 	} {
@@ -67,7 +67,7 @@ func TestAttendedKeys(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
 		}
 	}
-	if s, _ := after(attended(), append([]Event{replying()}, down("A30*")...)...); s.page != watchPage {
+	if s, _ := after(attended(), append([]Event{replying()}, down("A40*")...)...); s.page != watchPage {
 		t.Errorf("back from the words for a colleague: page %d", s.page)
 	}
 	for keys, want := range map[string]page{"#": textPage, "##": replyPage, "##*": textPage, "#*": textsPage, "*": menuPage} {

@@ -22,8 +22,14 @@ func (d drawer) calls() [][]string {
 		pages = d.cutPages(d.over(c))
 	case phone.Calling, phone.FarRinging, phone.Early:
 		pages = d.cutPages(d.outgoing(c))
+		if !d.tall() && !d.p.OffHook {
+			pages = append(pages, []string{pages[0][0], "Lift to talk"})
+		}
 	default:
 		pages = d.cutPages(d.talking(c))
+		if d.p.HandsFree && c.State != phone.Leaving {
+			pages = append(pages, d.handsFree(pages[0]))
+		}
 	}
 	return d.withOthers(pages, c)
 }
@@ -209,7 +215,7 @@ func (d drawer) talking(c phone.CallView) []string {
 	}
 	keys := d.hints(Hold, hold, Mute, mute)
 	if d.p.Transfer != 0 && d.s.keyOf(Transfer) != "" {
-		keys = d.hints(Hold, hold, Transfer, "Transfer")
+		keys = d.hints(Hold, hold, Transfer, pick(d.cols-width(hold)-5, "Transfer", "Xfer"))
 	}
 	if c.State == phone.Leaving {
 		keys = ""
@@ -219,6 +225,24 @@ func (d drawer) talking(c phone.CallView) []string {
 		third = noteRow(plain(d.p.Notice), d.cols)
 	}
 	return []string{cut(name(c), d.cols), cut(number(c), d.cols), third, keys}
+}
+
+// handsFree is the picture that takes turns with that of a call without the handset: what
+// kind of call it is, and how to end it.
+func (d drawer) handsFree(call []string) []string {
+	rows := append([]string(nil), call...)
+	k := d.s.keyOf(Reject)
+	if !d.tall() {
+		if rows[1] = "Hands-free"; k != "" {
+			rows[1] = row(rows[1], k+" End", d.cols)
+		}
+		return rows
+	}
+	rows[1], rows[2] = "Hands-free. To end:", "lift and lay down"
+	if k != "" {
+		rows[2] = "press " + k
+	}
+	return rows
 }
 
 // status is what stands before the timer: the codec, or what keeps the voice away.

@@ -103,7 +103,11 @@ func (d drawer) line(i int, mark string, cols int) string {
 		if width(words) > cols-4-width(e.right) {
 			words = e.narrow
 		}
-		line := fmt.Sprintf("%s%d %s", mark, i+1, words)
+		key := ' '
+		if digit(e.key) {
+			key = rune(e.key)
+		}
+		line := fmt.Sprintf("%s%c %s", mark, key, words)
 		if width(line)+1+width(e.right) > cols {
 			return cut(line, cols)
 		}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/offhook/offhook/firmware/phone"
@@ -37,9 +38,13 @@ func (p page) lasts() time.Duration {
 	return pageTime
 }
 
-// An entry is one line of the menu: its words for a wide and a narrow display, what stands
-// at its right, the page that it opens, or what it does at once.
+// An entry is one line of the menu: the key that picks it, its words for a wide and a narrow
+// display, what stands at its right, the page that it opens, or what it does at once.
+//
+// The key is the same whatever else the menu has, so that fingers may learn it; a letter
+// stands for none, and only tells the entry from others.
 type entry struct {
+	key                  hal.Key
 	words, narrow, right string
 	opens                page
 	does                 Effect
@@ -50,21 +55,21 @@ func (s State) entries() []entry {
 	var all []entry
 	for _, a := range accounts(&s.view) {
 		if a.State == phone.Refused {
-			all = append(all, entry{"Log in again", "Log in again", plain(a.Label), noPage,
+			all = append(all, entry{'l', "Log in again", "Log in again", plain(a.Label), noPage,
 				ToPhone{phone.Press{Function: phone.FunctionRetry}}})
 			break
 		}
 	}
 	if words := s.transfers(); words != "" {
-		all = append(all, entry{words, "Transfer", "", noPage, ToPhone{phone.Press{Function: phone.FunctionTransfer}}})
+		all = append(all, entry{'0', words, "Transfer", "", noPage, ToPhone{phone.Press{Function: phone.FunctionTransfer}}})
 	}
 	missed := ""
 	if s.view.Missed > 0 {
 		missed = fmt.Sprint(s.view.Missed, " new")
 	}
-	all = append(all, entry{words: "Calls", narrow: "Calls", right: missed, opens: callsPage})
+	all = append(all, entry{key: '1', words: "Calls", narrow: "Calls", right: missed, opens: callsPage})
 	if s.book > 0 {
-		all = append(all, entry{words: "Phone book", narrow: "Phone book", right: fmt.Sprint(s.book), opens: bookPage})
+		all = append(all, entry{key: '2', words: "Phone book", narrow: "Phone book", right: fmt.Sprint(s.book), opens: bookPage})
 	}
 	disturb := ""
 	if s.view.DND {
@@ -72,13 +77,33 @@ func (s State) entries() []entry {
 	}
 	all = append(all, s.attended()...)
 	return append(all,
-		entry{words: "Volume", narrow: "Volume", opens: volumePage},
-		entry{"Do not disturb", "No calls", disturb, menuPage, ToPhone{phone.Press{Function: phone.FunctionDND}}},
-		entry{words: "Network", narrow: "Network", opens: infoPage},
-		entry{words: "Reload settings", narrow: "Reload", opens: reloadPage, does: Reload{}},
-		entry{words: "Reset to file", narrow: "Reset", opens: noPage, does: ToPhone{phone.Press{Function: phone.FunctionReset}}},
-		entry{words: "About", narrow: "About", opens: aboutPage},
+		entry{key: '6', words: "Volume", narrow: "Volume", opens: volumePage},
+		entry{'7', "Do not disturb", "No calls", disturb, menuPage, ToPhone{phone.Press{Function: phone.FunctionDND}}},
+		entry{key: '8', words: "Network", narrow: "Network", opens: infoPage},
+		entry{key: '9', words: "Reload settings", narrow: "Reload", opens: reloadPage, does: Reload{}},
+		entry{key: 'r', words: "Reset to file", narrow: "Reset", opens: noPage, does: ToPhone{phone.Press{Function: phone.FunctionReset}}},
+		entry{key: 'a', words: "About", narrow: "About", opens: aboutPage},
 	)
+}
+
+// picked is the number of the menu's line that a key picks; -1: none.
+func (s State) picked(k hal.Key) int {
+	return slices.IndexFunc(s.entries(), func(e entry) bool { return e.key == k })
+}
+
+// follow keeps the cursor on its line of the menu while others come and go.
+func (s State) follow(was State) State {
+	if s.page != menuPage || was.page != menuPage || s.cursor != was.cursor {
+		return s
+	}
+	before := was.entries()
+	if s.cursor >= len(before) {
+		return s
+	}
+	if i := s.picked(before[s.cursor].key); i >= 0 {
+		s.cursor = i
+	}
+	return s
 }
 
 // transfers is what the Transfer key would do now, for phones without one; "": nothing.
@@ -134,8 +159,8 @@ func (s State) pageKey(k hal.Key, f Function) (State, []Effect) {
 		return s.choose(s.cursor)
 	case s.page == watchPage && k == '0':
 		return s.writeTo(s.cursor), nil
-	case s.page == menuPage && k >= '1' && k <= '9':
-		if n := int(k - '1'); n < s.length() {
+	case s.page == menuPage && k >= '0' && k <= '9':
+		if n := s.picked(k); n >= 0 {
 			return s.choose(n)
 		}
 	case f == Menu || f == VolumeDown || k == '8':

@@ -51,6 +51,13 @@ func talkingTo(peer phone.Peer, since time.Duration) phone.CallView {
 	return phone.CallView{ID: 1, Outgoing: true, Peer: peer, State: phone.Talking, Since: ago(since), Codec: "Opus"}
 }
 
+// handsFree is a call with the handset on the hook.
+func handsFree(c phone.CallView) phone.Snapshot {
+	p := calling(c)
+	p.OffHook, p.HandsFree = false, true
+	return p
+}
+
 // transferring is a phone whose transfer key is C, with Anna held for a transfer.
 func transferring(change func(p *phone.Snapshot)) phone.Snapshot {
 	held := talkingTo(anna, time.Minute)
@@ -201,6 +208,9 @@ func scenes() []scene {
 			p.Notice = "Transferred to Bob Meyer"
 			return p
 		}(), nil},
+		{"hands-free, calling", handsFree(phone.CallView{ID: 1, Outgoing: true, Peer: anna, State: phone.Calling, Since: ago(4 * time.Second)}), nil},
+		{"hands-free, talking", handsFree(talkingTo(anna, time.Minute)), nil},
+		{"hands-free, with a key that ends it", handsFree(talkingTo(anna, time.Minute)), []Event{Configured{Settings{Keys: "123A456B789C*0#D", Functions: FunctionsOf(map[string]string{"C": "reject"})}}}},
 		{"menu while talking", calling(talkingTo(anna, time.Minute)), down("A")},
 		{"first boot, no config", phone.Snapshot{Name: "Offhook"}, nil},
 		{"registering", two(phone.Registering, phone.Registering, "wait for clock"), noticed(Notices{ClockUnset: true})},
@@ -263,22 +273,27 @@ func scenes() []scene {
 		{"menu", with(func(p *phone.Snapshot) { p.Missed = 1 }), append([]Event{Booked{12}}, down("A")...)},
 		{"menu, voice mail, colleagues, texts", attended(), append([]Event{Filed{2}}, down("A")...)},
 		{"idle, a text", with(func(p *phone.Snapshot) { p.Unread = 1 }), nil},
-		{"colleagues", attended(), down("A3")},
-		{"colleagues, with words to send", attended(), append([]Event{replying()}, down("A3")...)},
-		{"texts", attended(), append(append([]Event{Filed{2}}, down("A4")...), textRows())},
-		{"a text is read", attended(), append(append(append([]Event{Filed{2}}, down("A4")...), textRows()), down("#")...)},
-		{"a text is answered", attended(), append(append(append([]Event{Filed{2}, replying()}, down("A4")...), textRows()), down("##")...)},
+		{"colleagues", attended(), down("A4")},
+		{"colleagues, with words to send", attended(), append([]Event{replying()}, down("A4")...)},
+		{"colleagues, not told", func() phone.Snapshot {
+			p := attended()
+			p.Watched[0].State, p.Watched[1].State, p.Watched[1].Label = phone.WatchUnknown, phone.WatchUnknown, "Bertram Holzer"
+			return p
+		}(), down("A4")},
+		{"texts", attended(), append(append([]Event{Filed{2}}, down("A5")...), textRows())},
+		{"a text is read", attended(), append(append(append([]Event{Filed{2}}, down("A5")...), textRows()), down("#")...)},
+		{"a text is answered", attended(), append(append(append([]Event{Filed{2}, replying()}, down("A5")...), textRows()), down("##")...)},
 		{"menu, last line", with(func(p *phone.Snapshot) { p.DND = true }), down("AAAAAAA")},
 		{"menu, login refused", account(phone.Refused, 403, "login refused"), down("A")},
 		{"calls", home(), append(down("A1"), logRows())},
 		{"calls, further down", home(), append(append(down("A1"), logRows()), down("888")...)},
 		{"calls, empty", home(), append(down("A1"), Rows{List: Calls})},
 		{"phone book", home(), append(append([]Event{Booked{1}}, down("A2")...), Rows{List: Book, Total: 1, Count: 1, Rows: [PageRows]phone.Entry{{Peer: anna}}})},
-		{"volume page", home(), down("A2")},
-		{"network page", two(phone.Registered, phone.Refused, "login refused"), down("A5")},
-		{"reload", home(), down("A5")},
-		{"reload, a part later", home(), append(noticed(Notices{Later: "SIP port, sound card"}), down("A5")...)},
-		{"about", home(), down("A7")},
+		{"volume page", home(), down("A6")},
+		{"network page", two(phone.Registered, phone.Refused, "login refused"), down("A8")},
+		{"reload", home(), down("A9")},
+		{"reload, a part later", home(), append(noticed(Notices{Later: "SIP port, sound card"}), down("A9")...)},
+		{"about", home(), down("A+#")},
 	}
 }
 

@@ -15,7 +15,7 @@ const (
 
 // Step takes one event.
 func Step(s State, e Event) (State, []Effect) {
-	before := screenOf(s.view, s)
+	before, was := screenOf(s.view, s), s
 	var effects []Effect
 	switch e := e.(type) {
 	case Tick:
@@ -43,6 +43,9 @@ func Step(s State, e Event) (State, []Effect) {
 	}
 	if s.page != noPage && s.Now.Sub(s.touched) >= s.page.lasts() {
 		s.page = noPage
+	}
+	if _, key := e.(Input); !key {
+		s = s.follow(was)
 	}
 	if s.page == menuPage || s.page == infoPage || s.page == watchPage {
 		s.cursor = max(min(s.cursor, s.length()-1), 0)

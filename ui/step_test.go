@@ -47,14 +47,17 @@ func TestKeysBecomePhoneEvents(t *testing.T) {
 		{"a key without meaning", home(), "xé", nil},
 		{"menu keys stay in the menu", home(), "A*", nil},
 		{"calls: the log is seen and asked for", home(), "A1", []Effect{AskRows{Calls, 0, PageRows}, ToPhone{phone.Seen{}}}},
-		{"do not disturb, by its number", home(), "A3", []Effect{press(phone.FunctionDND)}},
+		{"do not disturb, by its number", home(), "A7", []Effect{press(phone.FunctionDND)}},
 		{"do not disturb, walked to", home(), "AAA#", []Effect{press(phone.FunctionDND)}},
 		{"walking wraps around", home(), "AAAAAAAA#", []Effect{AskRows{Calls, 0, PageRows}, ToPhone{phone.Seen{}}}},
-		{"reset to file", home(), "A6", []Effect{press(phone.FunctionReset)}},
-		{"volume page", home(), "A2##*A*", []Effect{press(phone.FunctionVolumeUp), press(phone.FunctionVolumeUp), press(phone.FunctionVolumeDown)}},
-		{"reload", home(), "A5", []Effect{Reload{}}},
-		{"log in again where refused", account(phone.Refused, 401, ""), "A1", []Effect{press(phone.FunctionRetry)}},
-		{"no such line", home(), "A9", nil},
+		{"reset to file", home(), "A++#", []Effect{press(phone.FunctionReset)}},
+		{"volume page", home(), "A6##*A*", []Effect{press(phone.FunctionVolumeUp), press(phone.FunctionVolumeUp), press(phone.FunctionVolumeDown)}},
+		{"reload", home(), "A9", []Effect{Reload{}}},
+		{"log in again where refused", account(phone.Refused, 401, ""), "A#", []Effect{press(phone.FunctionRetry)}},
+		{"no such line", home(), "A2", nil},
+		{"calls, whatever the menu has besides", account(phone.Refused, 401, ""), "A1", []Effect{AskRows{Calls, 0, PageRows}, ToPhone{phone.Seen{}}}},
+		{"transfer, while talking", calling(talkingTo(phone.Peer{Number: "202"}, time.Second)), "A0", []Effect{press(phone.FunctionTransfer)}},
+		{"no transfer", home(), "A0", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, got := keys(standing(c.phone), c.keys)
@@ -62,6 +65,24 @@ func TestKeysBecomePhoneEvents(t *testing.T) {
 				t.Errorf("effects (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// The cursor stays on its line while lines above come and go with a call.
+func TestTheCursorStaysOnItsLine(t *testing.T) {
+	s, _ := keys(standing(home()), "AA") // on Volume
+	talks := calling(talkingTo(phone.Peer{Number: "202"}, time.Second))
+	talks.Focus = 0 // a new focus closes the menu
+	for _, p := range []phone.Snapshot{account(phone.Refused, 403, ""), home(), account(phone.Refused, 403, ""), talks} {
+		s, _ = Step(s, Shown{Snapshot: p, At: noon})
+		if s.page != menuPage || s.entries()[s.cursor].opens != volumePage {
+			t.Fatalf("the cursor is at %d of %+v", s.cursor, s.entries())
+		}
+	}
+	s, _ = keys(standing(account(phone.Refused, 403, "")), "A") // on Log in again, which goes
+	s, _ = Step(s, Shown{Snapshot: home(), At: noon})
+	if s.cursor != 0 {
+		t.Errorf("the cursor is at %d", s.cursor)
 	}
 }
 

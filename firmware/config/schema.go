@@ -68,7 +68,7 @@ var schema = []setting{
 		doc: "A free phone takes calls at once, hands-free after a beep: for a door or a lift."},
 
 	{key: "phone.colleagues", kind: kindTextMap, def: `{}`, check: colleague,
-		doc: "Whose state the menu shows, through the first account: { Anna = \"202\" }."},
+		doc: "Whose state the menu shows, through the first account: { Anna = \"202\" }; \"not told\": the server says nothing, as the built-in exchange does."},
 	{key: "phone.texts", kind: kindTexts, def: `["Call you back", "In a meeting", "On my way", "Yes", "No"]`, check: reply,
 		doc: "Words to answer a text with, up to 8."},
 
