@@ -22,7 +22,7 @@ type inbound struct {
 	req       *sip.Request
 	tx        *sip.ServerTx
 	from      netip.AddrPort
-	flow      *flow // what it came over; nil: UDP
+	flow      *flow              // what it came over; nil: UDP
 	out       chan *sip.Response // over a connection
 	closed    chan struct{}
 	once      sync.Once

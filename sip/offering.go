@@ -2,7 +2,9 @@ package sip
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
+	"strings"
 
 	"github.com/emiago/sipgo/sip"
 
@@ -28,16 +30,19 @@ type negotiation struct {
 // own is what is ours alone in an exchange. The zero value draws new keys, and has the
 // credentials that media has gathered with.
 type own struct {
+	at         netip.AddrPort // where media was described to be
 	keys       []sdp.Keyed
-	at         netip.AddrPort // where the keys were offered to be used
-	ufrag, pwd string         // of ICE
+	ufrag, pwd string // of ICE
+	candidates string
 }
 
-// anew is o for a far end that may be another one: with nothing of what was before.
-func (o own) anew() own { return own{ufrag: token(8), pwd: token(24)} }
+// anew is o for a far end that may be another one: with no secret of before.
+func (o own) anew() own {
+	return own{at: o.at, ufrag: token(8), pwd: token(24), candidates: o.candidates}
+}
 
 // terms are what we want of an offer or answer; what they draw is noted in o. An address
-// that changes takes the keys with it (RFC 4568 §7.1.4).
+// that changes takes the keys with it (RFC 4568 §7.1.4), and the candidates.
 func (c *call) terms(o *own, hold bool) sdp.Terms {
 	t := sdp.Terms{
 		Local: c.local, Codecs: c.acc.Codecs,
@@ -46,18 +51,25 @@ func (c *call) terms(o *own, hold bool) sdp.Terms {
 	if hold {
 		t.Direction = agreement.SendOnly
 	}
-	if ip := t.Local.RTP.Addr(); !ip.IsValid() || ip.IsUnspecified() {
-		// Media listens on every address; the far end needs the one that it can reach.
-		t.Local.RTP = addrPortOf(c.hop.source, t.Local.RTP.Port())
-		t.Local.RTCP = addrPortOf(c.hop.source, t.Local.RTCP.Port())
+	t.Local.RTP, t.Local.RTCP = c.reachable(t.Local.RTP), c.reachable(t.Local.RTCP)
+	if t.Local.ICE.On() && o.candidates != "" {
+		t.Local.ICE.Candidates = o.candidates
 	}
+	if o.at.IsValid() && o.at != t.Local.RTP {
+		o.keys = nil
+		if t.Local.ICE.On() {
+			o.candidates = relocated(t.Local.ICE.Candidates, o.at.Addr(), t.Local.RTP)
+			t.Local.ICE.Candidates = o.candidates
+		}
+	}
+	o.at = t.Local.RTP
 	if t.Security != sdp.Off {
-		if o.keys == nil || o.at != t.Local.RTP {
-			o.keys, o.at = drawKeys(), t.Local.RTP
+		if o.keys == nil {
+			o.keys = drawKeys()
 		}
 		t.Keys = o.keys
 	}
-	if o.ufrag != "" && t.Local.ICE.On() {
+	if t.Local.ICE.On() && o.ufrag != "" {
 		t.Local.ICE.Ufrag, t.Local.ICE.Pwd = o.ufrag, o.pwd
 	}
 	if w := c.way; w.Ufrag != "" && w.Ufrag == c.now.agreed.ICE.Ufrag && w.OwnUfrag == t.Local.ICE.Ufrag {
@@ -66,12 +78,41 @@ func (c *call) terms(o *own, hold bool) sdp.Terms {
 	return t
 }
 
+// reachable is an address of media's as the far end can reach it: where media listens on
+// every one, that which leads to the far end.
+func (c *call) reachable(at netip.AddrPort) netip.AddrPort {
+	if ip := at.Addr(); !ip.IsValid() || ip.IsUnspecified() {
+		return addrPortOf(c.hop.source, at.Port())
+	}
+	return at
+}
+
+// relocated are the candidates of a socket that was reached at one address and is at
+// another now. What servers saw of it, and what they relay for it, is of the past.
+func relocated(candidates string, was netip.Addr, now netip.AddrPort) string {
+	at := fmt.Sprintf("1 1 udp 2130706431 %s %d typ host\n", now.Addr().Unmap(), now.Port())
+	for line := range strings.Lines(candidates) {
+		f := strings.Fields(line) // RFC 8839 §5.1: foundation component transport priority address port typ kind
+		if len(f) < 8 || f[7] != "host" {
+			continue
+		}
+		if a, err := netip.ParseAddr(f[4]); err == nil && a.Unmap() != was.Unmap() && a.Unmap() != now.Addr().Unmap() {
+			at += line
+		}
+	}
+	return at
+}
+
 // propose makes our offer in the dialog; it waits in c.ours for its answer. anew: whoever
-// answers may be another than before.
+// answers may be another than before. An address that has changed begins the checks anew
+// (RFC 8445 §9).
 func (c *call) propose(hold, anew bool) {
 	x := negotiation{own: c.now.own, agreed: c.now.agreed}
-	if anew {
+	switch moved := x.at.IsValid() && x.at != c.reachable(c.local.RTP); {
+	case anew:
 		x.own = x.anew()
+	case moved:
+		x.ufrag, x.pwd = token(8), token(24)
 	}
 	x.side, x.body = c.now.side.Offer(c.terms(&x.own, hold))
 	c.ours = x

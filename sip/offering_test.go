@@ -458,3 +458,43 @@ func TestDescribedWay(t *testing.T) {
 		want[Renegotiated](a)
 	})
 }
+
+// Our own address changes: the checks begin anew, with candidates of where we are now.
+func TestRestartWhereWeMove(t *testing.T) {
+	encrypted(t, func(t *testing.T, a *phone, p *peer, c *incomingCall, id CallID, first *sip.Response) {
+		a.inside(func() {
+			k := a.calls[id]
+			k.way = agreement.Pair{}
+			k.local.ICE.Candidates += "2 1 udp 1 203.0.113.2 5000 typ srflx raddr 127.0.0.1 rport 20002\n3 1 udp 1 192.0.2.77 20002 typ host\n"
+			k.local.RTP = netip.AddrPortFrom(netip.MustParseAddr("192.0.2.5"), k.local.RTP.Port())
+		})
+		// An answer to an offer that is no restart keeps the credentials (RFC 8839 §4.4.2).
+		c.in("UPDATE", checkedBy("wxyz", sealed(oneKey)))
+		if body := p.response(200).Body(); ufragIn(body) != ufragIn(first.Body()) || !strings.Contains(string(body), "a=candidate:1 1 udp 2130706431 192.0.2.5 20002 typ host\r\n") ||
+			keyIn(t, body, suite80) == keyIn(t, first.Body(), suite80) {
+			t.Errorf("answered\n%s", body)
+		}
+		want[Renegotiated](a)
+		a.inside(func() {
+			k := a.calls[id]
+			k.local.RTP = netip.AddrPortFrom(netip.MustParseAddr("192.0.2.6"), k.local.RTP.Port())
+		})
+		a.do(Hold{Call: id, On: true})
+		inv := p.request("INVITE")
+		body := string(inv.Body())
+		if ufragIn(inv.Body()) == ufragIn(first.Body()) || !strings.Contains(body, "c=IN IP4 192.0.2.6\r\n") || strings.Count(body, "a=candidate:") != 2 ||
+			!strings.Contains(body, "a=candidate:1 1 udp 2130706431 192.0.2.6 20002 typ host\r\n") || !strings.Contains(body, " 192.0.2.77 20002 typ host\r\n") {
+			t.Errorf("offered\n%s", body)
+		}
+		p.answer(inv, 200, "", checkedBy("abcd", strings.Replace(sealed(oneKey), "sendrecv", "recvonly", 1)))
+		p.request("ACK")
+		want[Renegotiated](a)
+		if now := a.media.last().a.ICE; now.OwnUfrag != ufragIn(inv.Body()) || now.Ufrag != "abcd" {
+			t.Errorf("%+v", now)
+		}
+		a.do(Hold{Call: id})
+		if again := p.request("INVITE"); ufragIn(again.Body()) != ufragIn(inv.Body()) || strings.Count(string(again.Body()), "a=candidate:") != 2 {
+			t.Errorf("then\n%s", again.Body())
+		}
+	})
+}
