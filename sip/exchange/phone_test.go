@@ -65,6 +65,7 @@ type phone struct {
 	cred   digest.Credentials
 	cseq   int
 	branch int
+	tap    func(out bool, text string) // sees every message; nil: nobody does
 }
 
 func newPhone(t *testing.T, x netip.AddrPort, network, user, password string) *phone {
@@ -138,6 +139,9 @@ func (m message) lines(names ...string) string {
 
 func (p *phone) write(text string) {
 	p.t.Helper()
+	if p.tap != nil {
+		p.tap(true, text)
+	}
 	if _, err := p.conn.Write([]byte(text)); err != nil {
 		p.t.Fatalf("%s: %v", p.name, err)
 	}
@@ -213,6 +217,14 @@ func (p *phone) learn(m message, sent []string) {
 
 // read gives the next message, or none within the time.
 func (p *phone) read(within time.Duration) (message, bool) {
+	m, ok := p.receive(within)
+	if ok && p.tap != nil {
+		p.tap(false, m.text)
+	}
+	return m, ok
+}
+
+func (p *phone) receive(within time.Duration) (message, bool) {
 	p.conn.SetReadDeadline(time.Now().Add(within))
 	b := make([]byte, 65536)
 	for {
@@ -298,6 +310,17 @@ type call struct {
 // invite logs in and sends an INVITE, up to where it is let through (100).
 func (p *phone) invite(user, body string) *call {
 	p.t.Helper()
+	c, m := p.calls(user, body)
+	if !strings.HasPrefix(m.first(), "SIP/2.0 100") {
+		c.ack(m)
+		p.t.Fatalf("%s: INVITE gives %s", p.name, m.first())
+	}
+	return c
+}
+
+// calls logs in and sends an INVITE, and gives what it is answered first.
+func (p *phone) calls(user, body string) (*call, message) {
+	p.t.Helper()
 	p.branch++
 	c := &call{p: p, uri: "sip:" + user + "@offhook", from: fmt.Sprintf("<sip:%s@offhook>;tag=c%d", p.user, p.branch),
 		to: "<sip:" + user + "@offhook>", id: fmt.Sprintf("call%d-%s@%s", p.branch, p.user, p.conn.LocalAddr())}
@@ -307,17 +330,14 @@ func (p *phone) invite(user, body string) *call {
 		auth := p.authorize("INVITE", c.uri, &sent)
 		c.via = p.request("INVITE", c.uri, c.from, c.to, c.id, c.cseq, auth+"Contact: "+p.contact()+"\r\n", body)
 		m := p.waitFor(`^SIP/2\.0 `)
-		if strings.HasPrefix(m.first(), "SIP/2.0 100") {
-			return c
+		if !strings.HasPrefix(m.first(), "SIP/2.0 407") {
+			return c, m
 		}
 		c.ack(m)
-		if !strings.HasPrefix(m.first(), "SIP/2.0 407") {
-			p.t.Fatalf("%s: INVITE gives %s", p.name, m.first())
-		}
 		p.learn(m, sent)
 	}
 	p.t.Fatalf("%s: INVITE is challenged without end", p.name)
-	return nil
+	return nil, message{}
 }
 
 // ack acknowledges a failure (same branch) or an answer (new branch, route set).
