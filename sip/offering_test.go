@@ -251,6 +251,7 @@ func TestRefusedOfferOfOurs(t *testing.T) {
 				}
 				p.answer(inv, code, "", "", "Retry-After: 1")
 				p.request("ACK")
+				synctest.Wait() // the ACK leaves before the loop hears of the refusal
 				if !ours.heard() || !theirs.heard() || a.media.last() != was {
 					t.Fatalf("after %d: %+v", code, a.media.last())
 				}
