@@ -248,15 +248,3 @@ func TestDeclinedForAll(t *testing.T) {
 	one.answer(atOne, "487 Request Terminated", "")
 	out.ack(a.waitFor("^SIP/2.0 603"))
 }
-
-func TestRingsTooLong(t *testing.T) {
-	x := start(t, func(c *Config) { c.RingTime = 300 * time.Millisecond })
-	a, b := registered(t, x.Addr(), "udp", "201", "one"), registered(t, x.Addr(), "udp", "202", "two")
-	out := a.invite("202", "")
-	in := b.waitFor("^INVITE ")
-	b.answer(in, "180 Ringing", "")
-	cancel := b.waitFor("^CANCEL ")
-	b.answer(cancel, "200 OK", "")
-	b.answer(in, "487 Request Terminated", "")
-	out.ack(a.waitFor("^SIP/2.0 487"))
-}

@@ -89,21 +89,3 @@ func TestReplacesPasses(t *testing.T) {
 	}
 	a.waitFor("^SIP/2.0 481")
 }
-
-// A provisional response is news: Timer C begins anew, and a phone that keeps telling may
-// ring for longer than it (RFC 3261 §16.7 step 2, §16.8).
-func TestTimerCStartsAnew(t *testing.T) {
-	const c = 2 * time.Second
-	x := start(t, func(cfg *Config) { cfg.RingTime = c })
-	a, b := registered(t, x.Addr(), "udp", "201", "one"), registered(t, x.Addr(), "udp", "202", "two")
-	out := a.invite("202", "")
-	in := b.waitFor("^INVITE ")
-	for range 5 {
-		b.answer(in, "180 Ringing", "")
-		a.waitFor("^SIP/2.0 180")
-		b.silent("^CANCEL", c/4)
-	}
-	b.answer(b.waitFor("^CANCEL "), "200 OK", "")
-	b.answer(in, "487 Request Terminated", "")
-	out.ack(a.waitFor("^SIP/2.0 487"))
-}
