@@ -149,6 +149,9 @@ const (
 )
 
 func kindOf(data []byte) kind {
+	if len(data) == 0 {
+		return kindOther
+	}
 	switch first := data[0]; {
 	case first < 4:
 		return kindSTUN

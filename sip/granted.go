@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/emiago/sipgo/sip"
 
@@ -154,7 +155,7 @@ func routeSet(lines []string) []string {
 			if part = strings.TrimSpace(part); part == "" {
 				continue
 			}
-			if _, err := sip.ParseAddressValue(part, &u, nil); err != nil || u.Scheme != "sip" || u.Host == "" || len(routes) == maxServiceRoute {
+			if _, err := sip.ParseAddressValue(part, &u, nil); err != nil || strings.ContainsFunc(part, unicode.IsControl) || u.Scheme != "sip" || u.Host == "" || len(routes) == maxServiceRoute {
 				return nil
 			}
 			routes = append(routes, u.String())
