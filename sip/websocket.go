@@ -109,12 +109,14 @@ func (f *frames) SetReadDeadline(time.Time) error  { return nil }
 func (f *frames) SetWriteDeadline(time.Time) error { return nil }
 
 // measured is a message with the Content-Length that it needs in a stream and may lack in
-// a WebSocket (RFC 7118 §4.2). One whose length is another than it says is none: nil.
+// a WebSocket (RFC 7118 §4.2). One whose length is another than it says, or that says two, is
+// none: nil.
 func measured(m []byte) []byte {
 	head, body, whole := bytes.Cut(m, []byte("\r\n\r\n"))
 	if !whole || len(head) == 0 {
 		return m // a keepalive, or what the gate turns away
 	}
+	said := false
 	for line := range bytes.SplitSeq(head, []byte("\r\n")) {
 		name, value, _ := bytes.Cut(line, []byte(":"))
 		switch strings.ToLower(string(bytes.TrimSpace(name))) {
@@ -122,8 +124,11 @@ func measured(m []byte) []byte {
 			if n, err := strconv.Atoi(string(bytes.TrimSpace(value))); err != nil || n != len(body) {
 				return nil
 			}
-			return m
+			said = true
 		}
+	}
+	if said {
+		return m
 	}
 	return fmt.Appendf(nil, "%s\r\nContent-Length: %d\r\n\r\n%s", head, len(body), body)
 }
