@@ -66,10 +66,12 @@ type Command interface{ command() }
 
 type (
 	// Dial places a call. Target is a number (the account's domain is added) or a SIP URI.
+	// PickUp is Watched.Rings: that call is picked up, and Target counts for nothing.
 	Dial struct {
 		Call    CallID
 		Account int
 		Target  string
+		PickUp  string
 	}
 	// Alert answers an incoming call with 180 Ringing.
 	Alert struct{ Call CallID }

@@ -40,6 +40,9 @@ type (
 		Number  string // as Dial takes it
 		State   WatchState
 		Far     string // who rings, or is talked to; a note of presence; may be empty
+		// Rings is the call that rings there, as Dial takes it in PickUp; "": none rings, or
+		// the server did not say which.
+		Rings string
 	}
 	// Texted is a text that came, cleaned for a display; lines are kept apart by '\n'.
 	Texted struct {

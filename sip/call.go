@@ -78,6 +78,7 @@ type call struct {
 	wantHold bool
 
 	headers []sip.Header // more of our INVITE
+	picks   bool         // it picks another's call up
 	moving  moving
 
 	lane, sound lane
@@ -213,6 +214,9 @@ func (c *call) finishAs(code int, words string, elsewhere bool) {
 	}
 	if words == "" {
 		words = spoken(code, why.q850)
+	}
+	if c.picks && gone(code) {
+		words = "No longer rings"
 	}
 	if code < 300 {
 		why.retry = 0

@@ -11,10 +11,10 @@ import (
 	"github.com/offhook/offhook/sip/trace"
 )
 
-// atExchange runs the built-in exchange with users 201 and 202.
+// atExchange runs the built-in exchange with users 201, 202 and 203.
 func atExchange(t *testing.T) func(user string, transport account.Transport) account.Account {
 	t.Helper()
-	x, err := exchange.New(exchange.Config{Users: map[string]string{"201": "one", "202": "two"}})
+	x, err := exchange.New(exchange.Config{Users: map[string]string{"201": "one", "202": "two", "203": "three"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func atExchange(t *testing.T) func(user string, transport account.Transport) acc
 	return func(user string, transport account.Transport) account.Account {
 		acc := direct(user)
 		acc.Domain, acc.Transport, acc.Expires = x.Addr().String(), transport, 10*time.Minute
-		acc.Password = map[string]string{"201": "one", "202": "two"}[user]
+		acc.Password = map[string]string{"201": "one", "202": "two", "203": "three"}[user]
 		acc.Name = map[string]string{"201": "Anna", "202": "Bob \"the\" builder"}[user]
 		return acc
 	}

@@ -115,7 +115,7 @@ func (c *colleague) showCalls() {
 	case event.Gone:
 		c.show(WatchIdle, "")
 	case event.Rings:
-		c.show(WatchRinging, farEnd(most))
+		c.showCall(WatchRinging, farEnd(most), c.ringing(most))
 	default:
 		c.show(WatchBusy, farEnd(most))
 	}

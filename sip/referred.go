@@ -149,7 +149,7 @@ func (a *Agent) placeReferred(f Follow) {
 		c.headers = append(c.headers, sip.NewHeader("Referred-By", r.by)) // RFC 3892 §2.2
 	}
 	if r.to.Attended {
-		c.headers = append(c.headers, sip.NewHeader("Replaces", r.to.Replaces.String()), sip.NewHeader("Require", "replaces"))
+		c.headers = append(c.headers, replacing(r.to.Replaces)...)
 	}
 	if c.over { // no way to the target
 		r.final(503)

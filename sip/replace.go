@@ -89,6 +89,10 @@ func (c *call) depart() {
 	c.parts(200)
 	c.leaves()
 	c.release(nil)
+	if c.placed && c.stage == setting {
+		c.step('o', dialog.HangUp{Reason: 200}) // who rings there has missed nothing (RFC 3326)
+		return
+	}
 	c.hangUp()
 }
 

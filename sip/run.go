@@ -306,6 +306,10 @@ func (a *Agent) command(c Command) {
 	}
 	switch c := c.(type) {
 	case Dial:
+		if c.PickUp != "" {
+			a.pickUp(c)
+			return
+		}
 		a.dial(c)
 	case Transfer:
 		a.onCall(c.Call, func(k *call) { k.transfer(c.Target) })

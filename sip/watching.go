@@ -174,9 +174,12 @@ func farEnd(c event.Call) string {
 }
 
 // show tells the owner, if that is news.
-func (c *colleague) show(state WatchState, far string) {
+func (c *colleague) show(state WatchState, far string) { c.showCall(state, far, "") }
+
+// showCall is show of somebody whose phone rings with a call that can be picked up.
+func (c *colleague) showCall(state WatchState, far, rings string) {
 	now := c.shown
-	now.State, now.Far = state, far
+	now.State, now.Far, now.Rings = state, far, rings
 	if now != c.shown && !c.gone {
 		c.shown = now
 		c.a.pump.put(now)

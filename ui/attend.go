@@ -46,7 +46,7 @@ func (s State) replies() int {
 	return n
 }
 
-// chooseAttended does what line n says: a colleague is called, a text read, a reply sent.
+// chooseAttended does what line n says: a colleague is called, or the call that rings there is picked up, a text read, a reply sent.
 func (s State) chooseAttended(n int) (State, []Effect) {
 	switch s.page {
 	case watchPage:
@@ -55,6 +55,9 @@ func (s State) chooseAttended(n int) (State, []Effect) {
 		}
 		w := s.view.Watched[n]
 		s.page = noPage
+		if w.Pickup {
+			return s, toPhone(phone.PickUp{Row: n})
+		}
 		return s, toPhone(phone.Call{Number: w.Number, Account: w.Account})
 	case textsPage:
 		t, there := s.textAt(n)

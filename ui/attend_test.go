@@ -25,6 +25,13 @@ func attended() phone.Snapshot {
 	})
 }
 
+// calledAway is the same with a call at Anna's that can be picked up.
+func calledAway() phone.Snapshot {
+	p := attended()
+	p.Watched[0].Pickup = true
+	return p
+}
+
 func textRows() Event {
 	r := Rows{List: Texts, Total: 2, Count: 2}
 	r.Texts[0] = phone.Text{Peer: anna, Account: "Home", At: ago(time.Hour), Words: "Lunch at twelve?\nThe place at the corner, as last week; Bob comes too."}
@@ -57,6 +64,7 @@ func TestAttendedKeys(t *testing.T) {
 	}{
 		{"voice mail is called", down("A3")[:3], toPhone(phone.Press{Function: phone.FunctionMailbox})},
 		{"a colleague is called", append(down("A4AA"), down("#")[:1]...), toPhone(phone.Call{Number: "204", Account: 1})},
+		{"a call that rings at a colleague's without a way to take it", append(down("A4"), down("#")[:1]...), toPhone(phone.Call{Number: "202"})},
 		{"texts are asked for, and count as read", open[:len(open)-1], []Effect{AskRows{List: Texts, Count: PageRows}, ToPhone{phone.Read{}}}},
 		{"a reply is sent", append(append(read, down("##A")...), down("#")[:1]...), toPhone(phone.Compose{Number: "0301234567", Words: "In a meeting"})},
 		{"a text is written to a colleague", append(append([]Event{replying()}, down("A4A0A")...), down("#")[:1]...),
@@ -66,6 +74,11 @@ func TestAttendedKeys(t *testing.T) {
 		if _, got := after(attended(), c.events...); !cmp.Equal(c.want, got) {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
 		}
+	}
+	p := attended()
+	p.Watched[1].State, p.Watched[1].Pickup = phone.WatchRinging, true
+	if _, got := after(p, append(down("A4A"), down("#")[:1]...)...); !cmp.Equal(toPhone(phone.PickUp{Row: 1}), got) {
+		t.Errorf("a call is picked up: %+v", got)
 	}
 	if s, _ := after(attended(), append([]Event{replying()}, down("A40*")...)...); s.page != watchPage {
 		t.Errorf("back from the words for a colleague: page %d", s.page)

@@ -22,6 +22,7 @@ const (
 	DND
 	Reject
 	Mailbox // calls the voice mail
+	Pickup  // takes the call that rings at a colleague's
 	Transfer
 )
 
@@ -29,7 +30,7 @@ const (
 var FunctionNames = map[string]Function{
 	"none": None, "menu": Menu, "hold": Hold, "redial": Redial, "mute": Mute,
 	"send": Send, "delete": Delete, "flash": Flash, "volume_up": VolumeUp,
-	"volume_down": VolumeDown, "dnd": DND, "mailbox": Mailbox, "reject": Reject, "transfer": Transfer,
+	"volume_down": VolumeDown, "dnd": DND, "mailbox": Mailbox, "pickup": Pickup, "reject": Reject, "transfer": Transfer,
 }
 
 // Functions says what each key does, by its legend in ASCII. It compares with ==.
@@ -81,6 +82,8 @@ func (f Function) press() phone.Function {
 		return phone.FunctionReject
 	case Mailbox:
 		return phone.FunctionMailbox
+	case Pickup:
+		return phone.FunctionPickup
 	case Transfer:
 		return phone.FunctionTransfer
 	}

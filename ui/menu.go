@@ -75,8 +75,11 @@ func (d drawer) title(more bool) string {
 		name, ok = "Network", ""
 	case watchPage:
 		name, ok = "Watch", "#Call"
+		if d.p.Watched[min(d.s.cursor, phone.MaxWatched-1)].Pickup {
+			ok = "#Take"
+		}
 		if d.s.replies() > 0 {
-			ok = "#Call 0Text"
+			ok += " 0Text"
 		}
 	case textsPage:
 		name, ok = "Texts", "#Read"

@@ -274,6 +274,12 @@ func scenes() []scene {
 		{"menu, voice mail, colleagues, texts", attended(), append([]Event{Filed{2}}, down("A")...)},
 		{"idle, a text", with(func(p *phone.Snapshot) { p.Unread = 1 }), nil},
 		{"colleagues", attended(), down("A4")},
+		{"colleagues, a call to pick up", calledAway(), down("A4")},
+		{"colleagues, a call to pick up, and words", calledAway(), append([]Event{replying()}, down("A4")...)},
+		{"a call is being picked up", with(func(p *phone.Snapshot) {
+			p.OffHook, p.Line, p.NumCalls, p.Focus = true, phone.LineCall, 1, 1
+			p.Calls[0] = phone.CallView{ID: 1, Outgoing: true, Peer: anna, State: phone.Calling, Since: ago(2 * time.Second), News: "Picking up"}
+		}), nil},
 		{"colleagues, with words to send", attended(), append([]Event{replying()}, down("A4")...)},
 		{"colleagues, not told", func() phone.Snapshot {
 			p := attended()

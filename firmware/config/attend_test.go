@@ -19,6 +19,7 @@ user = "201"
 domain = "pbx.home"
 password = 'x'
 mailbox = "*97"
+pickup = "**"
 messages = false
 presence = true
 blf_list = "blf-201"
@@ -37,7 +38,8 @@ func TestAttend(t *testing.T) {
 	if diff := cmp.Diff(want, c.Watches); diff != "" {
 		t.Error(diff)
 	}
-	if a := c.Accounts[0]; a.Messages || !a.Presence || !c.Phone.Accounts[0].Presence || c.Phone.Accounts[0].Mailbox != "*97" {
+	if a := c.Accounts[0]; a.Messages || !a.Presence || !c.Phone.Accounts[0].Presence || c.Phone.Accounts[0].Mailbox != "*97" ||
+		c.Phone.Accounts[0].Pickup != "**" {
 		t.Errorf("%+v %+v", a, c.Phone.Accounts[0])
 	}
 	if diff := cmp.Diff([]string{"Later"}, c.Texts); diff != "" {

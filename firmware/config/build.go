@@ -176,6 +176,7 @@ func (b *builder) phone(c *Config) {
 		if !c.NoAccount {
 			v.Prefix, _ = b.account(i, "account.prefix").(string)
 			v.Mailbox, _ = b.account(i, "account.mailbox").(string)
+			v.Pickup, _ = b.account(i, "account.pickup").(string)
 			v.Presence = a.Presence
 			v.Line = b.values[fmt.Sprintf("account[%d].user", i)].Line
 		}

@@ -130,6 +130,8 @@ var schema = []setting{
 		doc: "The server is asked about voice mail; one that has none is left in peace."},
 	{key: "account.mailbox", kind: kindText, def: `""`, check: colleagueOrNone,
 		doc: "Number that the voice mail is called with."},
+	{key: "account.pickup", kind: kindText, def: `""`, check: prefix,
+		doc: "Dialled before a colleague's number it takes the call that rings there, on a server that does not name that call itself."},
 	{key: "account.blf_list", kind: kindText, def: `""`, check: colleagueOrNone,
 		doc: "List of colleagues that the server keeps (RFC 4662), a user or SIP address."},
 	{key: "account.presence", kind: kindFlag, def: `false`,

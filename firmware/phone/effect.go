@@ -15,11 +15,13 @@ type StartTimer struct {
 // StopTimer takes a timer back. An Expired already on its way is ignored by the machine.
 type StopTimer struct{ ID TimerID }
 
-// Dial places a call.
+// Dial places a call. PickUp is Watch.Rings: that call is picked up, and Number is only who
+// it rings at; "": Number is called.
 type Dial struct {
 	Call    CallID
 	Account int
 	Number  string
+	PickUp  string
 }
 
 // Alert answers an incoming call with 180 Ringing.

@@ -157,6 +157,9 @@ type Watched struct {
 	Watch Watch
 }
 
+// PickUp asks for the call that rings at the colleague of a row.
+type PickUp struct{ Row int }
+
 // Texted is a text that came.
 type Texted struct {
 	Account int
@@ -201,6 +204,7 @@ func (HoldDone) event()     {}
 func (Ended) event()        {}
 func (Messages) event()     {}
 func (Watched) event()      {}
+func (PickUp) event()       {}
 func (Texted) event()       {}
 func (Compose) event()      {}
 func (TextDone) event()     {}
@@ -238,6 +242,7 @@ const (
 	FunctionTransfer            // give the call to somebody else: see transferKey
 	FunctionReset               // forget the volumes chosen on the phone: the settings' stand again
 	FunctionMailbox             // call the voice mail
+	FunctionPickup              // take the call that rings at a colleague's
 )
 
 // RegState is the state of a registration.

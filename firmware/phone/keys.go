@@ -40,6 +40,8 @@ func (s *step) press(f Function) {
 	case FunctionMailbox:
 		s.setNotice("")
 		s.mailboxKey()
+	case FunctionPickup:
+		s.pickupKey()
 	case FunctionReset:
 		s.saved.Ear, s.saved.Ring, s.saved.Silent = 0, 0, false
 		s.emit(Beep{Tone: Confirmation})

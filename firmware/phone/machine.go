@@ -97,6 +97,8 @@ func (s *step) dispatch(e Event) {
 		s.press(e.Function)
 	case Call:
 		s.callTo(e.Number, e.Account)
+	case PickUp:
+		s.pickUp(e.Row)
 	case Expired:
 		s.expired(e.Timer)
 	case Registration:

@@ -43,13 +43,21 @@ func (m *Machine) trying() bool {
 // place calls a number, if there is a way to it. Nothing but the want of any account stands
 // in the way of an emergency number, and it is not kept for redial: nobody calls the police
 // twice by a slip of the finger.
-func (s *step) place(number string, account int) {
+func (s *step) place(number string, account int) { s.placeFor(number, account, Watch{}) }
+
+// placeFor is place for a call that is picked up at a colleague's, or for no such thing. What
+// is picked up is not kept for redial: it does not ring twice.
+func (s *step) placeFor(number string, account int, at Watch) {
+	picks := at.Number != ""
+	if picks && at.Rings == "" {
+		number = s.pickupNumber(at)
+	}
 	r := s.choose(number, account)
 	urgent := s.settings.emergency(number)
 	if r.words == "" && !urgent {
 		r = s.obstacle(number, r)
 	}
-	if !urgent && r.tone != Unobtainable {
+	if !urgent && !picks && r.tone != Unobtainable {
 		s.saved.Number, s.saved.Account = r.number, s.settings.Accounts[r.account].Label
 	}
 	if r.words != "" {
@@ -68,9 +76,13 @@ func (s *step) place(number string, account int) {
 		s.startBeeps()
 	}
 	s.newCallID()
-	s.add(call{id: s.lastCall, outgoing: true, account: r.account, peer: Peer{Number: r.number}}, onDialled)
+	who, news := Peer{Number: r.number}, ""
+	if picks {
+		who, news = Peer{Name: at.Label, Number: at.Number}, picking
+	}
+	s.add(call{id: s.lastCall, outgoing: true, account: r.account, peer: who, news: news}, onDialled)
 	s.focus, s.transfer.to = s.lastCall, s.lastCall
-	s.emit(Dial{Call: s.lastCall, Account: r.account, Number: r.number})
+	s.emit(Dial{Call: s.lastCall, Account: r.account, Number: r.number, PickUp: at.Rings})
 	s.turn(onSent)
 }
 
@@ -180,6 +192,9 @@ func (s *step) answered(e Answered) {
 		s.arrived(i)
 	case c.state == Over || c.answered.IsZero():
 		return
+	}
+	if c.news == picking {
+		c.news = ""
 	}
 	c.codec, c.secure = e.Codec, e.Secure
 	if p := e.Peer.clip(); p != (Peer{}) {

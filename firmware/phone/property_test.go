@@ -31,7 +31,7 @@ func anythingGoes(t *rapid.T) {
 			}
 		},
 		"press": func(t *rapid.T) {
-			b.step(Press{Function(rapid.IntRange(0, int(FunctionMailbox)+1).Draw(t, "function"))})
+			b.step(Press{Function(rapid.IntRange(0, int(FunctionPickup)+1).Draw(t, "function"))})
 		},
 		"transfer": func(t *rapid.T) { b.step(Press{FunctionTransfer}) },
 		"transferring": func(t *rapid.T) {
@@ -151,7 +151,7 @@ func (b *bench) nonsense(t *rapid.T) {
 	b.step(rapid.SampledFrom([]Event{
 		Expired{timer}, Digit{byte(n)}, Press{Function(n)}, Incoming{Call: id | 1}, Progress{Call: id, Code: n, Early: flag},
 		FarHold{id, flag}, HoldDone{id, flag}, Ended{Call: id, Code: n}, Messages{n, n, n, n}, Seen{}, nil,
-		Watched{n, Watch{State: WatchState(n)}}, Texted{Account: n, Words: "x"}, Compose{"600", n, "x"}, TextDone{TextID(id), n, ""}, Read{},
+		Watched{n, Watch{State: WatchState(n)}}, PickUp{n}, Texted{Account: n, Words: "x"}, Compose{"600", n, "x"}, TextDone{TextID(id), n, ""}, Read{},
 		Transferring{id, n}, TransferEnded{Call: id, Code: n, Done: flag}, Referred{id, Peer{}}, Replaced{Call: id, New: id | 1},
 	}).Draw(t, "event"))
 }

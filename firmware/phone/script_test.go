@@ -74,7 +74,8 @@ func (b *bench) play(script string) string {
 //	accounts Home Work:8         labels, with the prefix; users are 201, 202 …
 //	set map|timeout|hotline|emergency|ear|ring VALUE
 //	registered|registering|unregistered LABEL, refused LABEL CODE WORDS
-//	messages LABEL NEW [OLD URGENT], watched ROW LABEL NUMBER STATE [FAR]
+//	messages LABEL NEW [OLD URGENT], watched ROW LABEL NUMBER STATE [FAR[, RINGS]]
+//	pickup ROW
 //	texted LABEL NUMBER WORDS, compose NUMBER WORDS, textdone ID CODE [WORDS], read
 //	seen, restore number=… account=… ear=… ring=… silent dnd missed=…
 //	hook on|off, dial DIGITS, press FUNCTION, call NUMBER [LABEL]
@@ -120,7 +121,10 @@ func (b *bench) command(w []string) {
 		b.step(e)
 	case "watched":
 		states := map[string]WatchState{"unknown": WatchUnknown, "idle": WatchIdle, "ringing": WatchRinging, "busy": WatchBusy, "offline": WatchOffline}
-		b.step(Watched{b.number(w[1]), Watch{Label: w[2], Number: w[3], State: states[w[4]], Far: rest(5)}})
+		far, rings, _ := strings.Cut(rest(5), ", ")
+		b.step(Watched{b.number(w[1]), Watch{Label: w[2], Number: w[3], State: states[w[4]], Far: far, Rings: rings}})
+	case "pickup":
+		b.step(PickUp{b.number(w[1])})
 	case "texted":
 		b.step(Texted{b.account(w[1]), Peer{Number: w[2]}, rest(3)})
 	case "compose":
@@ -232,7 +236,7 @@ var functions = map[string]Function{
 	"hold": FunctionHold, "redial": FunctionRedial, "mute": FunctionMute, "send": FunctionSend,
 	"delete": FunctionDelete, "flash": FunctionFlash, "volume up": FunctionVolumeUp,
 	"volume down": FunctionVolumeDown, "dnd": FunctionDND, "reject": FunctionReject, "retry": FunctionRetry,
-	"reset": FunctionReset, "mailbox": FunctionMailbox, "transfer": FunctionTransfer,
+	"reset": FunctionReset, "mailbox": FunctionMailbox, "pickup": FunctionPickup, "transfer": FunctionTransfer,
 }
 
 func (b *bench) set(name, value string) {
@@ -258,6 +262,8 @@ func (b *bench) set(name, value string) {
 		for i, box := range strings.Fields(value) {
 			s.Accounts[i].Mailbox = strings.Trim(box, "-")
 		}
+	case "pickup":
+		s.Accounts[0].Pickup = value
 	case "presence":
 		s.Accounts[0].Presence = value == "on"
 	case "ear":

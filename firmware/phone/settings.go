@@ -44,6 +44,8 @@ type Account struct {
 	Presence bool // it is told how the phone is
 	// Mailbox is dialled for the voice mail; "": none.
 	Mailbox string
-	Prefix  string // dialled first, it selects the account and is not sent; "" : none
-	Line    int    // in the config file, for the LCD; 0: not from a file
+	// Pickup before a number asks for the call that rings there; "": none.
+	Pickup string
+	Prefix string // dialled first, it selects the account and is not sent; "" : none
+	Line   int    // in the config file, for the LCD; 0: not from a file
 }

@@ -7,6 +7,7 @@ const (
 	MaxWords   = 500 // letters of a text; in bytes four times as many
 	MaxTexts   = 20  // texts that are kept
 	MaxWatched = 32  // colleagues that are watched
+	maxRings   = 1 << 10
 )
 
 // A TextID names a text that the phone sends. IDs are never used twice; 0 is none.

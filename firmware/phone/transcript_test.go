@@ -46,7 +46,11 @@ func (b *bench) state() {
 		say("texts %d", v.Unread)
 	}
 	for i, w := range v.Watched[:v.NumWatched] {
-		say("%s", strings.TrimSpace(fmt.Sprint(i, " ", w.Label, " ", w.Number, " ", w.State, " ", w.Far)))
+		words := strings.TrimSpace(fmt.Sprint(i, " ", w.Label, " ", w.Number, " ", w.State, " ", w.Far))
+		if w.Pickup {
+			words += " to pick up"
+		}
+		say("%s", words)
 	}
 	if v.Notice != "" {
 		say("says %q", v.Notice)
@@ -86,6 +90,9 @@ func describe(f Effect) string {
 	case StopTimer:
 		return fmt.Sprintf("StopTimer %d", f.ID)
 	case Dial:
+		if f.PickUp != "" {
+			return fmt.Sprintf("Dial %d picks up %q at %s, account %d", f.Call, f.PickUp, f.Number, f.Account)
+		}
 		return fmt.Sprintf("Dial %d %s account %d", f.Call, f.Number, f.Account)
 	case Alert:
 		return fmt.Sprintf("Alert %d", f.Call)

@@ -13,7 +13,7 @@ import (
 
 var allEvents = []Event{
 	Configured{}, Restored{}, Hook{}, Digit{}, Press{}, Call{}, Expired{}, Registration{}, Incoming{}, Progress{}, Connected{},
-	Answered{}, FarHold{}, HoldDone{}, Ended{}, Messages{}, Watched{}, Texted{}, Compose{}, TextDone{}, Read{}, Seen{}, Transferring{}, TransferEnded{}, Referred{}, Replaced{},
+	Answered{}, FarHold{}, HoldDone{}, Ended{}, Messages{}, Watched{}, PickUp{}, Texted{}, Compose{}, TextDone{}, Read{}, Seen{}, Transferring{}, TransferEnded{}, Referred{}, Replaced{},
 }
 
 var allEffects = []Effect{

@@ -30,6 +30,9 @@ func (m Machine) Snapshot() Snapshot {
 		LastNumber: m.saved.Number,
 	}
 	v.Mailbox, _ = m.mailbox()
+	for i := range v.NumWatched {
+		v.Watched[i].Pickup = m.pickable(v.Watched[i])
+	}
 	for i := range v.NumAccts {
 		a, r := m.settings.Accounts[i], m.accounts[i]
 		v.Accounts[i] = AccountView{

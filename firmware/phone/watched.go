@@ -7,6 +7,8 @@ type Watch struct {
 	Account int
 	State   WatchState
 	Far     string // who rings or is talked to, or a note; may be empty
+	Rings   string // the call that rings there, as Dial takes it in PickUp; "": not told
+	Pickup  bool   // of a Snapshot: a call rings there that can be picked up
 }
 
 // WatchState is what is known of a colleague.
@@ -34,6 +36,10 @@ func (s *step) watchedRow(e Watched) {
 		return
 	}
 	w.Label, w.Number, w.Far = clip(w.Label, maxText), clip(w.Number, maxText), clip(w.Far, maxText)
+	if len(w.Rings) > maxRings {
+		w.Rings = ""
+	}
+	w.Pickup = false
 	w.Account = s.bounded(w.Account)
 	s.watched[e.Row] = w
 	s.numWatched = max(s.numWatched, e.Row+1)

@@ -15,17 +15,17 @@ import (
 func TestAttend(t *testing.T) {
 	onDesk(t, func(d *desk) {
 		d.signal(sip.Mailbox{New: 2, Urgent: 1})
-		d.signal(sip.Watched{Row: 1, Label: "Bert", Number: "203", State: sip.WatchBusy, Far: "Anna"})
+		d.signal(sip.Watched{Row: 1, Label: "Bert", Number: "203", State: sip.WatchRinging, Far: "Anna", Rings: "<sip:204@x>"})
 		d.signal(sip.Texted{Name: "Anna", Number: "202", Words: "Lunch?"})
 		synctest.Wait()
 		v := d.view().Phone
 		if v.Messages != 2 || !v.Urgent || v.Unread != 1 || v.NumWatched != 2 ||
-			v.Watched[1] != (phone.Watch{Label: "Bert", Number: "203", State: phone.WatchBusy, Far: "Anna"}) {
+			v.Watched[1] != (phone.Watch{Label: "Bert", Number: "203", State: phone.WatchRinging, Far: "Anna", Rings: "<sip:204@x>", Pickup: true}) {
 			t.Errorf("%+v", v)
 		}
 		if o, _ := d.board.Observe(); o.Lamps[1] != hal.Blink {
 			t.Errorf("message lamp %v", o.Lamps[1])
-		} else if o.Lamps[3] != hal.On {
+		} else if o.Lamps[3] != hal.Blink {
 			t.Errorf("watch lamp %v", o.Lamps[3])
 		}
 		if d.store.NumTexts() != 1 || d.store.Texts(0, 1)[0].Words != "Lunch?" {

@@ -56,7 +56,7 @@ func (s *Station) do(at time.Time, f phone.Effect) {
 func toAgent(f phone.Effect) (sip.Command, bool) {
 	switch f := f.(type) {
 	case phone.Dial:
-		return sip.Dial{Call: sip.CallID(f.Call), Account: f.Account, Target: f.Number}, true
+		return sip.Dial{Call: sip.CallID(f.Call), Account: f.Account, Target: f.Number, PickUp: f.PickUp}, true
 	case phone.Alert:
 		return sip.Alert{Call: sip.CallID(f.Call)}, true
 	case phone.Accept:

@@ -142,7 +142,7 @@ func fromAgent(e sip.Event) []phone.Event {
 		return []phone.Event{phone.Messages{Account: e.Account, New: e.New, Old: e.Old, Urgent: e.Urgent}}
 	case sip.Watched:
 		return []phone.Event{phone.Watched{Row: e.Row, Watch: phone.Watch{
-			Label: e.Label, Number: e.Number, Account: e.Account, State: watchState(e.State), Far: e.Far,
+			Label: e.Label, Number: e.Number, Account: e.Account, State: watchState(e.State), Far: e.Far, Rings: e.Rings,
 		}}}
 	case sip.Texted:
 		return []phone.Event{phone.Texted{

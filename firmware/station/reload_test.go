@@ -14,14 +14,10 @@ import (
 	"github.com/offhook/offhook/ui"
 )
 
-// reload chooses the menu's line, which in a call stands below that of a transfer.
+// reload chooses the menu's line.
 func (d *desk) reload() {
 	d.press("A")
-	if strings.Contains(d.lcd(), "Transfer") {
-		d.press("6")
-	} else {
-		d.press("5")
-	}
+	d.press("9")
 	synctest.Wait()
 }
 

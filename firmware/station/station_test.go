@@ -187,7 +187,7 @@ func TestKeyToInvite(t *testing.T) {
 		d.wants(d.engine.take(), fmt.Sprintf("media.Play{Tone:0x%x}", uint8(tone.Dial)))
 		d.press("600")
 		d.wants(d.engine.take(), "media.Play{Tone:0x0}")
-		d.wants(d.agent.take(), `Dial{Call:0x1, Account:0, Target:"600"}`)
+		d.wants(d.agent.take(), `Dial{Call:0x1, Account:0, Target:"600", PickUp:""}`)
 		d.wants(d.lcd(), "Calling")
 		d.signal(sip.Progress{Call: 1, Code: 180})
 		d.wants(d.engine.take(), fmt.Sprintf("media.Play{Tone:0x%x}", uint8(tone.Ringback)))

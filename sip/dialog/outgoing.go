@@ -82,7 +82,7 @@ func (o Outgoing) Step(e Event) (Outgoing, []Effect) {
 	case Lost:
 		return o.lost(e)
 	case HangUp:
-		return o.hangUp()
+		return o.hangUp(e.Reason)
 	case Expired:
 		return o.expired(e.Timer)
 	case Located:
@@ -247,7 +247,7 @@ func (o Outgoing) fail(code int) (Outgoing, []Effect) {
 }
 
 // hangUp ends the call for the user at once; the network is told when it may be.
-func (o Outgoing) hangUp() (Outgoing, []Effect) {
+func (o Outgoing) hangUp(reason int) (Outgoing, []Effect) {
 	switch o.Phase {
 	case Idle:
 		return o.fail(487)
@@ -259,7 +259,7 @@ func (o Outgoing) hangUp() (Outgoing, []Effect) {
 		return o, []Effect{StopTimer{Quiet}, Over{487}}
 	case Proceeding:
 		o.Phase, o.cancelled = Ending, true
-		return o, []Effect{StopTimer{Ringing}, SendCancel{Seq: o.head.Seq}, StartTimer{Cancelled, Lifetime}, Over{487}}
+		return o, []Effect{StopTimer{Ringing}, SendCancel{Seq: o.head.Seq, Reason: reason}, StartTimer{Cancelled, Lifetime}, Over{487}}
 	}
 	return o, nil
 }
@@ -274,7 +274,7 @@ func (o Outgoing) expired(t Timer) (Outgoing, []Effect) {
 		}
 		return o, []Effect{Unanswering{}}
 	case t == Ringing && o.Phase == Proceeding:
-		n, effects := o.hangUp()
+		n, effects := o.hangUp(0)
 		for i, e := range effects {
 			if (e == Over{487}) {
 				effects[i] = Over{408}

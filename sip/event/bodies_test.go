@@ -46,11 +46,12 @@ func TestParseDialogInfo(t *testing.T) {
 		// RFC 4235 §6.1: a user without a call.
 		dialogHead + `version="0" state="full" entity="sip:202@pbx.home"/>`: {Full: true, Entity: "sip:202@pbx.home"},
 		ringing: {Version: 3, Full: true, Entity: "sip:202@pbx.home", Calls: []Call{
-			{ID: "as7d900as8", Stage: Rings, Called: true, Name: "Anna Schmidt", URI: "sip:203@pbx.home"}}},
+			{ID: "as7d900as8", Stage: Rings, Called: true, Name: "Anna Schmidt", URI: "sip:203@pbx.home",
+				Target: "sip:203@192.0.2.7", CallID: "a84b4c76e66710", LocalTag: "1928301774"}}},
 		dialogHead + `version="4" state="partial" entity="e"><dialog id="1"><state>confirmed</state></dialog>
 			<dialog id="2" direction="initiator"><state>early</state><remote><target uri="sip:9@x"/></remote></dialog>
 			<dialog id="3"><state>terminated</state></dialog><other/></dialog-info>`: {
-			Version: 4, Entity: "e", Calls: []Call{{ID: "1", Stage: Talking}, {ID: "2", Stage: Trial, URI: "sip:9@x"}, {ID: "3"}}},
+			Version: 4, Entity: "e", Calls: []Call{{ID: "1", Stage: Talking}, {ID: "2", Stage: Trial, URI: "sip:9@x", Target: "sip:9@x"}, {ID: "3"}}},
 	} {
 		got, err := ParseDialogInfo([]byte(in))
 		if diff := cmp.Diff(want, got); err != nil || diff != "" {

@@ -29,6 +29,9 @@ type Call struct {
 	Called bool   // the user is the one who was called
 	Name   string // of the far end, for a display; may be empty
 	URI    string // of the far end; may be empty
+	Target string // where the far end takes requests: its Contact; may be empty
+	// The dialog's names as the user's phone knows it (RFC 4235 §4.1.1); "": not told.
+	CallID, LocalTag, RemoteTag string
 }
 
 // A DialogInfo is one application/dialog-info+xml document.
@@ -65,7 +68,10 @@ func ParseDialogInfo(body []byte) (DialogInfo, error) {
 		if id == "" {
 			return DialogInfo{}, ErrBody
 		}
-		c := Call{ID: id, Called: d.attr("direction") == "recipient"}
+		c := Call{
+			ID: id, Called: d.attr("direction") == "recipient",
+			CallID: d.attr("call-id"), LocalTag: d.attr("local-tag"), RemoteTag: d.attr("remote-tag"),
+		}
 		switch d.child("state").words() {
 		case "trying", "proceeding":
 			c.Stage = Trial
@@ -83,8 +89,9 @@ func ParseDialogInfo(body []byte) (DialogInfo, error) {
 		far := d.child("remote")
 		identity := far.child("identity")
 		c.Name, c.URI = clean(identity.attr("display"), maxName), clean(identity.words(), maxText)
+		c.Target = clean(far.child("target").attr("uri"), maxText)
 		if c.URI == "" {
-			c.URI = clean(far.child("target").attr("uri"), maxText)
+			c.URI = c.Target
 		}
 		info.Calls = append(info.Calls, c)
 	}
