@@ -15,8 +15,9 @@ import (
 
 // targets are the Contacts of a 3xx that the account may call, in the order of the message;
 // of a 305 those that are its own server or in its own domain: a proxy of a stranger's
-// choice would see, and could change, what we say.
-func (l *line) targets(res *sip.Response) []dialog.Target {
+// choice would see, and could change, what we say. A call to sips stays encrypted: whoever
+// dialled that would have to be told of less first (RFC 3261 §8.1.3.4).
+func (l *line) targets(res *sip.Response, encrypted bool) []dialog.Target {
 	var all []dialog.Target
 	for _, h := range res.GetHeaders("Contact") {
 		c, ok := h.(*sip.ContactHeader)
@@ -24,7 +25,7 @@ func (l *line) targets(res *sip.Response) []dialog.Target {
 			continue
 		}
 		uri, ok := l.callable(c.Address)
-		if !ok || res.StatusCode == 305 && !l.atHome(c.Address.Host) {
+		if !ok || encrypted && !c.Address.IsEncrypted() || res.StatusCode == 305 && !l.atHome(c.Address.Host) {
 			continue
 		}
 		all = append(all, dialog.Target{URI: uri, Q: thousandths(unquoted(c.Params, "q"))})
@@ -51,11 +52,11 @@ func hostOf(server string) string {
 	return strings.ToLower(server)
 }
 
-// callable is a URI of the network as one that may be dialled: sip:, or tel: with its
+// callable is a URI of the network as one that may be dialled: sip:, sips:, or tel: with its
 // number at the account's domain.
 func (l *line) callable(u sip.Uri) (string, bool) {
 	switch u.Scheme {
-	case "sip":
+	case "sip", "sips":
 		u.UriParams.Remove("method") // RFC 3261 §19.1.1: not in a Request-URI
 		u.Password, u.Headers = "", nil
 		found, err := callee(u.String(), l)

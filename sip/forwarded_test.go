@@ -16,7 +16,7 @@ import (
 // where it was is not asked again.
 func TestForwarded(t *testing.T) {
 	outgoing(t, func(t *testing.T, a *phone, p *peer, inv *sip.Request) {
-		p.answer(inv, 302, "", "", "Contact: <sip:later@"+p.addr()+">;q=0.2, <sip:mail@"+p.addr()+";method=BYE?Subject=x>;q=0.9", "Contact: <sip:202@"+p.addr()+">, <http://x/>, <sips:x@y>")
+		p.answer(inv, 302, "", "", "Contact: <sip:later@"+p.addr()+">;q=0.2, <sip:mail@"+p.addr()+";method=BYE?Subject=x>;q=0.9", "Contact: <sip:202@"+p.addr()+">, <http://x/>, <ftp:x@y>")
 		p.request("ACK")
 		if e := want[Progress](a); e.Code != 181 || e.To != "mail" || e.Words != "Forwarded to mail" {
 			t.Errorf("%+v", e)
@@ -96,7 +96,8 @@ func TestCallable(t *testing.T) {
 		"tel:+1-800-555;ext=3":                 "sip:+1800555@pbx.home",
 		"tel:":                                 "",
 		"tel:911@evil":                         "",
-		"sips:203@pbx.home":                    "",
+		"sips:203@pbx.home":                    "sips:203@pbx.home",
+		"sips:203:secret@pbx.home":             "sips:203@pbx.home",
 		"http://pbx.home":                      "",
 	} {
 		var u sip.Uri

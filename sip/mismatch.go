@@ -34,7 +34,12 @@ func mute(err error) bool {
 
 // hungUp reports that the far end ended a connection.
 func hungUp(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
+	for _, is := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE} {
+		if errors.Is(err, is) {
+			return true
+		}
+	}
+	return false
 }
 
 // isAlert reports whether the first octets from a far end are an alert of TLS: what a server

@@ -154,7 +154,7 @@ func (c *call) replyOf(seq uint32, o *outbound, res *sip.Response) dialog.Reply 
 	}
 	switch {
 	case res.StatusCode/100 == 3:
-		r.Targets = c.line.targets(res)
+		r.Targets = c.line.targets(res, o.req.Recipient.IsEncrypted())
 	case res.StatusCode == 401 || res.StatusCode == 407:
 		r.Answerable = !c.over && c.line.challenged(res, o)
 	case res.StatusCode == 500 || res.StatusCode == 503:

@@ -338,6 +338,32 @@ func TestDialSips(t *testing.T) {
 	ended(t, a, 503, "certificate is for ann.test, not 127.0.0.1")
 }
 
+// A call to sips that is sent elsewhere follows to sips, and never to less (RFC 3261
+// §8.1.3.4), whatever its q.
+func TestForwardedSips(t *testing.T) {
+	ca := newAuthority(t)
+	s := serveTLS(t, &tls.Config{Certificates: []tls.Certificate{ca.pair(nil, "ann.test")}})
+	acc := direct("201")
+	acc.CA = ca.pem
+	cfg := config(acc)
+	cfg.Resolver = here("ann.test")
+	a := start(t, cfg)
+	a.do(Dial{Call: 1, Target: "sips:ann@ann.test:" + s.port()})
+	p, _ := s.peer()
+	p.answer(p.request("INVITE"), 302, "", "", "Contact: <sip:open@ann.test:"+s.port()+">, <sips:bob@ann.test:"+s.port()+">;q=0.1")
+	p.request("ACK")
+	if e := want[Progress](a); e.Words != "Forwarded to bob" {
+		t.Errorf("%+v", e)
+	}
+	second := p.request("INVITE")
+	if got := second.Recipient.String(); got != "sips:bob@ann.test:"+s.port() {
+		t.Errorf("it goes to %s", got)
+	}
+	p.answer(second, 302, "", "", "Contact: <sip:open@ann.test:"+s.port()+">, <tel:203>")
+	p.request("ACK")
+	ended(t, a, 302, "Number has moved")
+}
+
 // A password is not answered for in the clear where the account is to be secure.
 func TestPasswordStaysInside(t *testing.T) {
 	acc := direct("201")

@@ -47,7 +47,9 @@ func (a *Agent) write(o *outbound) {
 func (a *Agent) transact(o *outbound, on func(res *sip.Response)) {
 	fail := func(err error) {
 		if !o.cut() {
-			o.why = err
+			if o.why = err; o.flow != nil && o.flow.reason() != errNoConnection {
+				o.why = o.flow.reason() // its connection is just being closed, and that says why
+			}
 			o.unsent.Store(true)
 		}
 		a.log.Debug("request not sent", "method", string(o.req.Method), "to", o.hop.Addr, "error", err)

@@ -89,6 +89,8 @@ func content(line string) string {
 		return keyMaterial.ReplaceAllString(line, "$1:"+hidden)
 	case strings.HasPrefix(lower, "a=ice-pwd:"):
 		return line[:len("a=ice-pwd:")] + hidden
+	case strings.HasPrefix(lower, "a=key-mgmt:"): // RFC 4567: MIKEY
+		return line[:len("a=key-mgmt:")] + hidden
 	case strings.HasPrefix(strings.TrimSpace(lower), "signal"):
 		return pressed.ReplaceAllString(line, "${1}"+hidden)
 	}

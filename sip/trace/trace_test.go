@@ -31,6 +31,7 @@ Content-Type: application/sdp
 
 v=0
 a=ice-pwd:asd88fgpdd777uzjYhagZg
+A=key-mgmt:mikey AQAFgM0XflABAAAAAAAAAAAAAAsAyO
 a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz|2^20|1:4
 k=base64:c2VjcmV0
 Signal= 5
@@ -48,6 +49,7 @@ Content-Type: application/sdp
 
 v=0
 a=ice-pwd:***
+A=key-mgmt:***
 a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:***
 k=base64:***
 Signal= ***
