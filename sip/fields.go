@@ -9,6 +9,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/offhook/offhook/sip/registration"
+	"github.com/offhook/offhook/sip/syntax"
 )
 
 // parser is sipgo's, but for the parameters of addresses, and for Refer-To and Referred-By:
@@ -54,7 +55,7 @@ func text(m sip.Message, name string) string {
 
 // header is a header of delta-seconds.
 func header(m sip.Message, name string) time.Duration {
-	d, _ := registration.Seconds(text(m, name))
+	d, _ := syntax.Seconds(text(m, name))
 	return d
 }
 

@@ -1,13 +1,12 @@
 package sip
 
 import (
-	"bytes"
-	"io"
 	"mime"
-	"mime/multipart"
 	"strings"
 
 	"github.com/emiago/sipgo/sip"
+
+	"github.com/offhook/offhook/sip/event"
 )
 
 // maxParts bounds the parts of one body that are looked at.
@@ -28,12 +27,12 @@ func unwrap(m sip.Message) {
 	default:
 		return
 	}
-	kind, params, err := mime.ParseMediaType(text(m, "Content-Type"))
+	kind, _, err := mime.ParseMediaType(text(m, "Content-Type"))
 	switch {
 	case err != nil || kind == accepts:
 		return
 	case strings.HasPrefix(kind, "multipart/"):
-		if body, ok := description(m.Body(), params["boundary"]); ok {
+		if body, ok := description(text(m, "Content-Type"), m.Body()); ok {
 			replaceBody(m, body)
 			return
 		}
@@ -46,30 +45,23 @@ func unwrap(m sip.Message) {
 	}
 }
 
-// description finds the session description among the parts of a body.
-func description(body []byte, boundary string) (found []byte, ok bool) {
-	if boundary == "" {
+// description finds the session description among the first parts of a body.
+func description(contentType string, body []byte) (found []byte, ok bool) {
+	parts, err := event.Parts(contentType, body)
+	if err != nil {
 		return nil, false
 	}
-	r := multipart.NewReader(bytes.NewReader(body), boundary)
-	for range maxParts {
-		part, err := r.NextRawPart()
-		if err != nil {
-			break
-		}
-		disposition := part.Header.Get("Content-Disposition")
-		kind, _, _ := mime.ParseMediaType(part.Header.Get("Content-Type"))
-		coded := part.Header.Get("Content-Transfer-Encoding")
-		switch {
-		case kind == accepts && (coded == "" || strings.EqualFold(coded, "binary") || strings.EqualFold(coded, "8bit") || strings.EqualFold(coded, "7bit")):
-			if found == nil {
-				found, _ = io.ReadAll(part)
+	for _, p := range parts[:min(len(parts), maxParts)] {
+		switch coded := strings.ToLower(p.Encoding); {
+		case p.Type == accepts && (coded == "" || coded == "binary" || coded == "8bit" || coded == "7bit"):
+			if !ok {
+				found, ok = p.Body, true
 			}
-		case required(disposition):
+		case required(p.Disposition):
 			return nil, false
 		}
 	}
-	return found, found != nil
+	return found, ok
 }
 
 func optional(disposition string) bool { return handling(disposition) == "optional" }

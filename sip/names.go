@@ -15,6 +15,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/offhook/offhook/sip/dialog"
+	"github.com/offhook/offhook/sip/syntax"
 )
 
 // token is n random letters and digits, of 5 bits each (RFC 3261 §19.3 wants 32 bits).
@@ -102,38 +103,12 @@ func number(u sip.Uri) string {
 
 // unescape undoes %hh (RFC 3261 §19.1.2); what is not such an escape stays.
 func unescape(s string) string {
-	if !strings.Contains(s, "%") {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) {
-			if n, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
-				b.WriteByte(byte(n))
-				i += 2
-				continue
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
+	text, _ := syntax.Unescape(s)
+	return text
 }
 
 // escape writes a dialled number as the user part of a URI (RFC 3261 §25.1, user).
-func escape(s string) string {
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9',
-			strings.IndexByte("-_.!~*'()&=+$,;?/", c) >= 0:
-			b.WriteByte(c)
-		default:
-			fmt.Fprintf(&b, "%%%02X", c)
-		}
-	}
-	return b.String()
-}
+func escape(s string) string { return syntax.Escape(s, syntax.User) }
 
 func seconds(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }
 

@@ -26,7 +26,10 @@ const (
 type Part struct {
 	Type string // media type, in small letters, without parameters
 	ID   string // Content-ID without angle brackets; may be empty
-	Body []byte
+	// Disposition and Encoding are Content-Disposition and Content-Transfer-Encoding as they
+	// came; the encoding is not undone.
+	Disposition, Encoding string
+	Body                  []byte
 }
 
 // Parts reads a multipart body (RFC 2046 §5.1) by its Content-Type; more than 160 parts,
@@ -51,7 +54,8 @@ func Parts(contentType string, body []byte) ([]Part, error) {
 			return nil, ErrBody
 		}
 		all = append(all, Part{
-			Type: MediaType(p.Header.Get("Content-Type")),
+			Type:        MediaType(p.Header.Get("Content-Type")),
+			Disposition: p.Header.Get("Content-Disposition"), Encoding: p.Header.Get("Content-Transfer-Encoding"),
 			ID:   strings.Trim(strings.TrimSpace(p.Header.Get("Content-ID")), "<>"),
 			Body: text,
 		})

@@ -1,9 +1,10 @@
 package event
 
 import (
-	"strconv"
 	"strings"
 	"time"
+
+	"github.com/offhook/offhook/sip/syntax"
 )
 
 // A State is the Subscription-State of a NOTIFY (RFC 6665 §8.4).
@@ -38,11 +39,8 @@ func ParseState(header string) (State, bool) {
 
 // seconds is delta-seconds, cut to a day; 0: not a number.
 func seconds(s string) time.Duration {
-	n, err := strconv.ParseUint(s, 10, 64)
-	if err != nil && n == 0 {
-		return 0
-	}
-	return time.Duration(min(n, uint64(longest/time.Second))) * time.Second
+	d, _ := syntax.Seconds(s)
+	return d
 }
 
 // Over reports whether the subscription has ended with this NOTIFY.

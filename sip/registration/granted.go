@@ -1,11 +1,12 @@
 package registration
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
+
+	"github.com/offhook/offhook/sip/syntax"
 )
 
 // A Binding is one Contact of a 200 to REGISTER.
@@ -70,20 +71,5 @@ func Same(a, b sip.Uri) bool {
 	return a.User == b.User && strings.EqualFold(a.Host, b.Host) && port(a) == port(b)
 }
 
-// Seconds reads a delta-seconds value (RFC 3261 §25.1): digits, perhaps followed by a
-// comment or parameters, cut to a day.
-func Seconds(s string) (time.Duration, bool) {
-	s = strings.TrimSpace(s)
-	end := 0
-	for end < len(s) && s[end] >= '0' && s[end] <= '9' {
-		end++
-	}
-	if end == 0 {
-		return 0, false
-	}
-	n, err := strconv.ParseUint(s[:end], 10, 64)
-	if err != nil || n > uint64(longest/time.Second) {
-		return longest, true
-	}
-	return time.Duration(n) * time.Second, true
-}
+// Seconds reads the delta-seconds of a header.
+func Seconds(s string) (time.Duration, bool) { return syntax.Seconds(s) }

@@ -151,7 +151,7 @@ func TestStateAndEvent(t *testing.T) {
 		"terminated;reason=noresource": {Terminated: true, Reason: "noresource"},
 		"TERMINATED":                   {Terminated: true},
 		"active;expires=-1":            {},
-		"active;expires=9999999999":    {},
+		"active;expires=9999999999":    {Expires: 24 * time.Hour},
 		"terminated;reason=" + strings.Repeat("x", 33): {Terminated: true},
 	} {
 		if got := ParseState(value); got != want {

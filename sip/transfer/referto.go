@@ -3,8 +3,11 @@ package transfer
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/emiago/sipgo/sip"
+
+	"github.com/offhook/offhook/sip/syntax"
 )
 
 // Bounds of what a REFER names, in bytes; ours.
@@ -61,8 +64,8 @@ func ParseReferTo(value string) (ReferTo, error) {
 		if strings.Count(strings.ToLower(value), "replaces=") > 1 { // the parser keeps the last
 			return ReferTo{}, bad
 		}
-		text, ok := unescape(h.V)
-		if !ok {
+		text, ok := syntax.Unescape(h.V)
+		if !ok || strings.ContainsFunc(text, unicode.IsControl) { // an escape cut short, or what ends a line
 			return ReferTo{}, bad
 		}
 		if r.Replaces, err = ParseReplaces(text); err != nil {
@@ -84,7 +87,7 @@ func ParseReferTo(value string) (ReferTo, error) {
 func (r ReferTo) String() string {
 	s := r.URI
 	if r.Attended {
-		s += "?Replaces=" + escape(r.Replaces.String()) + "&Require=replaces"
+		s += "?Replaces=" + syntax.Escape(r.Replaces.String(), syntax.Value) + "&Require=replaces"
 	}
 	return "<" + s + ">"
 }
@@ -109,55 +112,4 @@ func ReferredBy(value string) string {
 		return ""
 	}
 	return "<" + s + ">"
-}
-
-// unescape undoes %hh; false: an escape is cut short, or hides what ends a line.
-func unescape(s string) (string, bool) {
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c == '%' {
-			if i+2 >= len(s) {
-				return "", false
-			}
-			hi, lo := hex(s[i+1]), hex(s[i+2])
-			if hi < 0 || lo < 0 {
-				return "", false
-			}
-			c = byte(hi<<4 | lo)
-			i += 2
-		}
-		if c < ' ' || c == 0x7f {
-			return "", false
-		}
-		b.WriteByte(c)
-	}
-	return b.String(), true
-}
-
-func hex(c byte) int {
-	switch {
-	case c >= '0' && c <= '9':
-		return int(c - '0')
-	case c >= 'a' && c <= 'f':
-		return int(c-'a') + 10
-	case c >= 'A' && c <= 'F':
-		return int(c-'A') + 10
-	}
-	return -1
-}
-
-// escape writes a header's value into a URI (RFC 3261 §25.1, hvalue).
-func escape(s string) string {
-	var b strings.Builder
-	for i := range len(s) {
-		c := s[i]
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte("-_.!~*'()", c) >= 0:
-			b.WriteByte(c)
-		default:
-			fmt.Fprintf(&b, "%%%02X", c)
-		}
-	}
-	return b.String()
 }

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/offhook/offhook/sip/event"
 )
 
 // State is a Subscription-State (RFC 6665 §8.2.3), as far as a transfer cares.
@@ -27,19 +29,10 @@ func (s State) String() string {
 // ParseState reads a Subscription-State; what is not understood counts as active, for the
 // body of its NOTIFY still tells.
 func ParseState(value string) State {
-	var s State
-	for i, part := range fields(value) {
-		name, v := pair(part)
-		switch {
-		case i == 0:
-			s.Terminated = strings.EqualFold(name, "terminated")
-		case strings.EqualFold(name, "expires"):
-			if n, err := strconv.ParseUint(v, 10, 31); err == nil {
-				s.Expires = time.Duration(n) * time.Second
-			}
-		case strings.EqualFold(name, "reason") && len(v) <= 32:
-			s.Reason = v
-		}
+	said, _ := event.ParseState(value)
+	s := State{Terminated: said.Over(), Expires: said.Expires}
+	if len(said.Reason) <= 32 {
+		s.Reason = said.Reason
 	}
 	return s
 }
