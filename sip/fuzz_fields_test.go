@@ -90,17 +90,18 @@ func FuzzFields(f *testing.F) {
 }
 
 // Whatever a redirection names, what is called is a SIP URI without a password, headers or
-// a method, and a preference from 0 to 1.
+// a method, of a call to sips another of that, and a preference is from 0 to 1.
 func FuzzTargets(f *testing.F) {
 	for _, s := range []string{
 		`<sip:203@10.0.0.2>;q=0.5`, `<tel:+49-30-1;phone-context=x>`, `<sip:a:secret@b;method=BYE?Subject=x>;q=NaN`, `<sips:a@b>`, `<sip:a@[::1]:5060;transport=tcp>;q="1e9"`,
 		`sip:a@b;q=-1`, `<http://a>`, `*`, `<sip:>`,
 	} {
-		f.Add(s, false)
+		f.Add(s, false, false)
+		f.Add(s, false, true)
 	}
-	f.Add(`<sip:proxy.home.example;lr>`, true)
+	f.Add(`<sip:proxy.home.example;lr>`, true, false)
 	l := newLine(&Agent{}, 0, home())
-	f.Fuzz(func(t *testing.T, contact string, proxy bool) {
+	f.Fuzz(func(t *testing.T, contact string, proxy, encrypted bool) {
 		if strings.ContainsAny(contact, "\r\n") {
 			t.Skip("no header value")
 		}
@@ -113,9 +114,9 @@ func FuzzTargets(f *testing.F) {
 		if err != nil {
 			t.Skip("sipgo refuses it")
 		}
-		for _, target := range l.targets(m.(*sip.Response)) {
+		for _, target := range l.targets(m.(*sip.Response), encrypted) {
 			var u sip.Uri
-			if err := sip.ParseUri(target.URI, &u); err != nil || u.Scheme != "sip" || u.Password != "" || len(u.Headers) > 0 || u.UriParams.Has("method") {
+			if err := sip.ParseUri(target.URI, &u); err != nil || u.Scheme != "sip" && u.Scheme != "sips" || encrypted && u.Scheme != "sips" || u.Password != "" || len(u.Headers) > 0 || u.UriParams.Has("method") {
 				t.Errorf("%q is called at %q (%v)", contact, target.URI, err)
 			}
 			if target.Q < 0 || target.Q > 1000 {
