@@ -1,6 +1,12 @@
 #!/usr/bin/env bash
 # Runs every fuzz target of the tree, one after the other, FUZZTIME each (20s).
 # Give packages to run only theirs: scripts/fuzz.sh ./sip/... ./media/rtp
+#
+#   FUZZTIME=10m scripts/fuzz.sh     hours, by hand
+#
+# Go keeps an input that fails in the package's testdata/fuzz, where each go test runs it
+# again: it belongs into the tree with its remedy. What is only new stays in Go's cache, and
+# the next run goes on from there; what a grammar has is among the seeds of its target.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
