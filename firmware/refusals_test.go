@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/offhook/offhook/firmware/config"
+	"github.com/offhook/offhook/firmware/store"
 	"github.com/offhook/offhook/sip/trace"
 )
 
@@ -86,11 +89,10 @@ func TestARefusedLoginAfterAKill(t *testing.T) {
 	})
 	p.does("wait", "login refused", soon.String())
 	dir := filepath.Dir(strings.TrimPrefix(p.at, "-socket="))
-	for range 200 { // the display may be quicker than the disk
-		if b, err := os.ReadFile(filepath.Join(dir, "data", storeName)); err == nil && strings.Contains(string(b), "refusals") {
-			break
+	for end := time.Now().Add(soon); !refusalKept(t, dir); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) { // the display is quicker than the disk, but not by much
+			t.Fatal("the disk never has the refusal")
 		}
-		time.Sleep(20 * time.Millisecond)
 	}
 	p.cmd.Process.Kill()
 	<-p.ended
@@ -99,4 +101,24 @@ func TestARefusedLoginAfterAKill(t *testing.T) {
 	if n := logins(seen); n != 1 {
 		t.Errorf("%d wrong logins", n)
 	}
+}
+
+// refusalKept says whether the disk of a running phone has a refusal of the account in its
+// settings: a copy of the store is read.
+func refusalKept(t *testing.T, dir string) bool {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(dir, "data", storeName))
+	path := filepath.Join(t.TempDir(), storeName)
+	if err != nil || os.WriteFile(path, b, 0o600) != nil {
+		return false
+	}
+	st, report, err := store.Open(path)
+	closed, cancel := context.WithCancel(context.Background())
+	cancel()
+	defer st.Run(closed)
+	if err != nil || report.SetAside != "" {
+		return false
+	}
+	c, mistakes := config.Load(filepath.Join(dir, "offhook.toml"), config.Options{})
+	return len(mistakes) == 0 && st.Refusal(c.Accounts[0].Mark(st.Key())) != 0
 }
