@@ -150,7 +150,7 @@ func New(c Config) (*Exchange, error) {
 	x.gate = gate
 	x.counter = newCounter(gate.PacketConn(c.Trace.PacketConn(&mirror{PacketConn: packets})))
 	x.packets = &passing{x.counter, x, sip.NewParser()}
-	x.streams = c.Trace.Listener(gate.Listener(streams), "TCP")
+	x.streams = acking{c.Trace.Listener(gate.Listener(streams), "TCP")}
 	if err := x.assemble(); err != nil {
 		return nil, errors.Join(fmt.Errorf("exchange: %w", err), packets.Close(), streams.Close())
 	}

@@ -45,6 +45,14 @@ func (p *passing) ReadFrom(b []byte) (int, net.Addr, error) {
 	}
 }
 
+// WriteTo sends what sipgo sends.
+func (p *passing) WriteTo(b []byte, to net.Addr) (int, error) {
+	if _, err := p.PacketConn.WriteTo(acked(b), to); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
+
 // parcel is a message on its way; nil text: nothing is to be sent.
 type parcel struct {
 	text []byte

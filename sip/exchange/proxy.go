@@ -140,7 +140,7 @@ func (x *Exchange) ack(req *sip.Request, _ sip.ServerTransaction) {
 		return
 	}
 	for _, t := range x.within(req, d) {
-		if err := x.client.WriteRequest(x.forwarded(req, t, from, d.routes, x.place.branch(req)), asBuilt); err != nil {
+		if err := x.client.WriteRequest(x.forwarded(req, t, from, d.routes, x.place.passedBranch(req, from)), asBuilt); err != nil {
 			x.log.Debug("ACK not passed on", "to", t.flow.addr, "error", err)
 		}
 	}
