@@ -165,7 +165,7 @@ func TestPickUpAtTheExchange(t *testing.T) {
 		registered(t, p)
 		phones = append(phones, p)
 	}
-	if e := pickUp(t, phones[0], phones[1], phones[2], "202"); e.Code != 487 {
+	if e := pickUp(t, phones[0], phones[1], phones[2], "202"); !e.Elsewhere {
 		t.Errorf("202: %+v", e)
 	}
 }

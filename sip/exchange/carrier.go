@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -32,6 +33,7 @@ type carrier struct {
 	gone   chan struct{} // closed when the caller cancels
 	once   sync.Once
 	given  atomic.Bool // the caller cancelled, and sipgo has sent the 487
+	why    []string    // the Reason of that CANCEL; written before gone is closed
 
 	settled int // status of the 2xx or 6xx that made the other phones ring in vain; 0: none
 }
@@ -75,7 +77,7 @@ func (c *carrier) add(to []target) []int {
 func (c *carrier) run() {
 	defer close(c.over)
 	if c.req.IsInvite() {
-		if !c.tx.OnCancel(func(*sip.Request) { c.given.Store(true); c.once.Do(func() { close(c.gone) }) }) {
+		if !c.tx.OnCancel(c.cancelled) {
 			return // it was cancelled before we came to it
 		}
 		c.respond(sip.NewResponseFromRequest(c.req, 100, "Trying", nil)) // RFC 3261 §16.2: within 200 ms
@@ -105,6 +107,32 @@ func (c *carrier) run() {
 			return
 		}
 		c.carry(f, acts, res)
+	}
+}
+
+// cancelled takes the caller's CANCEL, on a goroutine of sipgo's.
+func (c *carrier) cancelled(req *sip.Request) {
+	c.given.Store(true)
+	c.once.Do(func() {
+		c.why = values(req, "Reason")
+		close(c.gone)
+	})
+}
+
+// reason is why a phone rings in vain: it has not missed a call that another one took, or
+// that the caller says was taken elsewhere (RFC 3326 §2).
+func (c *carrier) reason() []string {
+	switch {
+	case c.settled == 200:
+		return []string{`SIP;cause=200;text="Call completed elsewhere"`}
+	case c.settled > 0:
+		return []string{fmt.Sprintf(`SIP;cause=%d;text="Declined elsewhere"`, c.settled)}
+	}
+	select {
+	case <-c.gone:
+		return c.why
+	default:
+		return nil
 	}
 }
 
@@ -165,7 +193,7 @@ func (c *carrier) carry(f fork, acts []action, res *sip.Response) {
 		case sendStop:
 			if c.req.IsInvite() {
 				close(c.legs[a.leg].stop)
-				c.x.cancel(c.legs[a.leg].sent, c.to[a.leg].flow, c.settled)
+				c.x.cancel(c.legs[a.leg].sent, c.to[a.leg].flow, c.reason())
 			}
 		case hangUpLeg:
 			c.x.hangUp(c.legs[a.leg].sent, res, c.to[a.leg].flow)

@@ -3,15 +3,13 @@ package exchange
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
 
 	"github.com/emiago/sipgo/sip"
 )
 
 // cancel stops a leg (RFC 3261 §9.1): same Request-URI, Via, To, From, Call-ID and CSeq
-// number as the INVITE that it cancels. settled is the status that another phone gave to
-// the call, 0: none: one that rang in vain then has not missed it (RFC 3326 §2).
-func (x *Exchange) cancel(invite *sip.Request, to flow, settled int) {
+// number as the INVITE that it cancels. reason are the values of its Reason.
+func (x *Exchange) cancel(invite *sip.Request, to flow, reason []string) {
 	req := sip.NewRequest(sip.CANCEL, *invite.Recipient.Clone())
 	req.AppendHeader(sip.HeaderClone(invite.Via()))
 	for _, h := range invite.GetHeaders("Route") {
@@ -23,11 +21,8 @@ func (x *Exchange) cancel(invite *sip.Request, to flow, settled int) {
 	req.AppendHeader(sip.HeaderClone(invite.To()))
 	req.AppendHeader(sip.HeaderClone(invite.CallID()))
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: invite.CSeq().SeqNo, MethodName: sip.CANCEL})
-	switch {
-	case settled == 200:
-		req.AppendHeader(sip.NewHeader("Reason", `SIP;cause=200;text="Call completed elsewhere"`))
-	case settled > 0:
-		req.AppendHeader(sip.NewHeader("Reason", fmt.Sprintf(`SIP;cause=%d;text="Declined elsewhere"`, settled)))
+	for _, v := range reason {
+		req.AppendHeader(sip.NewHeader("Reason", v))
 	}
 	req.SetBody(nil)
 	x.direct(req, to)
