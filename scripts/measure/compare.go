@@ -82,9 +82,22 @@ func Compare(said, heard Signal, o Options) Report {
 
 // window compares one stretch y of what was heard, which begins at at.
 func window(said Signal, y []float64, at time.Duration, o Options) Window {
-	w := Window{At: at}
+	w, x, shift := locate(said, y, at, o)
+	original := aligned(x, shift, len(y))
+	w.Alike = alike(original, y) // once more, at the shift between samples
+	if o.Piece > 0 {
+		w.Alike = max(w.Alike, piecewise(x, y, shift, int(o.Piece.Seconds()*rate)))
+	}
+	w.damage(original, y)
+	return w
+}
+
+// locate finds where y, which begins at at, was said: x is the stretch of the original in
+// which it was looked for, shift where in x it begins, in samples.
+func locate(said Signal, y []float64, at time.Duration, o Options) (w Window, x []float64, shift float64) {
+	w.At = at
 	first, last := said.index(at-o.Max), said.index(at-o.Min)+len(y)
-	x := make([]float64, last-first)
+	x = make([]float64, last-first)
 	for i := range x {
 		x[i] = said.at(first+i, o.Loop)
 	}
@@ -101,7 +114,8 @@ func window(said Signal, y []float64, at time.Duration, o Options) Window {
 			best = k
 		}
 	}
-	shift := float64(best)
+	w.Alike = c[best]
+	shift = float64(best)
 	if best > 0 && best < len(c)-1 { // the peak of the parabola through three points
 		if a, b, d := c[best-1], c[best], c[best+1]; a-2*b+d < 0 {
 			shift += 0.5 * (a - d) / (a - 2*b + d)
@@ -110,16 +124,16 @@ func window(said Signal, y []float64, at time.Duration, o Options) Window {
 	w.Delay = o.Max - time.Duration(shift/rate*float64(time.Second))
 	w.Said = level(power(x[best : best+len(y)]))
 	w.Speech = w.Said > speechAt
-	original := aligned(x, shift, len(y))
-	for i := range y { // once more, at the shift between samples
-		w.Alike += original[i] * y[i]
+	return w, x, shift
+}
+
+// alike is the normalised cross-correlation of two stretches of equal length.
+func alike(x, y []float64) float64 {
+	quiet, dot := 1e-10*float64(len(y)), 0.0
+	for i := range y {
+		dot += x[i] * y[i]
 	}
-	w.Alike /= math.Sqrt(max(energy(original), quiet) * max(ey, quiet))
-	if o.Piece > 0 {
-		w.Alike = max(w.Alike, piecewise(x, y, shift, int(o.Piece.Seconds()*rate)))
-	}
-	w.damage(original, y)
-	return w
+	return dot / math.Sqrt(max(energy(x), quiet)*max(energy(y), quiet))
 }
 
 // at is sample i of the signal, which is silent or begins anew beyond its ends.
