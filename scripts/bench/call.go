@@ -3,17 +3,17 @@ package main
 import (
 	"context"
 	"fmt"
-	"path/filepath"
-	"strings"
 	"time"
 
+	"github.com/offhook/offhook/scripts/measure"
 	"github.com/offhook/offhook/scripts/peers"
+	"github.com/offhook/offhook/scripts/trial"
 	"github.com/offhook/offhook/scripts/vcard"
 )
 
 // A call is one codec, both kinds at the same time.
 type call struct {
-	codec  codec
+	codec  trial.Codec
 	lasted time.Duration // of the window that was measured
 	pairs  [len(kinds)]figures
 	others float64 // share of all CPUs that was busy with something else
@@ -22,16 +22,8 @@ type call struct {
 // settle is how long after the answer before the window begins: playout finds its delay.
 const settle = 3 * time.Second
 
-// A pair is two phones of one kind that call each other, and what they speak and hear.
-type pair struct {
-	kind   kind
-	phones [2]phone
-	mouths [2]mouth
-	ears   [2]ear
-}
-
 // runCall lets two phones of each kind talk at the same time and measures them.
-func runCall(ctx context.Context, o options, c codec, mouths [2]mouth) (one call, err error) {
+func runCall(ctx context.Context, o options, c trial.Codec, mouths [2]trial.Mouth) (one call, err error) {
 	one.codec = c
 	server, err := peers.StartKamailio(peers.Registrar{})
 	if err != nil {
@@ -39,32 +31,30 @@ func runCall(ctx context.Context, o options, c codec, mouths [2]mouth) (one call
 	}
 	defer server.Stop()
 	epoch := vcard.Now()
-	var pairs [len(kinds)]*pair
+	var pairs [len(kinds)]*trial.Pair
 	for _, k := range kinds {
-		p := &pair{kind: k, mouths: mouths}
+		p := &trial.Pair{Kind: k, Mouths: mouths}
 		pairs[k] = p
-		defer p.stop()
-		if err := p.start(o, c, server, epoch); err != nil {
+		defer p.Stop()
+		if err := p.Start(o.keep, trial.Config{Binary: o.offhook, Codec: c, Nice: o.nice}, server, epoch); err != nil {
 			return one, fmt.Errorf("%s: %w", k, err)
 		}
 	}
 	for _, p := range pairs {
-		if err := p.connect(); err != nil {
-			return one, fmt.Errorf("%s: %w", p.kind, err)
+		if err := p.Connect(); err != nil {
+			return one, fmt.Errorf("%s: %w", p.Kind, err)
 		}
 	}
 	for _, p := range pairs {
-		for _, x := range p.phones {
-			if err := x.alone(); err != nil {
-				return one, fmt.Errorf("%s: %w", p.kind, err)
-			}
+		if err := p.Alone(); err != nil {
+			return one, fmt.Errorf("%s: %w", p.Kind, err)
 		}
 	}
 	if err := rest(ctx, settle); err != nil {
 		return one, err
 	}
-	var before, after [len(kinds)][2]usage
-	busy, err := readLoad()
+	var before, after [len(kinds)][2]trial.Usage
+	busy, err := trial.ReadLoad()
 	if err != nil {
 		return one, err
 	}
@@ -80,98 +70,52 @@ func runCall(ctx context.Context, o options, c codec, mouths [2]mouth) (one call
 	if err != nil {
 		return one, err
 	}
-	now, err := readLoad()
+	now, err := trial.ReadLoad()
 	if err != nil {
 		return one, err
 	}
 	one.lasted = time.Duration(ended - begun)
 	var spent time.Duration
 	for k, p := range pairs {
-		if err := p.hangUp(); err != nil {
-			return one, fmt.Errorf("%s: %w", p.kind, err)
+		if err := p.HangUp(); err != nil {
+			return one, fmt.Errorf("%s: %w", p.Kind, err)
 		}
 		f := &one.pairs[k]
-		for i := range p.phones {
-			u := after[k][i].since(before[k][i])
-			spent += u.cpu
+		for i := range p.Phones {
+			u := after[k][i].Since(before[k][i])
+			spent += u.CPU
 			f.uses = append(f.uses, u)
 		}
-		if err := p.listen(f, time.Duration(begun-epoch), time.Duration(ended-epoch)); err != nil {
-			return one, fmt.Errorf("%s: %w", p.kind, err)
+		if err := f.listen(p, time.Duration(begun-epoch), time.Duration(ended-epoch)); err != nil {
+			return one, fmt.Errorf("%s: %w", p.Kind, err)
 		}
 	}
-	one.others = now.others(busy, spent)
+	one.others = now.Others(busy, spent)
 	return one, nil
 }
 
 // readAll reads what each phone has used, one right after the other.
-func readAll(pairs [len(kinds)]*pair, to *[len(kinds)][2]usage) (err error) {
+func readAll(pairs [len(kinds)]*trial.Pair, to *[len(kinds)][2]trial.Usage) (err error) {
 	for k, p := range pairs {
-		for i, x := range p.phones {
-			if to[k][i], err = readUsage(x.PID()); err != nil {
-				return fmt.Errorf("%s: %w\n%s", p.kind, err, x.Log())
-			}
+		if to[k], err = p.Usage(); err != nil {
+			return fmt.Errorf("%s: %w", p.Kind, err)
 		}
 	}
 	return nil
 }
 
-// start starts the two phones of p; the second will be called.
-func (p *pair) start(o options, c codec, server *peers.Kamailio, epoch vcard.Instant) (err error) {
-	for i := range p.phones {
-		dir := filepath.Join(o.keep, fmt.Sprintf("%s-%s-%d", strings.ToLower(c.name), p.kind.flag(), i))
-		env, err := p.ears[i].open(filepath.Join(dir, "card"), p.mouths[i], epoch)
+// listen judges what each ear heard between from and to of what the other mouth said.
+func (f *figures) listen(p *trial.Pair, from, to time.Duration) error {
+	for i, e := range p.Ears {
+		heard, card, events, err := e.Heard()
 		if err != nil {
 			return err
 		}
-		p.phones[i], err = startPhone(dir, p.kind, phoneConfig{
-			offhook: o.offhook, user: p.number(i), domain: server.Domain, proxy: server.Addr,
-			codec: c, answers: i == 1, env: env, nice: o.nice,
-		})
-		if err != nil {
-			return err
-		}
+		f.cards = append(f.cards, card)
+		f.xruns += trial.XrunsWithin(events, from, to)
+		f.reports = append(f.reports, measure.Compare(p.Mouths[1-i].Said, heard, measure.Options{
+			Loop: true, Max: time.Second, From: from, To: min(to, heard.Duration()),
+		}))
 	}
 	return nil
-}
-
-func (p *pair) number(i int) string { return fmt.Sprintf("2%d%d", int(p.kind), i+1) }
-
-// connect is the call, until both talk.
-func (p *pair) connect() error {
-	for _, x := range p.phones {
-		if err := x.ready(); err != nil {
-			return fmt.Errorf("%w\n%s", err, x.Log())
-		}
-	}
-	lifted := p.phones[1].answer()
-	if err := p.phones[0].dial(p.number(1)); err != nil {
-		return err
-	}
-	if up := <-lifted; up.err != nil {
-		return up.err
-	}
-	for _, x := range p.phones {
-		if err := x.talking(); err != nil {
-			return fmt.Errorf("%w\n%s", err, x.Log())
-		}
-	}
-	return nil
-}
-
-// hangUp ends the call at the end that began it; a phone that is gone by now has failed.
-func (p *pair) hangUp() error {
-	if err := p.phones[0].hangUp(); err != nil {
-		return fmt.Errorf("%w\n%s", err, p.phones[0].Log())
-	}
-	time.Sleep(200 * time.Millisecond) // the BYE, and the cards stop
-	return nil
-}
-
-func (p *pair) stop() {
-	for _, x := range p.phones {
-		if x != nil {
-			x.Stop()
-		}
-	}
 }

@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"github.com/offhook/offhook/scripts/trial"
 )
 
 // limit is how long the whole of it may take.
@@ -60,7 +62,7 @@ func bench(ctx context.Context, o options) error {
 		return err
 	}
 	if o.keep == "" {
-		dir, err := os.MkdirTemp(memory(), "offhook-bench-")
+		dir, err := os.MkdirTemp(trial.Memory(), "offhook-bench-")
 		if err != nil {
 			return err
 		}
@@ -77,9 +79,9 @@ func bench(ctx context.Context, o options) error {
 		return err
 	}
 	doc := r.document()
-	fmt.Print(doc.text())
+	fmt.Print(doc.Text())
 	if o.out != "" {
-		if err := os.WriteFile(o.out, []byte(doc.markdown()), 0o644); err != nil {
+		if err := os.WriteFile(o.out, []byte(doc.Markdown()), 0o644); err != nil {
 			return err
 		}
 	}
@@ -89,22 +91,12 @@ func bench(ctx context.Context, o options) error {
 	return nil
 }
 
-// memory is a folder that costs no disk: the virtual cards write what is heard within
-// the phones' own time. "" where there is none.
-func memory() string {
-	const shm = "/dev/shm"
-	if info, err := os.Stat(shm); err != nil || !info.IsDir() || syscall.Access(shm, 2) != nil { // 2: may write
-		return ""
-	}
-	return shm
-}
-
 // measureAll measures one thing after the other; only the two pairs of one call run at
 // the same time, so that both are measured on the same machine.
 func measureAll(ctx context.Context, o options) (r results, err error) {
 	step := progress(time.Now())
 	r.nice = o.nice
-	r.about = aboutHere(ctx, o.offhook)
+	r.about = trial.AboutHere(ctx, o.offhook)
 	step("the media path, frame by frame")
 	if r.frames, err = benchFrames(ctx); err != nil {
 		return r, err
@@ -115,20 +107,20 @@ func measureAll(ctx context.Context, o options) (r results, err error) {
 			return r, fmt.Errorf("%s: %w", k, err)
 		}
 	}
-	mouths, err := speak(o.keep)
+	mouths, err := trial.Speak(o.keep)
 	if err != nil {
 		return r, err
 	}
-	for _, c := range codecs {
-		step("two phones of each, a call of %d s in %s", o.seconds, c.name)
+	for _, c := range trial.Codecs {
+		step("two phones of each, a call of %d s in %s", o.seconds, c.Name)
 		one, err := runCall(ctx, o, c, mouths)
 		if err != nil {
-			return r, fmt.Errorf("%s: %w", c.name, err)
+			return r, fmt.Errorf("%s: %w", c.Name, err)
 		}
 		r.calls = append(r.calls, one)
 	}
 	step("done")
-	r.peers = peerVersions(ctx)
+	r.peers = trial.PeerVersions(ctx)
 	return r, nil
 }
 

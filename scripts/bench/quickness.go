@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/offhook/offhook/scripts/peers"
+	"github.com/offhook/offhook/scripts/trial"
 	"github.com/offhook/offhook/scripts/vcard"
 )
 
@@ -20,7 +21,7 @@ type quickness struct {
 }
 
 // hurry starts a phone again and again, and calls the last one as often.
-func hurry(ctx context.Context, o options, k kind) (q quickness, err error) {
+func hurry(ctx context.Context, o options, k trial.Kind) (q quickness, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 45*time.Second)
 	defer cancel()
 	server, err := peers.StartKamailio(peers.Registrar{})
@@ -28,7 +29,7 @@ func hurry(ctx context.Context, o options, k kind) (q quickness, err error) {
 		return q, err
 	}
 	defer server.Stop()
-	env, err := vcard.Setup(filepath.Join(o.keep, "quick-card-"+k.flag()), vcard.Config{Epoch: vcard.Now()})
+	env, err := vcard.Setup(filepath.Join(o.keep, "quick-card-"+k.Flag()), vcard.Config{Epoch: vcard.Now()})
 	if err != nil {
 		return q, err
 	}
@@ -42,15 +43,15 @@ func hurry(ctx context.Context, o options, k kind) (q quickness, err error) {
 }
 
 // start starts one phone behind a relay; the last one is called too.
-func start(ctx context.Context, o options, k kind, server *peers.Kamailio, env []string, i int, last bool, q *quickness) error {
+func start(ctx context.Context, o options, k trial.Kind, server *peers.Kamailio, env []string, i int, last bool, q *quickness) error {
 	r, err := openRelay(server.Addr)
 	if err != nil {
 		return err
 	}
 	defer r.close()
-	dir := filepath.Join(o.keep, fmt.Sprintf("quick-%s-%d", k.flag(), i))
-	p, err := startPhone(dir, k, phoneConfig{
-		offhook: o.offhook, user: fmt.Sprintf("30%d", int(k)), domain: server.Domain, proxy: r.addr, codec: codecs[0], answers: true, env: env,
+	dir := filepath.Join(o.keep, fmt.Sprintf("quick-%s-%d", k.Flag(), i))
+	p, err := trial.Start(dir, k, trial.Config{
+		Binary: o.offhook, User: fmt.Sprintf("30%d", int(k)), Domain: server.Domain, Proxy: r.addr, Codec: trial.Codecs[0], Answers: true, Env: env,
 	})
 	if err != nil {
 		return err
@@ -67,22 +68,22 @@ func start(ctx context.Context, o options, k kind, server *peers.Kamailio, env [
 		return nil
 	}
 	contact := <-r.contact
-	if err := p.ready(); err != nil {
+	if err := p.Ready(); err != nil {
 		return err
 	}
 	for n := range o.starts {
-		lifted := p.answer()
+		lifted := p.Answer()
 		one, err := r.call(ctx, contact, n)
 		if err != nil {
 			return fmt.Errorf("call %d: %w\n%s", n+1, err, p.Log())
 		}
 		up := <-lifted
-		if up.err != nil {
-			return up.err
+		if up.Err != nil {
+			return up.Err
 		}
 		q.ringing = append(q.ringing, one.ringing.Sub(one.begun))
 		q.answered = append(q.answered, one.answered.Sub(one.begun))
-		if err := p.putBack(); err != nil {
+		if err := p.PutBack(); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,13 @@ import (
 	"time"
 
 	"github.com/offhook/offhook/scripts/measure"
+	"github.com/offhook/offhook/scripts/trial"
+)
+
+// kinds are those whose calls are measured, hurried those that are started and called.
+var (
+	kinds   = [...]trial.Kind{trial.Offhook, trial.Baresip}
+	hurried = trial.Kinds
 )
 
 // results are all that one run has found.
@@ -22,8 +29,8 @@ type results struct {
 
 // figures are what a pair of phones of one kind did in one call.
 type figures struct {
-	uses    []usage // of the window, one for each phone
-	cards   []card
+	uses    []trial.Usage // of the window, one for each phone
+	cards   []trial.Card
 	xruns   int
 	reports []measure.Report // of each ear
 }
@@ -46,7 +53,7 @@ func (r results) allocatesNothing() bool {
 }
 
 // each is f of every use, their mean.
-func (f figures) each(of func(usage) float64) float64 {
+func (f figures) each(of func(trial.Usage) float64) float64 {
 	if len(f.uses) == 0 {
 		return math.NaN()
 	}
@@ -59,13 +66,13 @@ func (f figures) each(of func(usage) float64) float64 {
 
 // cpu is CPU seconds of one phone in 60 s of call, when lasted were measured.
 func (f figures) cpu(lasted time.Duration) float64 {
-	return f.each(func(u usage) float64 { return u.cpu.Seconds() }) / lasted.Seconds() * minuteOfCall
+	return f.each(func(u trial.Usage) float64 { return u.CPU.Seconds() }) / lasted.Seconds() * minuteOfCall
 }
 
 // peak is the most that a phone of the pair ever held, in bytes.
 func (f figures) peak() (most int64) {
 	for _, u := range f.uses {
-		most = max(most, u.peak)
+		most = max(most, u.Peak)
 	}
 	return most
 }
@@ -103,8 +110,8 @@ func (f figures) heard() (median, late time.Duration, distance, gap float64, sec
 }
 
 // document is the whole table.
-func (r results) document() document {
-	d := document{{title: "What a call costs", lines: r.about}}
+func (r results) document() trial.Document {
+	d := trial.Document{{Title: "What a call costs", Lines: r.about}}
 	d = append(d, r.frameTable(), r.quickTable())
 	for _, c := range r.calls {
 		d = append(d, c.table())
@@ -113,18 +120,18 @@ func (r results) document() document {
 	if r.nice != 0 {
 		how = append(how, fmt.Sprintf("The phones, both kinds, ran at priority (nice) %d.", r.nice))
 	}
-	return append(d, r.aims(), part{title: "How it was measured", lines: how})
+	return append(d, r.aims(), trial.Part{Title: "How it was measured", Lines: how})
 }
 
-func (r results) frameTable() part {
+func (r results) frameTable() trial.Part {
 	t := [][]string{{"20 ms of a call, both directions", "ns", "bytes", "allocations"}}
 	for _, f := range r.frames {
 		t = append(t, []string{f.name, fmt.Sprintf("%.0f", f.ns), fmt.Sprint(f.bytes), fmt.Sprint(f.allocs)})
 	}
-	return part{title: "The media path", table: t}
+	return trial.Part{Title: "The media path", Table: t}
 }
 
-func (r results) quickTable() part {
+func (r results) quickTable() trial.Part {
 	head := []string{"median (worst), ms"}
 	for _, k := range hurried {
 		head = append(head, k.String())
@@ -145,9 +152,9 @@ func (r results) quickTable() part {
 			cells = append(cells, medianOf(all))
 			medians[k] = float64(measure.Percentile(all, 50))
 		}
-		t = append(t, append(cells, ratio(medians[offhook], medians[baresip])))
+		t = append(t, append(cells, ratio(medians[trial.Offhook], medians[trial.Baresip])))
 	}
-	return part{title: "Quickness", table: t}
+	return trial.Part{Title: "Quickness", Table: t}
 }
 
 // medianOf is "12.3 (15.0)", or a dash where nothing was measured.
@@ -179,7 +186,7 @@ func ratio(ours, theirs float64) string {
 // mega is bytes in MB of 2^20, as top(1) has them.
 func mega(bytes float64) float64 { return bytes / (1 << 20) }
 
-func (c call) table() part {
+func (c call) table() trial.Part {
 	head := []string{"each phone of a pair"}
 	for _, k := range kinds {
 		head = append(head, k.String())
@@ -187,26 +194,30 @@ func (c call) table() part {
 	t := [][]string{append(head, "ratio")}
 	seconds := c.lasted.Seconds()
 	row := func(name, format string, of func(figures) float64) {
-		ours, theirs := of(c.pairs[offhook]), of(c.pairs[baresip])
+		ours, theirs := of(c.pairs[trial.Offhook]), of(c.pairs[trial.Baresip])
 		t = append(t, []string{name, fmt.Sprintf(format, ours), fmt.Sprintf(format, theirs), ratio(ours, theirs)})
 	}
-	perMinute := func(of func(usage) time.Duration) func(figures) float64 {
+	perMinute := func(of func(trial.Usage) time.Duration) func(figures) float64 {
 		return func(f figures) float64 {
-			return f.each(func(u usage) float64 { return of(u).Seconds() }) / seconds * minuteOfCall
+			return f.each(func(u trial.Usage) float64 { return of(u).Seconds() }) / seconds * minuteOfCall
 		}
 	}
-	perSecond := func(of func(usage) int64) func(figures) float64 {
-		return func(f figures) float64 { return f.each(func(u usage) float64 { return float64(of(u)) }) / seconds }
+	perSecond := func(of func(trial.Usage) int64) func(figures) float64 {
+		return func(f figures) float64 {
+			return f.each(func(u trial.Usage) float64 { return float64(of(u)) }) / seconds
+		}
 	}
 	row("CPU s per 60 s call", "%.3f", func(f figures) float64 { return f.cpu(c.lasted) })
-	row("  user", "%.2f", perMinute(func(u usage) time.Duration { return u.user }))
-	row("  system", "%.2f", perMinute(func(u usage) time.Duration { return u.sys }))
-	row("wake-ups per s", "%.0f", perSecond(func(u usage) int64 { return u.waits }))
-	row("preempted per s", "%.1f", perSecond(func(u usage) int64 { return u.forced }))
+	row("  user", "%.2f", perMinute(func(u trial.Usage) time.Duration { return u.User }))
+	row("  system", "%.2f", perMinute(func(u trial.Usage) time.Duration { return u.Sys }))
+	row("wake-ups per s", "%.0f", perSecond(func(u trial.Usage) int64 { return u.Waits }))
+	row("preempted per s", "%.1f", perSecond(func(u trial.Usage) int64 { return u.Forced }))
 	row("resident MB, peak (VmHWM)", "%.1f", func(f figures) float64 { return mega(float64(f.peak())) })
-	row("resident MB, in the call", "%.1f", func(f figures) float64 { return mega(f.each(func(u usage) float64 { return float64(u.resident) })) })
-	row("  of it its own (anonymous)", "%.1f", func(f figures) float64 { return mega(f.each(func(u usage) float64 { return float64(u.own) })) })
-	row("threads", "%.0f", func(f figures) float64 { return f.each(func(u usage) float64 { return float64(u.threads) }) })
+	row("resident MB, in the call", "%.1f", func(f figures) float64 {
+		return mega(f.each(func(u trial.Usage) float64 { return float64(u.Resident) }))
+	})
+	row("  of it its own (anonymous)", "%.1f", func(f figures) float64 { return mega(f.each(func(u trial.Usage) float64 { return float64(u.Own) })) })
+	row("threads", "%.0f", func(f figures) float64 { return f.each(func(u trial.Usage) float64 { return float64(u.Threads) }) })
 	row("mouth to ear ms, median", "%.0f", func(f figures) float64 { m, _, _, _, _ := f.heard(); return ms(m) })
 	row("mouth to ear ms, 95 %", "%.0f", func(f figures) float64 { _, m, _, _, _ := f.heard(); return ms(m) })
 	row("log-spectral distance dB", "%.2f", func(f figures) float64 { _, _, d, _, _ := f.heard(); return d })
@@ -221,15 +232,15 @@ func (c call) table() part {
 		_, _, _, _, n := f.heard()
 		lines = append(lines, fmt.Sprintf("%s: %s; %d seconds of speech at two ears", k, cardsOf(f.cards), n))
 	}
-	return part{title: "A call in " + c.codec.name, table: t, lines: lines}
+	return trial.Part{Title: "A call in " + c.codec.Name, Table: t, Lines: lines}
 }
 
 // cardsOf is how the phones of a pair have opened their cards, in words.
-func cardsOf(all []card) string {
+func cardsOf(all []trial.Card) string {
 	var words []string
 	for _, c := range all {
-		inMS := func(frames int) string { return fmt.Sprintf("%.4g", float64(frames)/float64(c.rate)*1000) }
-		s := fmt.Sprintf("card at %d Hz, period %s ms, buffers %s ms to play and %s ms to record", c.rate, inMS(c.period), inMS(c.buffer), inMS(c.record))
+		inMS := func(frames int) string { return fmt.Sprintf("%.4g", float64(frames)/float64(c.Rate)*1000) }
+		s := fmt.Sprintf("card at %d Hz, period %s ms, buffers %s ms to play and %s ms to record", c.Rate, inMS(c.Period), inMS(c.Buffer), inMS(c.Record))
 		if !slices.Contains(words, s) {
 			words = append(words, s)
 		}
@@ -238,7 +249,7 @@ func cardsOf(all []card) string {
 }
 
 // aims says which of the first aims hold.
-func (r results) aims() part {
+func (r results) aims() trial.Part {
 	t := [][]string{{"first aim", "measured", ""}}
 	aim := func(name, measured string, holds bool) {
 		verdict := "MISSED"
@@ -255,19 +266,19 @@ func (r results) aims() part {
 	for _, row := range []struct {
 		name string
 		all  []time.Duration
-	}{{"180", r.quickness[offhook].ringing}, {"200", r.quickness[offhook].answered}} {
+	}{{"180", r.quickness[trial.Offhook].ringing}, {"200", r.quickness[trial.Offhook].answered}} {
 		median := measure.Percentile(row.all, 50)
 		aim("INVITE to "+row.name+" within 1 ms", fine(median)+" ms", len(row.all) > 0 && median <= aimAnswer)
 	}
 	for _, c := range r.calls {
-		ours, theirs := c.pairs[offhook], c.pairs[baresip]
+		ours, theirs := c.pairs[trial.Offhook], c.pairs[trial.Baresip]
 		times := ours.cpu(c.lasted) / theirs.cpu(c.lasted)
-		aim(fmt.Sprintf("%s: CPU within %.1f times baresip's", c.codec.name, aimCPU), fmt.Sprintf("%.2f", times), times <= aimCPU)
-		aim(c.codec.name+": resident under 30 MB", fmt.Sprintf("%.1f MB", mega(float64(ours.peak()))), ours.peak() < aimResident)
+		aim(fmt.Sprintf("%s: CPU within %.1f times baresip's", c.codec.Name, aimCPU), fmt.Sprintf("%.2f", times), times <= aimCPU)
+		aim(c.codec.Name+": resident under 30 MB", fmt.Sprintf("%.1f MB", mega(float64(ours.peak()))), ours.peak() < aimResident)
 		median, _, _, _, seconds := ours.heard()
-		aim(c.codec.name+": mouth to ear under 100 ms", fmt.Sprintf("%.0f ms", ms(median)), seconds > 0 && len(ours.delays()) > 0 && median < aimMouthEar)
+		aim(c.codec.Name+": mouth to ear under 100 ms", fmt.Sprintf("%.0f ms", ms(median)), seconds > 0 && len(ours.delays()) > 0 && median < aimMouthEar)
 	}
-	return part{title: "The first aims", table: t}
+	return trial.Part{Title: "The first aims", Table: t}
 }
 
 // notes say what the figures mean; docs/bench/README.md says it at length.

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/offhook/offhook/scripts/measure"
-	"github.com/offhook/offhook/scripts/vcard"
+	"github.com/offhook/offhook/scripts/trial"
 )
 
 // report has one second for each of the delays, all recognised but the last.
@@ -27,11 +27,11 @@ func report(delays ...time.Duration) (r measure.Report) {
 // run is a run in which Offhook used so many ms of CPU in 30 s and held so many MB.
 func run(cpu time.Duration, resident int64, delay time.Duration) results {
 	ours := figures{
-		uses:    []usage{{cpu: cpu, peak: resident << 20, threads: 9}, {cpu: cpu, peak: 1 << 20, threads: 9}},
+		uses:    []trial.Usage{{CPU: cpu, Peak: resident << 20, Threads: 9}, {CPU: cpu, Peak: 1 << 20, Threads: 9}},
 		reports: []measure.Report{report(delay, delay+2*time.Millisecond, 900*time.Millisecond), report(delay-time.Millisecond, delay, 0)},
-		cards:   []card{{48000, 480, 960, 960}, {48000, 480, 960, 960}},
+		cards:   []trial.Card{{Rate: 48000, Period: 480, Buffer: 960, Record: 960}, {Rate: 48000, Period: 480, Buffer: 960, Record: 960}},
 	}
-	theirs := figures{uses: []usage{{cpu: 200 * time.Millisecond, peak: 9 << 20}}, reports: []measure.Report{report(250*time.Millisecond, 0)}, cards: []card{{8000, 160, 640, 640}}}
+	theirs := figures{uses: []trial.Usage{{CPU: 200 * time.Millisecond, Peak: 9 << 20}}, reports: []measure.Report{report(250*time.Millisecond, 0)}, cards: []trial.Card{{Rate: 8000, Period: 160, Buffer: 640, Record: 640}}}
 	return results{
 		frames: []frameCost{{"G711", 10556, 0, 0}},
 		quickness: [...]quickness{
@@ -39,12 +39,12 @@ func run(cpu time.Duration, resident int64, delay time.Duration) results {
 			{registered: []time.Duration{10e6}, ringing: []time.Duration{25e4}, answered: []time.Duration{1e6}},
 			{registered: []time.Duration{120e6}, ringing: []time.Duration{10e6}, answered: []time.Duration{12e6}},
 		},
-		calls: []call{{codec: codecs[0], lasted: 30 * time.Second, pairs: [...]figures{ours, theirs}}},
+		calls: []call{{codec: trial.Codecs[0], lasted: 30 * time.Second, pairs: [...]figures{ours, theirs}}},
 	}
 }
 
 func TestTheTableSaysWhatWasMeasured(t *testing.T) {
-	text := run(220*time.Millisecond, 20, 75*time.Millisecond).document().text()
+	text := run(220*time.Millisecond, 20, 75*time.Millisecond).document().Text()
 	for _, line := range []string{
 		"G711                              10556      0            0",
 		"process start to 200 of REGISTER  30.0 (100.0)  10.0 (10.0)  120.0 (120.0)        3.00",
@@ -68,8 +68,8 @@ func TestTheTableSaysWhatWasMeasured(t *testing.T) {
 
 func TestAims(t *testing.T) {
 	deaf := run(220*time.Millisecond, 20, 75*time.Millisecond)
-	for i := range deaf.calls[0].pairs[offhook].reports {
-		deaf.calls[0].pairs[offhook].reports[i].Windows = nil
+	for i := range deaf.calls[0].pairs[trial.Offhook].reports {
+		deaf.calls[0].pairs[trial.Offhook].reports[i].Windows = nil
 	}
 	leaky := run(220*time.Millisecond, 20, 75*time.Millisecond)
 	leaky.frames = append(leaky.frames, frameCost{"Opus", 1000, 16, 1})
@@ -86,7 +86,7 @@ func TestAims(t *testing.T) {
 		{"allocations", leaky, [...]bool{false, true, true, true}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			rows := c.r.aims().table[1:]
+			rows := c.r.aims().Table[1:]
 			if len(rows) != 6 || rows[1][2] != "holds" || rows[2][2] != "MISSED" {
 				t.Fatalf("%d aims: %v", len(rows), rows)
 			}
@@ -109,11 +109,11 @@ func TestAims(t *testing.T) {
 // Figures from a machine that was busy say so.
 func TestTooBusy(t *testing.T) {
 	r := run(220*time.Millisecond, 20, 75*time.Millisecond)
-	if strings.Contains(r.document().text(), "TOO BUSY") {
+	if strings.Contains(r.document().Text(), "TOO BUSY") {
 		t.Error("an idle machine is called busy")
 	}
 	r.calls[0].others = 0.5
-	if !strings.Contains(r.document().text(), "TOO BUSY") {
+	if !strings.Contains(r.document().Text(), "TOO BUSY") {
 		t.Error("a busy machine is not told")
 	}
 }
@@ -126,25 +126,5 @@ func TestRatio(t *testing.T) {
 		if got := ratio(c.ours, c.theirs); got != c.want {
 			t.Errorf("%v to %v is %s, want %s", c.ours, c.theirs, got, c.want)
 		}
-	}
-}
-
-func TestCardOf(t *testing.T) {
-	events := []vcard.Event{
-		{Stream: "play", What: "open", Rate: 48000, Period: 480, Buffer: 960},
-		{Stream: "play", What: "xrun", At: time.Second},
-		{Stream: "record", What: "open", Rate: 8000, Period: 160, Buffer: 640},
-		{Stream: "play", What: "open", Rate: 8000, Period: 160, Buffer: 320},
-		{Stream: "play", What: "close"},
-		{Stream: "record", What: "xrun", At: 3 * time.Second},
-	}
-	if c, ok := cardOf(events); !ok || c != (card{8000, 160, 320, 640}) {
-		t.Errorf("%+v, %v", c, ok)
-	}
-	if _, ok := cardOf(events[2:3]); ok {
-		t.Error("a card that only records plays")
-	}
-	if n := xrunsWithin(events, time.Second, 3*time.Second); n != 1 {
-		t.Errorf("%d xruns in the window", n)
 	}
 }

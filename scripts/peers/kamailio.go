@@ -34,6 +34,9 @@ type Registrar struct {
 	// voice mail, dialogs, presence and registrations of its users, as they are published to it.
 	Presence bool
 	Tables   string // folder of its presence tables; "": copies of Debian's, made at start
+	// Media is where a media relay takes orders, in rtpproxy's protocol: it is put between
+	// the parties of every call. Zero: none is.
+	Media netip.AddrPort
 	// Netns is the network namespace that it runs in, "" ours, and Bind its address there;
 	// "": 127.0.0.1.
 	Netns, Bind string

@@ -1,4 +1,4 @@
-package main
+package trial
 
 import (
 	"math"
@@ -45,7 +45,7 @@ func TestParseStatus(t *testing.T) {
 // A program that works is seen to.
 func TestReadUsage(t *testing.T) {
 	pid := os.Getpid()
-	before, err := readUsage(pid)
+	before, err := ReadUsage(pid)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,26 +56,26 @@ func TestReadUsage(t *testing.T) {
 	for range 20 {
 		time.Sleep(time.Millisecond)
 	}
-	after, err := readUsage(pid)
+	after, err := ReadUsage(pid)
 	if err != nil {
 		t.Fatal(err)
 	}
-	u := after.since(before)
+	u := after.Since(before)
 	// A busy machine may have let us run for a part of it only.
-	if u.cpu <= 0 || u.cpu > 10*time.Second || u.waits < 5 || u.threads < 2 {
+	if u.CPU <= 0 || u.CPU > 10*time.Second || u.Waits < 5 || u.Threads < 2 {
 		t.Errorf("used %+v", u)
 	}
-	if u.resident < 1<<20 || u.peak < u.resident || u.own > u.resident {
-		t.Errorf("resident %d, peak %d, own %d", u.resident, u.peak, u.own)
+	if u.Resident < 1<<20 || u.Peak < u.Resident || u.Own > u.Resident {
+		t.Errorf("resident %d, peak %d, own %d", u.Resident, u.Peak, u.Own)
 	}
-	if _, err := readUsage(-1); err == nil {
+	if _, err := ReadUsage(-1); err == nil {
 		t.Error("a process that is not has used something")
 	}
 }
 
 func TestLoad(t *testing.T) {
 	before, err := parseLoad("cpu  1000 0 500 8000 100 0 10 0 0 0\ncpu0 1 2 3\n")
-	if err != nil || before != (load{15100 * time.Millisecond, 81 * time.Second}) {
+	if err != nil || before != (Load{15100 * time.Millisecond, 81 * time.Second}) {
 		t.Fatalf("%+v, %v", before, err)
 	}
 	now, err := parseLoad("cpu  1100 0 600 8250 150 0 10 0 900 0\n")
@@ -83,13 +83,13 @@ func TestLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	// 2 s busy and 3 s idle; half a second of it was ours: 1.5 of 5.
-	if got := now.others(before, 500*time.Millisecond); math.Abs(got-0.3) > 1e-9 {
+	if got := now.Others(before, 500*time.Millisecond); math.Abs(got-0.3) > 1e-9 {
 		t.Errorf("others had %v", got)
 	}
-	if got := now.others(before, time.Minute); got != 0 {
+	if got := now.Others(before, time.Minute); got != 0 {
 		t.Errorf("less than nothing: %v", got)
 	}
-	if got := now.others(now, 0); got != 0 {
+	if got := now.Others(now, 0); got != 0 {
 		t.Errorf("no time: %v", got)
 	}
 	for _, bad := range []string{"", "cpu 1 2 3", "intr 1 2 3 4 5 6 7 8 9", "cpu 1 2 3 x 5 6 7 8"} {
@@ -97,7 +97,7 @@ func TestLoad(t *testing.T) {
 			t.Errorf("%q is taken", bad)
 		}
 	}
-	if l, err := readLoad(); err != nil || l.idle+l.busy <= 0 {
+	if l, err := ReadLoad(); err != nil || l.idle+l.busy <= 0 {
 		t.Errorf("%+v, %v", l, err)
 	}
 }

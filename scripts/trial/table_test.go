@@ -1,11 +1,11 @@
-package main
+package trial
 
 import "testing"
 
-var sample = document{
-	{title: "Costs", lines: []string{"a machine", "a day"}},
-	{title: "A call", table: [][]string{{"each", "Ours", "theirs"}, {"CPU × s", "0.5", "12.25"}, {"delay", "75", "-"}}, lines: []string{"so it was"}},
-	{lines: []string{"the end"}},
+var sample = Document{
+	{Title: "Costs", Lines: []string{"a machine", "a day"}},
+	{Title: "A call", Table: [][]string{{"each", "Ours", "theirs"}, {"CPU × s", "0.5", "12.25"}, {"delay", "75", "-"}}, Lines: []string{"so it was"}},
+	{Lines: []string{"the end"}},
 }
 
 func TestText(t *testing.T) {
@@ -23,7 +23,7 @@ A call
 
   the end
 `
-	if got := sample.text(); got != want {
+	if got := sample.Text(); got != want {
 		t.Errorf("got %s", got)
 	}
 }
@@ -45,7 +45,7 @@ func TestMarkdown(t *testing.T) {
 
 - the end
 `
-	if got := sample.markdown(); got != want {
+	if got := sample.Markdown(); got != want {
 		t.Errorf("got %s", got)
 	}
 }

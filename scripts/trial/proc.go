@@ -1,4 +1,4 @@
-package main
+package trial
 
 import (
 	"fmt"
@@ -9,29 +9,29 @@ import (
 	"time"
 )
 
-// A usage is what one process has used so far, from /proc (proc(5)).
-type usage struct {
-	user, sys time.Duration // in clock ticks of 10 ms, threads that ended included
-	cpu       time.Duration // to the nanosecond, of the threads that are
-	waits     int64         // voluntary context switches: each is a wake-up
-	forced    int64         // involuntary ones
-	threads   int
-	peak      int64 // VmHWM, bytes
-	resident  int64 // VmRSS, bytes
-	own       int64 // RssAnon, bytes: what is not a mapped file
+// A Usage is what one process has used so far, from /proc (proc(5)).
+type Usage struct {
+	User, Sys time.Duration // in clock ticks of 10 ms, threads that ended included
+	CPU       time.Duration // to the nanosecond, of the threads that are
+	Waits     int64         // voluntary context switches: each is a wake-up
+	Forced    int64         // involuntary ones
+	Threads   int
+	Peak      int64 // VmHWM, bytes
+	Resident  int64 // VmRSS, bytes
+	Own       int64 // RssAnon, bytes: what is not a mapped file
 }
 
 // userHZ is the unit of the times in /proc/PID/stat, the same on all that Go runs on.
 const userHZ = 100
 
-// readUsage reads what process pid has used.
-func readUsage(pid int) (u usage, err error) {
+// ReadUsage reads what process pid has used.
+func ReadUsage(pid int) (u Usage, err error) {
 	dir := filepath.Join("/proc", strconv.Itoa(pid))
 	text, err := os.ReadFile(filepath.Join(dir, "stat"))
 	if err != nil {
 		return u, err
 	}
-	if u.user, u.sys, err = parseStat(string(text)); err != nil {
+	if u.User, u.Sys, err = parseStat(string(text)); err != nil {
 		return u, err
 	}
 	tasks, err := filepath.Glob(filepath.Join(dir, "task", "*"))
@@ -52,29 +52,29 @@ func readUsage(pid int) (u usage, err error) {
 			return u, err
 		}
 		m := parseStatus(string(status))
-		u.cpu += ran
-		u.waits += m["voluntary_ctxt_switches"]
-		u.forced += m["nonvoluntary_ctxt_switches"]
-		u.threads++
+		u.CPU += ran
+		u.Waits += m["voluntary_ctxt_switches"]
+		u.Forced += m["nonvoluntary_ctxt_switches"]
+		u.Threads++
 	}
 	if text, err = os.ReadFile(filepath.Join(dir, "status")); err != nil {
 		return u, err
 	}
 	m := parseStatus(string(text))
-	u.peak, u.resident, u.own = m["VmHWM"], m["VmRSS"], m["RssAnon"]
-	if u.peak == 0 || u.threads == 0 {
+	u.Peak, u.Resident, u.Own = m["VmHWM"], m["VmRSS"], m["RssAnon"]
+	if u.Peak == 0 || u.Threads == 0 {
 		return u, fmt.Errorf("%s tells no memory or no threads", dir)
 	}
 	return u, nil
 }
 
-// since is what was used from before to u; sizes are those of u.
-func (u usage) since(before usage) usage {
-	u.user -= before.user
-	u.sys -= before.sys
-	u.cpu -= before.cpu
-	u.waits -= before.waits
-	u.forced -= before.forced
+// Since is what was used from before to u; sizes are those of u.
+func (u Usage) Since(before Usage) Usage {
+	u.User -= before.User
+	u.Sys -= before.Sys
+	u.CPU -= before.CPU
+	u.Waits -= before.Waits
+	u.Forced -= before.Forced
 	return u
 }
 
@@ -127,12 +127,12 @@ func parseStatus(text string) map[string]int64 {
 	return m
 }
 
-// A load is the time that all CPUs were busy and idle since the machine started.
-type load struct{ busy, idle time.Duration }
+// A Load is the time that all CPUs were busy and idle since the machine started.
+type Load struct{ busy, idle time.Duration }
 
 // parseLoad takes the first line of /proc/stat: user, nice, system, idle, iowait, irq,
 // softirq, steal; what guests used is in user already.
-func parseLoad(text string) (l load, err error) {
+func parseLoad(text string) (l Load, err error) {
 	line, _, _ := strings.Cut(text, "\n")
 	words := strings.Fields(line)
 	if len(words) < 9 || words[0] != "cpu" {
@@ -153,17 +153,17 @@ func parseLoad(text string) (l load, err error) {
 	return l, nil
 }
 
-func readLoad() (load, error) {
+func ReadLoad() (Load, error) {
 	text, err := os.ReadFile("/proc/stat")
 	if err != nil {
-		return load{}, err
+		return Load{}, err
 	}
 	return parseLoad(string(text))
 }
 
-// others is the share of all CPUs, 0 to 1, that was busy from before to l with anything
+// Others is the share of all CPUs, 0 to 1, that was busy from before to l with anything
 // but what took ours.
-func (l load) others(before load, ours time.Duration) float64 {
+func (l Load) Others(before Load, ours time.Duration) float64 {
 	busy, idle := l.busy-before.busy, l.idle-before.idle
 	if busy+idle <= 0 {
 		return 0

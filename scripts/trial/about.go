@@ -1,4 +1,4 @@
-package main
+package trial
 
 import (
 	"context"
@@ -7,11 +7,12 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"syscall"
 	"time"
 )
 
-// aboutHere says when, on what machine and with what the figures were made.
-func aboutHere(ctx context.Context, offhook string) []string {
+// AboutHere says when, on what machine and with what the figures were made.
+func AboutHere(ctx context.Context, offhook string) []string {
 	info, _ := os.ReadFile("/proc/cpuinfo")
 	kernel, _ := os.ReadFile("/proc/sys/kernel/osrelease")
 	averages, _ := os.ReadFile("/proc/loadavg")
@@ -39,8 +40,8 @@ func model(cpuinfo string) string {
 	return runtime.GOARCH
 }
 
-// peerVersions are those of Debian's packages.
-func peerVersions(ctx context.Context) (lines []string) {
+// PeerVersions are those of Debian's packages.
+func PeerVersions(ctx context.Context) (lines []string) {
 	for _, name := range []string{"baresip-core", "linphone-cli", "kamailio"} {
 		lines = append(lines, name+" "+said(ctx, "dpkg-query", "-W", "-f", "${Version}", name))
 	}
@@ -54,4 +55,14 @@ func said(ctx context.Context, program string, args ...string) string {
 		return "?"
 	}
 	return strings.TrimSpace(string(out))
+}
+
+// Memory is a folder that costs no disk: the virtual cards write what is heard within
+// the phones' own time. "" where there is none.
+func Memory() string {
+	const shm = "/dev/shm"
+	if info, err := os.Stat(shm); err != nil || !info.IsDir() || syscall.Access(shm, 2) != nil { // 2: may write
+		return ""
+	}
+	return shm
 }

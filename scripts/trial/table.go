@@ -1,4 +1,4 @@
-package main
+package trial
 
 import (
 	"fmt"
@@ -6,32 +6,32 @@ import (
 	"unicode/utf8"
 )
 
-// A document is what is printed: lines and tables, one after the other.
-type document []part
+// A Document is what is printed: lines and tables, one after the other.
+type Document []Part
 
-// A part is a title, then a table, then lines; each may be missing.
-type part struct {
-	title string
-	table [][]string // rows of equal length, the first is the head; the first column is text
-	lines []string
+// A Part is a title, then a table, then lines; each may be missing.
+type Part struct {
+	Title string
+	Table [][]string // rows of equal length, the first is the head; the first column is text
+	Lines []string
 }
 
-// text is the document for a terminal: columns aligned, numbers to the right.
-func (d document) text() string {
+// Text is the document for a terminal: columns aligned, numbers to the right.
+func (d Document) Text() string {
 	var b strings.Builder
 	for _, p := range d {
 		b.WriteByte('\n')
-		if p.title != "" {
-			fmt.Fprintln(&b, p.title)
+		if p.Title != "" {
+			fmt.Fprintln(&b, p.Title)
 		}
-		widths := columns(p.table)
-		for i, row := range p.table {
+		widths := columns(p.Table)
+		for i, row := range p.Table {
 			b.WriteString("  " + aligned(row, widths) + "\n")
 			if i == 0 {
 				fmt.Fprintf(&b, "  %s\n", strings.Repeat("-", sum(widths)+2*(len(widths)-1)))
 			}
 		}
-		for _, line := range p.lines {
+		for _, line := range p.Lines {
 			fmt.Fprintln(&b, "  "+line)
 		}
 	}
@@ -72,16 +72,16 @@ func sum(all []int) (n int) {
 	return n
 }
 
-// markdown is the document for docs/bench.
-func (d document) markdown() string {
+// Markdown is the document for docs/bench.
+func (d Document) Markdown() string {
 	var b strings.Builder
 	for i, p := range d {
 		if i == 0 {
-			fmt.Fprintf(&b, "# %s\n", p.title)
-		} else if p.title != "" {
-			fmt.Fprintf(&b, "\n## %s\n", p.title)
+			fmt.Fprintf(&b, "# %s\n", p.Title)
+		} else if p.Title != "" {
+			fmt.Fprintf(&b, "\n## %s\n", p.Title)
 		}
-		for i, row := range p.table {
+		for i, row := range p.Table {
 			if i == 0 {
 				b.WriteByte('\n')
 			}
@@ -90,10 +90,10 @@ func (d document) markdown() string {
 				fmt.Fprintf(&b, "|---|%s\n", strings.Repeat("---:|", len(row)-1))
 			}
 		}
-		if len(p.lines) > 0 {
+		if len(p.Lines) > 0 {
 			b.WriteByte('\n')
 		}
-		for _, line := range p.lines {
+		for _, line := range p.Lines {
 			fmt.Fprintf(&b, "- %s\n", line)
 		}
 	}
