@@ -61,6 +61,9 @@ bench-exchange: bin/offhook ## what the exchange carries, beside Debian's Kamail
 	@scripts/deps.sh build interop
 	@go run ./scripts/load $(if $(OUT),-out $(OUT))
 
+bench-jitter: ## the playout buffer against replayed networks, beside other policies: seconds
+	@go run ./scripts/jitterbench $(if $(OUT),-out $(OUT)) $(if $(PLOT),-plot $(PLOT))
+
 soak: deps ## the longer tests: many calls, many times over
 	@go test -tags=$(TAGS),soak -count=1 -timeout 60m $(TESTFLAGS) ./...
 
@@ -82,4 +85,4 @@ bin/offhook: deps
 	@[ -e bin/offhook ] || echo "Building Offhook; the first time takes about a minute." >&2
 	@go build -ldflags '$(LDFLAGS)' -o bin/offhook ./firmware
 
-.PHONY: help run demo demo-mute test race interop interop-matrix check bench bench-exchange soak fuzz cross clean deps bin/offhook
+.PHONY: help run demo demo-mute test race interop interop-matrix check bench bench-exchange bench-jitter soak fuzz cross clean deps bin/offhook

@@ -32,9 +32,7 @@ type hearing struct {
 	wide []int16 // the same at the card's rate: what is left of a block
 	w    int
 
-	played  bool          // something sounded since the last silence
-	steady  int           // packets since the buffer wished the delay changed
-	trimmed time.Duration // sound cut out by tighten
+	played bool // something sounded since the last silence
 }
 
 func newHearing(a agreement.Agreed, cardRate int) (*hearing, error) {
@@ -43,12 +41,24 @@ func newHearing(a agreement.Agreed, cardRate int) (*hearing, error) {
 		return nil, err
 	}
 	h := &hearing{dec: dec, rate: dec.Rate(), card: cardRate}
-	h.buf = jitter.New(jitter.Config{Clock: a.Codec.Clock, PacketTime: a.PacketTime, Start: spread})
+	h.buf = jitter.New(jitter.Config{Clock: a.Codec.Clock, PacketTime: a.PacketTime, Start: spread, Step: packetTime, Repair: repairs(a.Codec)})
 	h.stretch = dsp.NewStretcher(h.rate)
 	h.up = dsp.NewResampler(h.rate, cardRate)
 	h.pcm = make([]int16, samples(h.rate, packetTime+longest+grown))
 	h.wide = make([]int16, h.up.Out(samples(h.rate, morsel))+samples(cardRate, packetTime))
 	return h, nil
+}
+
+// repairs says whether packets of a codec may hold a copy of the one before.
+func repairs(c agreement.Codec) bool {
+	f, ok := codec.Find(c)
+	return ok && f.FEC
+}
+
+// silent says whether the sender sends nothing for a while after a packet: one of Opus
+// without a frame, under discontinuous transmission (RFC 7587 §3.1.3; RFC 6716 §2.1.9).
+func silent(c agreement.Codec, payload []byte) bool {
+	return c == agreement.Opus && (len(payload) == 1 || len(payload) == 2)
 }
 
 // read fills dst with sound at the codec's rate, at most 20 ms.
@@ -89,7 +99,7 @@ func (h *hearing) more(now time.Duration) {
 		h.decode(f)
 	case jitter.Lost:
 		h.lost(f)
-	case jitter.Dry:
+	case jitter.Dry, jitter.Rest: // Opus makes its own comfort noise of nothing
 		h.conceal(f.Span)
 	default:
 		if h.played { // the stream stopped: no click
@@ -126,60 +136,22 @@ func (h *hearing) decode(f jitter.Frame) {
 		dsp.FadeIn(room[:min(n, samples(h.rate, morsel))])
 	}
 	h.played = true
-	h.n += h.adjust(f.Stretch, room, n)
+	h.n += h.adjust(f, room, n)
 }
 
 // adjust makes the packet in room[:n] longer or shorter where the delay asks for it.
-func (h *hearing) adjust(s jitter.Stretch, room []int16, n int) int {
-	if s == jitter.Keep {
-		h.steady++
-		return h.tighten(room[:n])
-	}
-	if s == jitter.Shorten {
-		if j := h.buf.Stats(); j.Delay-j.Target-h.ahead() < grid {
-			return h.tighten(room[:n])
-		}
-	}
-	h.steady = 0
+func (h *hearing) adjust(f jitter.Frame, room []int16, n int) int {
 	m := n
-	switch s {
+	switch f.Stretch {
 	case jitter.Shorten, jitter.ShortenNow:
-		m = h.stretch.Shorten(room[:n], s == jitter.ShortenNow)
+		m = h.stretch.Shorten(room[:n], samples(h.rate, f.Room), f.Stretch == jitter.ShortenNow)
 	case jitter.Lengthen, jitter.LengthenNow:
-		m = h.stretch.Lengthen(room, n, s == jitter.LengthenNow)
+		m = h.stretch.Lengthen(room, n, f.Stretch == jitter.LengthenNow)
 	}
 	if m != n {
 		h.buf.Adjusted(lasting(m, h.rate) - lasting(n, h.rate))
 	}
 	return m
-}
-
-// Our own choices for the frame grid.
-const (
-	// A packet is taken 0 to 20 ms after it is due, as the frames fall. Later than that,
-	// it could have been taken a frame before.
-	grid        = packetTime + 2*time.Millisecond
-	slack       = 6 * time.Millisecond // decoded ahead: so much is left alone
-	steadyLeast = 50                   // packets without a wish of the buffer's
-	steadyAgain = 10                   // packets between two attempts
-)
-
-// tighten cuts what is decoded ahead of the frame grid. A frame is rendered every
-// 20 ms, and what it needs must be here by then. Sound left over from the frame before
-// moves the border between packets into the midst of the frame, which lets no packet
-// come later, and only delays them all: it is cut as soon as the stream is steady.
-func (h *hearing) tighten(pcm []int16) int {
-	ahead := h.ahead()
-	if h.steady < steadyLeast || ahead < slack {
-		return len(pcm)
-	}
-	h.steady -= steadyAgain
-	// The stretcher cuts half of what it is given at most: never more than is ahead.
-	part := pcm[:min(len(pcm), 2*samples(h.rate, ahead))]
-	cut := len(part) - h.stretch.Shorten(part, false)
-	copy(pcm[len(part)-cut:], pcm[len(part):])
-	h.trimmed += lasting(cut, h.rate)
-	return len(pcm) - cut
 }
 
 // lost fills a gap: from the packet after it as far as that reaches back, before that by guessing.
@@ -195,7 +167,7 @@ func (h *hearing) lost(f jitter.Frame) {
 	}
 	h.conceal(lasting(gap-back, h.rate))
 	if room := h.room(); back <= len(room) {
-		h.dec.Recover(f.Packet.Payload, room[:back:back])
+		h.buf.Recovered(h.dec.Recover(f.Packet.Payload, room[:back:back]))
 		h.n += back
 		h.played = true
 	}

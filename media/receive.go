@@ -134,6 +134,7 @@ func (e *Engine) take(l *leg, data []byte, from netip.AddrPort, at time.Duration
 	arrival := l.in.buf.Put(jitter.Packet{
 		Sequence: p.SequenceNumber, Timestamp: p.Timestamp, SSRC: p.SSRC,
 		Type: p.PayloadType, Marker: p.Marker, Payload: p.Payload,
+		Quiet: silent(l.agreed.Codec, p.Payload),
 	}, at)
 	if arrival == jitter.TooLong || arrival == jitter.Suspect {
 		l.stats.Dropped.Malformed++

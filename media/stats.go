@@ -96,7 +96,7 @@ func (e *Engine) figures(l *leg) Stats {
 	s.LossThere, s.LostThere, s.RoundTrip = 100*far.Lost, far.LostInAll, far.RTT
 	s.Jitter = l.rx.Jitter()
 	j := l.in.buf.Stats()
-	s.Playout, s.Restarts, s.Shortened, s.Lengthened = j.Delay, j.Restarts, j.Shortened+l.in.trimmed, j.Lengthened
+	s.Playout, s.Restarts, s.Shortened, s.Lengthened = j.Delay, j.Restarts, j.Shortened, j.Lengthened
 	s.MouthToEar = a.PacketTime + far.RTT/2 + j.Delay
 	if c := e.voice.card; c != nil {
 		wait := c.Latency()

@@ -133,7 +133,7 @@ func TestStretchKeepsPitchAndJoins(t *testing.T) {
 					copy(pcm, src[f*n:f*n+n])
 					m := n
 					if f%5 == 4 && mode == "shorten" {
-						m = s.Shorten(pcm[:n], true)
+						m = s.Shorten(pcm[:n], 48000, true)
 					} else if f%5 == 4 {
 						m = s.Lengthen(pcm, n, true)
 					}
@@ -164,7 +164,7 @@ func TestStretchRefusesWhatWouldBeHeard(t *testing.T) {
 		noise[i], soft[i] = int16(rng.IntN(20000)-10000), int16(rng.IntN(100)-50)
 	}
 	copy(long, noise)
-	if n := s.Shorten(noise, false); n != 960 {
+	if n := s.Shorten(noise, 48000, false); n != 960 {
 		t.Errorf("loud noise was cut to %d", n)
 	}
 	if n := s.Lengthen(long, 960, false); n != 960 {
@@ -173,13 +173,13 @@ func TestStretchRefusesWhatWouldBeHeard(t *testing.T) {
 	if n := s.Lengthen(long[:970], 960, true); n != 960 {
 		t.Errorf("stretched to %d without room", n)
 	}
-	if n := s.Shorten(soft, false); n == 960 {
+	if n := s.Shorten(soft, 48000, false); n == 960 {
 		t.Error("quiet sound was not cut")
 	}
-	if n := s.Shorten(noise[:100], true); n != 100 {
+	if n := s.Shorten(noise[:100], 48000, true); n != 100 {
 		t.Error("2 ms were cut")
 	}
-	if n := s.Shorten(make([]int16, 960), false); n >= 960 {
+	if n := s.Shorten(make([]int16, 960), 48000, false); n >= 960 {
 		t.Error("silence was not cut")
 	}
 }

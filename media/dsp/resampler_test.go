@@ -187,7 +187,7 @@ func TestNothingAllocates(t *testing.T) {
 		follow.Process(b, b[1000:1900])
 		conceal.Conceal(a)
 		conceal.Hear(a)
-		stretch.Shorten(b[:960], true)
+		stretch.Shorten(b[:960], 480, true)
 		stretch.Lengthen(b, 960, true)
 		gain.Set(0.5)
 		gain.Apply(b)

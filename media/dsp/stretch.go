@@ -20,24 +20,24 @@ func NewStretcher(rate int) *Stretcher {
 	return &Stretcher{least: int(stretchLeast * ms), most: int(stretchMost * ms), stride: max(1, rate/8000)}
 }
 
-// find is the period of pcm, and whether a cut by it is not heard.
-func (s *Stretcher) find(pcm []int16) (lag int, smooth bool) {
-	most := min(s.most, len(pcm)/2)
+// find is the period of pcm, of most samples or less, and whether a cut by it is not heard.
+func (s *Stretcher) find(pcm []int16, most int) (lag int, smooth bool) {
+	most = min(s.most, len(pcm)/2, most)
 	lag, alike := period(s.least, most, s.stride, func(lag int) float64 {
 		return similarity(pcm[:len(pcm)-most], pcm[lag:], s.stride)
 	})
 	return lag, alike >= stretchAlike || Measure(pcm).RMS < stretchQuiet
 }
 
-// Shorten cuts one period of 2.5 to 15 ms out of pcm, in place, and returns the new
-// length: len(pcm) if pcm is too short for it (under 10 ms) or, unless force, if the
-// cut would be heard. The first and the last sample stay where the sound before and
+// Shorten cuts one period of 2.5 to 15 ms, of most samples or less, out of pcm, in place,
+// and returns the new length: len(pcm) if pcm is too short for it (under 10 ms), most too
+// little or, unless force, if the cut would be heard. The first and the last sample stay where the sound before and
 // after expects them.
-func (s *Stretcher) Shorten(pcm []int16, force bool) int {
-	if len(pcm) < 4*s.least {
+func (s *Stretcher) Shorten(pcm []int16, most int, force bool) int {
+	if len(pcm) < 4*s.least || most < s.least {
 		return len(pcm)
 	}
-	lag, smooth := s.find(pcm)
+	lag, smooth := s.find(pcm, most)
 	if !smooth && !force {
 		return len(pcm)
 	}
@@ -52,7 +52,7 @@ func (s *Stretcher) Lengthen(pcm []int16, n int, force bool) int {
 	if n < 4*s.least || n > len(pcm) {
 		return n
 	}
-	lag, smooth := s.find(pcm[:n])
+	lag, smooth := s.find(pcm[:n], s.most)
 	if !smooth && !force || n+lag > len(pcm) {
 		return n
 	}

@@ -47,9 +47,12 @@ type Buffer struct {
 	fresh  bool          // nothing was played since the source began
 	debt   int64         // ticks concealed while dry, not yet put down to a lost packet
 	jump   bool          // the next frame must be blended
-	excess time.Duration // delay over the target, smoothed
+	quiet  bool          // what was played last was the last for some time
+	sounds time.Duration // transit with which packets sound, smoothed
 	ahead  time.Duration // as Take was told last
+	spared int           // packets since the delay was last moved up to the step
 	delay  delay
+	repair repair
 	cameAt time.Duration // arrival and transit of the packet that came last
 	cameIn time.Duration
 
@@ -78,11 +81,12 @@ func (b *Buffer) Reset() {
 	for i := range b.slots {
 		b.slots[i].seq, b.slots[i].full = 0, false
 	}
-	b.state, b.held, b.debt, b.excess = empty, 0, 0, 0
+	b.state, b.held, b.debt, b.quiet = empty, 0, 0, false
 	b.spare.full = false
 	b.received, b.heard, b.jitter = 0, false, 0
 	b.ticks, b.ticksNew = int64(b.cfg.PacketTime)*int64(b.cfg.Clock)/1e9, 0
 	b.delay.rebase()
+	b.repair = repair{able: b.cfg.Repair, worth: 1}
 }
 
 // Put takes a packet that came at the given time, read from any monotonic clock. The

@@ -15,7 +15,7 @@ type script struct {
 }
 
 func newScript(t *testing.T) *script {
-	return &script{t: t, b: New(Config{Clock: 8000})}
+	return &script{t: t, b: New(Config{Clock: 8000, Step: 20 * ms})}
 }
 
 // packet n of the stream; its payload says so.

@@ -4,11 +4,12 @@ import "time"
 
 // Our own choices for how the delay is learnt.
 const (
-	binWidth = 2 * time.Millisecond
-	bins     = 512 // up to 1 s
-	inTime   = 0.98
-	memory   = 400                  // packets after which one counts 1/e as much
-	margin   = 4 * time.Millisecond // lengthening sets in 3 ms below the target
+	binWidth = time.Millisecond
+	bins     = 1024
+	memory   = 400                   // packets after which one counts 1/e as much
+	perLate  = 30 * time.Millisecond // so much delay is worth a hundredth fewer late packets
+	margin   = 2 * time.Millisecond  // over that, for what the bins and the listener round
+	stray    = 2                     // bins that the base moves by drift at once
 
 	bucketLen = time.Second
 	buckets   = 8 // the base is the least transit of this many seconds
@@ -19,7 +20,11 @@ type delay struct {
 	least, most time.Duration // limits of target
 	target      time.Duration
 
-	weights [bins]float64 // of delays over the base
+	// weights say how many packets have which transit: bin i is that of all transits with
+	// floor(transit/binWidth) = i modulo bins. The bins from that of the base on count
+	// upwards, up to a second.
+	weights [bins]float64
+	low     int64 // floor(base/binWidth)
 	total   float64
 	seen    int
 
@@ -28,6 +33,8 @@ type delay struct {
 	bucket  int
 	since   time.Duration // when the present bucket began
 	base    time.Duration // least of minimum
+
+	recent recent
 }
 
 func newDelay(least, most, start time.Duration) delay {
@@ -39,19 +46,20 @@ func newDelay(least, most, start time.Duration) delay {
 }
 
 // rebase forgets the transits, as for another sender, not how much they vary.
-func (d *delay) rebase() { d.used, d.bucket = 0, 0 }
+func (d *delay) rebase() { d.used, d.bucket, d.recent = 0, 0, recent{} }
 
 // learn takes one packet's transit; counts says whether it is one of its own.
 func (d *delay) learn(transit, at time.Duration, counts bool) {
-	if d.low(transit, at); !counts {
+	if d.lowest(transit, at); !counts {
 		return
 	}
-	bin := min(int((transit-d.base)/binWidth), bins-1)
+	bin := floor(transit)
+	over := int(min(bin-d.low, bins-1))
 	// At first each packet counts the same, so that Config.Start fades within a second.
 	d.seen++
 	keep := 1 - 1/float64(min(d.seen+1, memory))
 	unit := d.total * (1 - keep) / keep // instead of shrinking all the others
-	d.weights[bin] += unit
+	*d.over(over) += unit
 	d.total += unit
 	if d.total > 1e200 {
 		for i := range d.weights {
@@ -59,14 +67,28 @@ func (d *delay) learn(transit, at time.Duration, counts bool) {
 		}
 		d.total = 1
 	}
-	if d.seen < memory || d.seen%8 == 0 {
+	calm := d.recent.add(bin, at) && d.settle()
+	if calm || d.seen < memory || d.seen%8 == 0 {
 		d.aim()
 	}
 }
 
-// low keeps the least transit of the last seconds.
-func (d *delay) low(transit, at time.Duration) {
-	if d.used == 0 {
+// floor is the bin of a transit, without end.
+func floor(transit time.Duration) int64 {
+	bin := int64(transit / binWidth)
+	if transit%binWidth < 0 {
+		bin--
+	}
+	return bin
+}
+
+// over is the weight of the bin i above the base's.
+func (d *delay) over(i int) *float64 { return &d.weights[uint64(d.low+int64(i))%bins] }
+
+// lowest keeps the least transit of the last seconds.
+func (d *delay) lowest(transit, at time.Duration) {
+	fresh := d.used == 0
+	if fresh {
 		d.minimum[0], d.bucket, d.used, d.since = transit, 0, 1, at
 	}
 	if at-d.since >= bucketLen {
@@ -80,16 +102,58 @@ func (d *delay) low(transit, at time.Duration) {
 	for _, m := range d.minimum[1:d.used] {
 		d.base = min(d.base, m)
 	}
+	if fresh {
+		d.renumber(floor(d.base))
+	} else {
+		d.move(floor(d.base))
+	}
 }
 
-// aim sets the target: the delay that all but the slowest packets keep.
-func (d *delay) aim() {
-	tail, late := 0.0, d.total*(1-inTime)
-	bin := bins - 1
-	for ; bin > 0; bin-- {
-		if tail += d.weights[bin]; tail > late {
-			break
+// renumber gives the bins the transits of another sender: they keep their distance from
+// the base.
+func (d *delay) renumber(low int64) {
+	by := int(uint64(low-d.low) % bins)
+	if by != 0 {
+		old := d.weights
+		for i := range d.weights {
+			d.weights[(i+by)%bins] = old[i]
 		}
 	}
-	d.target = min(max(time.Duration(bin+1)*binWidth+margin, d.least), d.most)
+	d.low = low
+}
+
+// move follows the base. Where it strays a little, as clocks make it, the bins keep their
+// distance from it, and otherwise their transits: what would be below the base is counted
+// at it, what would be too far above it at the highest bin.
+func (d *delay) move(low int64) {
+	if n := low - d.low; n == 0 {
+		return
+	} else if n <= -bins || n >= bins || -stray <= n && n <= stray {
+		d.renumber(low)
+	}
+	for ; d.low < low; d.low++ {
+		below := d.over(0)
+		*d.over(1) += *below
+		*below = 0
+	}
+	for ; d.low > low; d.low-- {
+		beyond := d.over(bins - 1)
+		*d.over(bins - 2) += *beyond
+		*beyond = 0
+	}
+}
+
+// aim sets the target: the delay over the base at which a longer one would no longer pay
+// for itself in packets that come in time.
+func (d *delay) aim() {
+	const price = 100 * float64(perLate) / float64(binWidth) // bins that all packets are worth
+	tail, best, least := 0.0, bins-1, float64(bins-1)
+	for i := bins - 1; i > 0; i-- {
+		tail += *d.over(i)
+		// Without bin i, tail is late.
+		if cost := float64(i-1) + price*tail/d.total; cost <= least {
+			best, least = i-1, cost
+		}
+	}
+	d.target = min(max(time.Duration(best+1)*binWidth+margin, d.least), d.most)
 }

@@ -6,9 +6,14 @@
 //
 // How it decides: the transit of a packet is its arrival time less its RTP timestamp
 // as a time. The least transit of the last seconds is the base; a packet is due at
-// base + timestamp + target, where target is the delay over the base within which 98
-// of 100 recent packets came. Packets that come later than they are due make the buffer
-// run dry, which lets the delay grow at once; it comes back by shortened sound.
+// base + timestamp + target, where target is the delay over the base beyond which more
+// delay would save too few packets: a histogram of the transits says how many, and
+// forgets. Packets that come later than they are due make the buffer run dry, which lets
+// the delay grow at once; it comes back by shortened sound.
+//
+// The listener does not ask all the time, but every Config.Step. What is decided is the
+// time at which a packet is needed; between two steps more delay lets no packet come
+// later, so the sound is moved up to the step.
 package jitter
 
 import "time"
@@ -17,9 +22,11 @@ import "time"
 type Config struct {
 	Clock      int           // RTP clock rate in Hz: 8000 for G.711, 48000 for Opus
 	PacketTime time.Duration // expected until the stream shows its own; zero: 20 ms
-	Min        time.Duration // least playout delay; zero: 10 ms
+	Step       time.Duration // how often the listener asks for sound; zero: 10 ms
+	Min        time.Duration // least playout delay; zero: 3 ms
 	Max        time.Duration // greatest playout delay; zero: 400 ms
 	Start      time.Duration // spread of the delay that is believed before anything is known; zero: 20 ms
+	Repair     bool          // packets may carry a copy of the one before (Opus' in-band correction)
 	Packets    int           // packets held at most, 4 to 512; zero: 64
 	Bytes      int           // bytes of the longest payload; zero: 1500
 }
@@ -31,8 +38,11 @@ func (c Config) complete() Config {
 	if c.PacketTime <= 0 {
 		c.PacketTime = 20 * time.Millisecond
 	}
+	if c.Step <= 0 {
+		c.Step = 10 * time.Millisecond
+	}
 	if c.Min <= 0 {
-		c.Min = 10 * time.Millisecond
+		c.Min = 3 * time.Millisecond
 	}
 	if c.Max <= 0 {
 		c.Max = 400 * time.Millisecond
@@ -58,6 +68,9 @@ type Packet struct {
 	SSRC      uint32
 	Type      uint8
 	Marker    bool
+	// Quiet: the sender falls silent after it (comfort noise, RFC 3389 and RFC 7587 §3.1.3).
+	// What does not come then is no loss.
+	Quiet bool
 	// Payload may be empty for a packet that is no sound (a telephone-event, RFC 4733):
 	// it takes its place in the sequence, and nothing is played for it.
 	Payload []byte
@@ -91,6 +104,8 @@ const (
 	// packet still comes it is played, and the delay has grown; if not, the time counts
 	// as its concealment.
 	Dry
+	// Rest: the sender said that it is silent. Play comfort noise for Frame.Span.
+	Rest
 )
 
 // A Stretch is how the delay should change during a Play frame. The consumer cuts
@@ -113,5 +128,6 @@ type Frame struct {
 	Span    time.Duration // how long the sound is: of the packet as far as known, or of the gap; never 0
 	Next    bool          // Lost: Packet follows the gap directly, so its FEC covers the gap's end
 	Stretch Stretch       // Play only
+	Room    time.Duration // by how much the delay is wrong: a cut should not take more
 	Jump    bool          // sound before this was thrown away, to restart or to lower the delay: blend
 }

@@ -4,15 +4,10 @@ import "time"
 
 // Our own choices for the playout.
 const (
-	// Between these the delay is left alone. A cut takes 2.5 to 15 ms, so neither
-	// correction calls for the other.
-	shortenAt  = 12 * time.Millisecond
-	lengthenAt = -5 * time.Millisecond
-	// Beyond these it is corrected even where it may be heard.
-	shortenNowAt  = 60 * time.Millisecond
-	lengthenNowAt = -20 * time.Millisecond
 	// So much too late, whole packets are thrown away.
 	discardAt = 250 * time.Millisecond
+	// and until no more than this is left.
+	discardTo = 12 * time.Millisecond
 	// Dry for so long, the stream has stopped: the buffer fills anew.
 	idleAfter = 240 * time.Millisecond
 	// A wait shorter than this is not worth a break after a pause of the sender.
@@ -31,7 +26,7 @@ func (b *Buffer) Take(now, ahead time.Duration) Frame {
 	}
 	if b.state == filling {
 		if f, wait := b.fill(now); wait {
-			return f
+			return b.resting(f)
 		}
 	}
 	for {
@@ -64,9 +59,17 @@ func (b *Buffer) earliest() *slot {
 	return nil
 }
 
-// late is how long after it is due a packet would be played.
+// resting is f while nothing has come: silence, or the sender's own.
+func (b *Buffer) resting(f Frame) Frame {
+	if b.quiet {
+		f.Verdict = Rest
+	}
+	return f
+}
+
+// late is how long after it is due a packet would be taken.
 func (b *Buffer) late(ts int64, at time.Duration) time.Duration {
-	return at - b.time(ts) - b.delay.base - b.delay.target
+	return at - b.time(ts) - b.delay.base - b.target()
 }
 
 // fill waits until the first packet is due, then begins to play with it.
@@ -87,7 +90,8 @@ func (b *Buffer) fill(at time.Duration) (f Frame, wait bool) {
 		return f, true
 	}
 	b.skipTo(s.seq)
-	b.state, b.ts, b.debt, b.excess = playing, s.ts, 0, late
+	b.state, b.ts, b.debt = playing, s.ts, 0
+	b.sounds = at + b.ahead - b.time(s.ts)
 	return f, false
 }
 
@@ -107,11 +111,16 @@ func (b *Buffer) missing() (f Frame, done bool) {
 	if next == nil {
 		return b.dry(), true
 	}
+	if b.quiet { // silence goes on until the next one is due
+		b.state = filling
+		return b.resting(Frame{Span: waitSpan}), true
+	}
 	gap := next.ts - b.ts
 	span := max(0, min(gap/int64(next.seq-b.seq), b.ticks))
 	b.seq++
 	b.ts += span
 	b.stats.Lost++
+	b.repair.lost()
 	if b.debt >= span {
 		b.debt -= span
 		return f, false
@@ -126,80 +135,59 @@ func (b *Buffer) missing() (f Frame, done bool) {
 
 // dry conceals while nothing is here. A stream that stays away has stopped.
 func (b *Buffer) dry() Frame {
-	if b.time(b.debt) >= idleAfter {
+	if b.quiet || b.time(b.debt) >= idleAfter {
 		b.state, b.debt = filling, 0
-		return Frame{Span: waitSpan}
+		return b.resting(Frame{Span: waitSpan})
 	}
-	b.debt += b.ticks
+	// Only a step: what comes late by a little shall not cost a whole packet.
+	span := min(b.ticks, int64(b.cfg.Step)*int64(b.cfg.Clock)/1e9)
+	b.debt += span
 	b.stats.Dry++
-	return Frame{Verdict: Dry, Span: b.time(b.ticks)}
+	return Frame{Verdict: Dry, Span: b.time(span)}
 }
 
 // play hands out the packet in s, unless the sender paused before it or it is so late
 // that later ones should be played.
 func (b *Buffer) play(s *slot, at time.Duration) Frame {
 	late := b.late(s.ts, at)
-	if s.ts > b.ts { // a pause is where the delay may change for nothing
-		b.debt, b.ts, b.excess = 0, s.ts, late
+	moved := b.debt > 0 // it came after all: the delay has grown
+	if s.ts > b.ts {    // a pause is where the delay may change for nothing
+		moved = true
 		if late < -leastWait {
-			b.state = filling
-			return Frame{Span: waitSpan}
+			b.debt, b.ts, b.state = 0, s.ts, filling
+			return b.resting(Frame{Span: waitSpan})
 		}
 	}
 	if late > discardAt {
-		s, late = b.hurry(s, at)
+		s, moved = b.hurry(s, at), true
 	}
-	if b.debt > 0 {
-		b.debt, b.excess = 0, late // it came after all: the delay has grown
+	b.debt = 0
+	if now := at + b.ahead - b.time(s.ts); moved {
+		b.sounds = now
+	} else {
+		b.sounds += (now - b.sounds) / 8
 	}
-	b.excess += (late - b.excess) / 8
-	f := Frame{Verdict: Play, Packet: s.packet, Span: b.time(b.ticks), Stretch: b.stretch(), Jump: b.jump}
-	b.jump, b.fresh = false, false
+	f := Frame{Verdict: Play, Packet: s.packet, Span: b.time(b.ticks), Jump: b.jump}
+	f.Stretch, f.Room = b.stretch()
+	b.jump, b.fresh, b.quiet = false, false, s.packet.Quiet
 	s.full = false
 	b.held--
 	b.seq, b.ts = s.seq+1, s.ts+b.ticks
 	b.stats.Played++
+	b.repair.came()
 	return f
 }
 
 // hurry throws away packets from s on until one is due or none is behind it: one
 // break instead of a long time of fast speech.
-func (b *Buffer) hurry(s *slot, at time.Duration) (*slot, time.Duration) {
-	late := b.late(s.ts, at)
-	for late > shortenAt {
+func (b *Buffer) hurry(s *slot, at time.Duration) *slot {
+	for b.late(s.ts, at) > discardTo {
 		next := b.at(s.seq + 1)
 		if next == nil || len(next.packet.Payload) == 0 {
 			break
 		}
 		b.drop(s)
 		s, b.jump = next, true
-		late = b.late(s.ts, at)
 	}
-	b.excess = late
-	return s, late
-}
-
-func (b *Buffer) stretch() Stretch {
-	switch {
-	case b.excess > shortenNowAt:
-		return ShortenNow
-	case b.excess > shortenAt:
-		return Shorten
-	case b.excess < lengthenNowAt:
-		return LengthenNow
-	case b.excess < lengthenAt:
-		return Lengthen
-	}
-	return Keep
-}
-
-// Adjusted reports that the consumer made the sound of the last Play frame longer
-// (positive) or shorter (negative) by d.
-func (b *Buffer) Adjusted(d time.Duration) {
-	b.excess += d
-	if d > 0 {
-		b.stats.Lengthened += d
-	} else {
-		b.stats.Shortened -= d
-	}
+	return s
 }

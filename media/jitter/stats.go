@@ -37,9 +37,9 @@ type Reception struct {
 func (b *Buffer) Stats() Stats {
 	s := b.stats
 	s.Held = b.held
-	s.Target = b.delay.target
+	s.Target = b.target()
 	if b.state == playing {
-		s.Delay = max(0, b.delay.target+b.excess+b.ahead)
+		s.Delay = max(0, b.sounds-b.delay.base)
 	}
 	s.Jitter = time.Duration(b.jitter / float64(b.cfg.Clock) * 1e9)
 	return s

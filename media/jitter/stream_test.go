@@ -157,3 +157,72 @@ func TestSequenceRestart(t *testing.T) {
 		t.Errorf("%+v", st)
 	}
 }
+
+// Comfort noise (RFC 3389): the sender says that it falls silent. Nothing that does not
+// come then is lost, and the delay does not grow.
+func TestASilentSender(t *testing.T) {
+	for _, silent := range []int{3, 50, 500} { // packet times
+		s := newScript(t)
+		s.stream(0, 10)
+		p := packet(10)
+		p.Quiet = true
+		s.take(p, Accepted)
+		s.hear()
+		rests := 0
+		for range silent {
+			for gone := time.Duration(0); gone < 20*ms; {
+				f := s.b.Take(s.now, gone)
+				gone += f.Span
+				switch f.Verdict {
+				case Rest:
+					rests++
+				case Lost, Dry:
+					t.Fatalf("after %v of silence: %v", s.now, f.Verdict)
+				}
+			}
+			s.now += 20 * ms
+		}
+		if rests == 0 {
+			t.Error("no rest")
+		}
+		var heard []string
+		for n := 11; n < 20; n++ {
+			p := packet(n)
+			p.Timestamp += uint32(silent * 160)
+			s.take(p, Accepted)
+			heard = append(heard, s.hear())
+		}
+		if line := strings.Trim(strings.Join(heard, " "), "- "); !strings.HasPrefix(line, "11 12 13 14 15 16") {
+			t.Errorf("after %d packet times: %q", silent, heard)
+		}
+		if st := s.b.Stats(); st.Lost+st.Dry+st.Discarded != 0 || st.Delay > 50*ms {
+			t.Errorf("after %d packet times: %+v", silent, st)
+		}
+	}
+}
+
+// Another payload type in the midst of a stream is played with its packet, not before.
+func TestPayloadTypeChanges(t *testing.T) {
+	s := newScript(t)
+	var types []uint8
+	for n := range 20 {
+		p := packet(n)
+		if n >= 10 {
+			p.Type = 96
+		}
+		s.take(p, Accepted)
+		for gone := time.Duration(0); gone < 20*ms; {
+			f := s.b.Take(s.now, gone)
+			if gone += f.Span; f.Verdict == Play {
+				if want := int(f.Packet.Sequence) >= 10; want != (f.Packet.Type == 96) {
+					t.Errorf("packet %d has type %d", f.Packet.Sequence, f.Packet.Type)
+				}
+				types = append(types, f.Packet.Type)
+			}
+		}
+		s.now += 20 * ms
+	}
+	if len(types) < 15 || types[0] != 0 || types[len(types)-1] != 96 {
+		t.Errorf("types %v", types)
+	}
+}

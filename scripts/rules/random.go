@@ -16,6 +16,9 @@ var guessable = map[string]string{
 	"scripts/soak/garbage.go":  "garbage, the same again for the same seed",
 	"scripts/soak/pour.go":     "the same over TCP",
 	"scripts/peers/process.go": "a free port for a peer",
+
+	"scripts/jitterbench/network.go": "a network, the same again for the same seed",
+	"scripts/jitterbench/talker.go":  "speech, the same again for the same seed",
 }
 
 // libraryRandom are sipgo's functions that draw from math/rand.

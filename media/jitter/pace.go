@@ -1,0 +1,62 @@
+package jitter
+
+import "time"
+
+// Our own choices for when the delay is corrected.
+const (
+	// It is too short when packets are needed so much before they are due; so much over a
+	// whole step must be had before one is given up. A cut takes 2.5 to 15 ms, and no more
+	// than it should, so neither correction calls for the other.
+	tooShort = 1500 * time.Microsecond
+	hold     = 500 * time.Microsecond
+	leastCut = 2500 * time.Microsecond
+	// Beyond these it is corrected even where it may be heard.
+	shortenNowAt  = 60 * time.Millisecond
+	lengthenNowAt = 20 * time.Millisecond
+	// Less than a step is tried so seldom, in packets: it saves little.
+	spare = 10
+)
+
+// target is the delay aimed at, over the base.
+func (b *Buffer) target() time.Duration {
+	t := b.delay.target
+	if b.repair.waits() {
+		t += b.time(b.ticks)
+	}
+	return min(t, b.cfg.Max)
+}
+
+// stretch compares when packets are taken with when they are due. They are taken at the
+// step before they sound.
+func (b *Buffer) stretch() (Stretch, time.Duration) {
+	step := b.cfg.Step
+	over := b.ahead % step // sounds so long after the step
+	late := b.sounds - b.ahead - b.delay.base - b.target()
+	if late < -tooShort {
+		need := (-late+step-1)/step*step - over
+		if late < -lengthenNowAt {
+			return LengthenNow, need
+		}
+		return Lengthen, need
+	}
+	room := over + max(0, (late-hold)/step*step)
+	switch b.spared++; {
+	case room > shortenNowAt:
+		return ShortenNow, room
+	case room >= step || room >= leastCut && b.spared >= spare:
+		b.spared = 0
+		return Shorten, room
+	}
+	return Keep, 0
+}
+
+// Adjusted reports that the consumer made the sound of the last Play frame longer
+// (positive) or shorter (negative) by d.
+func (b *Buffer) Adjusted(d time.Duration) {
+	b.sounds += d
+	if d > 0 {
+		b.stats.Lengthened += d
+	} else {
+		b.stats.Shortened -= d
+	}
+}
