@@ -48,6 +48,13 @@ type Config struct {
 	// Period is the card's own; zero: the card's default.
 	Period time.Duration
 
+	// Voice and RTCP are marked with this code point (RFC 2474); negative: with none. Zero is
+	// expedited forwarding, 46.
+	DSCP int
+	// Silence is after how long a leg whose far end neither sends nor reports has Failed;
+	// zero: never.
+	Silence time.Duration
+
 	Plan tone.Plan // of the country
 	// Ear and Ring are the volumes before the first Volume command, 1 to 100; zero: 60 and 70.
 	Ear, Ring int
@@ -76,6 +83,12 @@ func (c Config) complete() (Config, error) {
 		if c.Rate < 8000 || c.Rate > 48000 || !dsp.CanResample(f.Clock, c.Rate) {
 			return c, fmt.Errorf("media: sound cards at %d Hz: want 8000, 16000, 32000, 44100 or 48000", c.Rate)
 		}
+	}
+	if c.DSCP > 63 {
+		return c, fmt.Errorf("media: DSCP %d: want 63 at most", c.DSCP)
+	}
+	if c.Silence < 0 {
+		return c, fmt.Errorf("media: silence %v: want none or more", c.Silence)
 	}
 	if c.Microphone < -20 || c.Microphone > 20 {
 		return c, fmt.Errorf("media: microphone %g dB: want -20 to 20", c.Microphone)

@@ -41,11 +41,15 @@ type leg struct {
 	keyed    [16]byte // digits for it
 	nkeyed   int
 
-	fedAt    time.Duration // until when sound was fed
-	sentAt   time.Duration // of the last datagram
-	reported bool          // nothing was sent since the last report
-	greeted  bool          // Receiving was told
-	stats    Stats
+	fedAt   time.Duration // until when sound was fed
+	sentAt  time.Duration // of the last datagram
+	greeted bool          // Receiving was told
+	stats   Stats
+
+	score     score
+	heardAt   time.Duration // of the last packet that was believed
+	quietFrom time.Duration // of the last agreement
+	forlorn   bool          // the user was told that nothing is heard any more
 }
 
 // sends reports whether media of ours may go out now.
@@ -77,6 +81,7 @@ func (l *leg) agree(tag string, a agreement.Agreed, out *speaking, in *hearing, 
 	}
 	l.diverge(tag, a.ICE)
 	l.agreed, l.tag, l.up, l.greeted = a, tag, true, false
+	l.quietFrom = now
 	l.gate.Authentic = a.Protection.On()
 	l.aim(symmetric)
 	l.digits.Clock = a.EventClock
@@ -90,6 +95,7 @@ func (l *leg) agree(tag string, a agreement.Agreed, out *speaking, in *hearing, 
 	if in != nil {
 		l.in = in
 		l.rx = rtp.Reception{Clock: a.Codec.Clock}
+		l.score.renew()
 	}
 	if !sent && l.sends() {
 		l.resume(now)
@@ -148,6 +154,8 @@ const keepalive = 15 * time.Second
 // control sends what is due beside media.
 func (e *Engine) reports(l *leg) {
 	now := e.now
+	l.score.follow(l.in.buf.Stats())
+	e.listenFor(l)
 	if now-l.sentAt >= keepalive {
 		if !l.checked() { // else the checks keep the way open
 			l.pair.RTP.Send(nil, l.gate.Target())
@@ -164,7 +172,12 @@ func (e *Engine) report(l *leg, bye bool) {
 	if !l.up || !l.control.IsValid() && !(l.agreed.Mux && l.checked()) {
 		return
 	}
-	packet, err := l.reporter.Write(e.now, l.tx, &l.rx, !l.reported && l.tx.Packets > 0, bye)
+	var view *agreement.View
+	if l.agreed.XR {
+		v := e.judge(l).Here
+		view = &v
+	}
+	packet, err := l.reporter.Write(e.now, l.tx, &l.rx, view, bye)
 	if err != nil {
 		e.cfg.Log.Debug("report not written", "leg", l.id, "err", err)
 		return
@@ -172,13 +185,9 @@ func (e *Engine) report(l *leg, bye bool) {
 	if packet = l.secrecy.sealReport(packet); packet == nil {
 		return
 	}
-	l.reported = true
 	if l.agreed.Mux {
 		l.transmit(packet)
 	} else {
 		l.pair.RTCP.Send(packet, l.control)
-	}
-	if l.reporter.Far.Known {
-		l.out.enc.ExpectLoss(int(l.reporter.Far.Lost*100 + 0.5))
 	}
 }

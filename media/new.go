@@ -62,6 +62,9 @@ type Engine struct {
 	wanted  agreement.Leg
 	last    Stats // of the leg heard last
 
+	past     [maxPast]past
+	pastNext int
+
 	now       time.Duration
 	wall      time.Time
 	controlAt time.Duration
@@ -105,6 +108,9 @@ func New(c Config) (*Engine, error) {
 	ports, err := rtp.NewPorts(c.Bind, c.FirstPort, c.LastPort)
 	if err != nil {
 		return nil, fmt.Errorf("media: %w", err)
+	}
+	if c.DSCP != 0 {
+		ports.Mark(c.DSCP)
 	}
 	e := &Engine{
 		cfg: c, ports: ports, start: time.Now(),

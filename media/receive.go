@@ -122,6 +122,7 @@ func (e *Engine) take(l *leg, data []byte, from netip.AddrPort, at time.Duration
 			e.cfg.Log.Info("media comes from another address than agreed", "leg", l.id, "from", from, "agreed", l.gate.Agreed())
 		}
 	}
+	l.heardAt = at
 	l.rx.Take(p.SSRC, p.SequenceNumber, p.Timestamp, at)
 	l.stats.Received++
 	if event {
@@ -177,10 +178,12 @@ func (e *Engine) takeReport(l *leg, data []byte, from netip.AddrPort, at time.Du
 		l.stats.Dropped.Forged++
 		return
 	}
+	before := l.reporter.Far
 	if err := l.reporter.Read(data, at); err != nil {
 		l.stats.Dropped.Malformed++
 		return
 	}
+	l.heed(before)
 	if !e.cfg.Strict && !l.agreed.Mux && from.Addr() == l.gate.Target().Addr() {
 		l.control = from
 	}

@@ -132,6 +132,7 @@ func (e *Engine) drop(l *leg) {
 		e.wanted = 0
 	}
 	e.report(l, true)
+	e.remember(l)
 	if l.path != nil {
 		e.endPath(l.path)
 	}

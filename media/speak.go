@@ -174,7 +174,7 @@ func (l *leg) sendSpeech(n int, now time.Duration) {
 // send puts a packet on the wire.
 func (l *leg) send(packet []byte, now time.Duration) {
 	if packet = l.secrecy.seal(packet); packet != nil && l.transmit(packet) {
-		l.sentAt, l.reported = now, false
+		l.sentAt = now
 	} else {
 		l.stats.Unsent++
 	}

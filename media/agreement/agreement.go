@@ -83,6 +83,7 @@ type Agreed struct {
 	FEC         bool          // the far end takes Opus in-band FEC (useinbandfec=1)
 	MaxBitrate  int           // Opus maxaveragebitrate in bit/s that the far end takes; 0: no limit named
 
+	XR         bool // the far end wants VoIP metrics in RTCP (RFC 3611 §5.1)
 	Mux        bool // RTCP shares RTP's port (RFC 5761)
 	Protection Protection
 	ICE        ICE // the far end's; zero: media goes to RTP, or where it comes from

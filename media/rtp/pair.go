@@ -30,12 +30,12 @@ func (p *Pair) Close() {
 }
 
 // openPair binds both sockets.
-func openPair(bind netip.Addr, port uint16, back func()) (*Pair, error) {
-	a, err := openSocket(netip.AddrPortFrom(bind, port))
+func openPair(bind netip.Addr, port uint16, dscp int, back func()) (*Pair, error) {
+	a, err := openSocket(netip.AddrPortFrom(bind, port), dscp)
 	if err != nil {
 		return nil, err
 	}
-	b, err := openSocket(netip.AddrPortFrom(bind, port+1))
+	b, err := openSocket(netip.AddrPortFrom(bind, port+1), dscp)
 	if err != nil {
 		a.close()
 		return nil, err

@@ -17,6 +17,7 @@ var ErrPorts = errors.New("no free port for sound")
 type Ports struct {
 	bind        netip.Addr
 	first, last int // even
+	dscp        int
 
 	mu   sync.Mutex
 	used map[int]bool
@@ -32,12 +33,16 @@ func NewPorts(bind netip.Addr, first, last int) (*Ports, error) {
 		return nil, fmt.Errorf("rtp: ports %d to %d: want a range of at least one even and the next odd port, from 1024 to 65535", first, last)
 	}
 	pairs := (last - first + 1) / 2
-	p := &Ports{bind: bind, first: first, last: first + 2*(pairs-1), used: map[int]bool{}}
+	p := &Ports{bind: bind, first: first, last: first + 2*(pairs-1), dscp: Expedited, used: map[int]bool{}}
 	// Begin anywhere: after a restart, what a far end still sends to the ports of the
 	// calls before finds nobody.
 	p.next = p.first + 2*rand.IntN(pairs)
 	return p, nil
 }
+
+// Mark sets the code point (RFC 2474) of pairs yet to be taken, Expedited without; negative: none.
+// Call it before the first Take.
+func (p *Ports) Mark(dscp int) { p.dscp = dscp }
 
 // Take binds a pair. Ports just given back are the last to be handed out again. Errors:
 // ErrPorts when each pair is taken by us or by another program; ctx's; or a bind
@@ -53,7 +58,7 @@ func (p *Ports) Take(ctx context.Context) (*Pair, error) {
 		if !ok {
 			break
 		}
-		pair, err := openPair(p.bind, uint16(port), func() { p.giveBack(port) })
+		pair, err := openPair(p.bind, uint16(port), p.dscp, func() { p.giveBack(port) })
 		if err == nil {
 			return pair, nil
 		}

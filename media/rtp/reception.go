@@ -75,6 +75,13 @@ func (r *Reception) follow(seq uint16) bool {
 // Started reports whether a packet came.
 func (r *Reception) Started() bool { return r.started }
 
+// Source is the SSRC of the present source; 0: none yet.
+func (r *Reception) Source() uint32 { return r.ssrc }
+
+// fresh reports whether packets came since the last report: only then is there a block
+// about them (RFC 3550 §6.4).
+func (r *Reception) fresh() bool { return r.started && r.received != r.priorRx }
+
 // Lost is how many of the packets expected since the source began did not come; never
 // negative here, though duplicates can make it so on the wire.
 func (r *Reception) Lost() (lost, expected uint32) {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/pion/rtcp"
+
+	"github.com/offhook/offhook/media/agreement"
 )
 
 // Intervals of RTCP (RFC 3550 §6.2, §6.3.1). With two members the bandwidth share never
@@ -38,6 +40,8 @@ type Reporter struct {
 	next  time.Duration
 	began bool
 
+	counted [2]uint32 // packets of ours by the last report, and by the one before
+
 	from   uint32 // SSRC of the far end's last sender report
 	middle uint32 // middle 32 bits of its NTP timestamp
 	fromAt time.Duration
@@ -59,6 +63,7 @@ type Far struct {
 	Bye        bool   // it said goodbye
 	Reports    int
 	LastReport time.Duration
+	Metrics    agreement.View // its VoIP metrics (RFC 3611 §4.7), if it sends any
 }
 
 // Begin starts the schedule: the first report comes after half an interval (§6.2).
@@ -83,11 +88,13 @@ func spread(d time.Duration) time.Duration {
 	return time.Duration(float64(d) * (0.5 + rand.Float64()) / compensation)
 }
 
-// Write makes the compound packet of now: SR if packets were sent since the one
-// before, else RR; SDES with the CNAME (§6.1, §6.5.1); BYE when bye is set (§6.6).
-func (r *Reporter) Write(now time.Duration, s *Sender, rx *Reception, sent, bye bool) ([]byte, error) {
+// Write makes the compound packet of now: SR if packets were sent since the last report or
+// the one before it, else RR (RFC 3550 §6.4), with a block where packets came since; SDES
+// with the CNAME (§6.1, §6.5.1); VoIP metrics of view, nil: none; BYE last, when bye is set
+// (§6.6).
+func (r *Reporter) Write(now time.Duration, s *Sender, rx *Reception, view *agreement.View, bye bool) ([]byte, error) {
 	var blocks []rtcp.ReceptionReport
-	if rx.Started() {
+	if rx.fresh() {
 		fraction, lost, highest, jitter := rx.report()
 		b := rtcp.ReceptionReport{
 			SSRC: rx.ssrc, FractionLost: fraction, TotalLost: uint32(lost) & 0xffffff,
@@ -99,6 +106,8 @@ func (r *Reporter) Write(now time.Duration, s *Sender, rx *Reception, sent, bye 
 		}
 		blocks = append(blocks, b)
 	}
+	sent := s.Packets != r.counted[1]
+	r.counted[0], r.counted[1] = s.Packets, r.counted[0]
 	var packets []rtcp.Packet
 	if sent {
 		packets = append(packets, &rtcp.SenderReport{
@@ -109,6 +118,11 @@ func (r *Reporter) Write(now time.Duration, s *Sender, rx *Reception, sent, bye 
 		packets = append(packets, &rtcp.ReceiverReport{SSRC: r.SSRC, Reports: blocks})
 	}
 	packets = append(packets, rtcp.NewCNAMESourceDescription(r.SSRC, r.CNAME))
+	if view != nil && rx.Started() {
+		x := metrics(rx.ssrc, *view)
+		x.SenderSSRC = r.SSRC
+		packets = append(packets, x)
+	}
 	if bye {
 		packets = append(packets, &rtcp.Goodbye{Sources: []uint32{r.SSRC}})
 	}
@@ -127,31 +141,67 @@ func (r *Reporter) Read(data []byte, now time.Duration) error {
 	if !plausible(data) {
 		return ErrReport
 	}
-	packets, err := rtcp.Unmarshal(data)
-	if err != nil {
-		return ErrReport
-	}
-	for _, p := range packets {
-		switch p := p.(type) {
-		case *rtcp.SenderReport:
-			if p.SSRC == r.SSRC {
-				return ErrReport
+	for first := true; len(data) > 0; first = false {
+		n := 4 * (1 + int(data[2])<<8 + int(data[3]))
+		packets, err := rtcp.Unmarshal(data[:n])
+		if err != nil && first {
+			return ErrReport
+		}
+		data = data[n:]
+		if err != nil { // of a kind or a content that is not known here: what follows still counts
+			continue
+		}
+		for _, p := range packets {
+			if err := r.take(p, now); err != nil {
+				return err
 			}
-			r.from, r.middle, r.fromAt, r.heard = p.SSRC, uint32(p.NTPTime>>16), now, true
-			r.blocks(p.Reports, now)
-		case *rtcp.ReceiverReport:
-			r.blocks(p.Reports, now)
-		case *rtcp.Goodbye:
-			r.Far.Bye = true
 		}
 	}
 	return nil
 }
 
-// plausible is the header check of RFC 3550 A.2.
+// take takes one packet of a compound.
+func (r *Reporter) take(p rtcp.Packet, now time.Duration) error {
+	switch p := p.(type) {
+	case *rtcp.SenderReport:
+		if p.SSRC == r.SSRC {
+			return ErrReport
+		}
+		r.from, r.middle, r.fromAt, r.heard = p.SSRC, uint32(p.NTPTime>>16), now, true
+		r.Far.LastReport = now
+		r.blocks(p.Reports, now)
+	case *rtcp.ReceiverReport:
+		r.Far.LastReport = now
+		r.blocks(p.Reports, now)
+	case *rtcp.ExtendedReport:
+		for _, b := range p.Reports {
+			if v, ok := b.(*rtcp.VoIPMetricsReportBlock); ok && v.SSRC == r.SSRC {
+				r.Far.Metrics = viewed(v)
+			}
+		}
+	case *rtcp.Goodbye:
+		r.Far.Bye = true
+	}
+	return nil
+}
+
+// plausible is the check of RFC 3550 A.2: a report first, the version in each, and lengths
+// that add up.
 func plausible(data []byte) bool {
-	return len(data) >= 8 && len(data) <= maxReport && len(data)%4 == 0 &&
-		data[0]>>6 == 2 && (data[1] == 200 || data[1] == 201)
+	if len(data) < 8 || len(data) > maxReport || data[1] != 200 && data[1] != 201 {
+		return false
+	}
+	for len(data) > 0 {
+		if len(data) < 4 || data[0]>>6 != 2 {
+			return false
+		}
+		n := 4 * (1 + int(data[2])<<8 + int(data[3]))
+		if n > len(data) {
+			return false
+		}
+		data = data[n:]
+	}
+	return true
 }
 
 // blocks takes what the far end says about our stream.
@@ -162,7 +212,6 @@ func (r *Reporter) blocks(reports []rtcp.ReceptionReport, now time.Duration) {
 		}
 		r.Far.Known = true
 		r.Far.Reports++
-		r.Far.LastReport = now
 		r.Far.Lost = float64(b.FractionLost) / 256
 		r.Far.LostInAll = int(int32(b.TotalLost<<8) >> 8)
 		r.Far.Jitter = b.Jitter

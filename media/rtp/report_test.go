@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/pion/rtcp"
+
+	"github.com/offhook/offhook/media/agreement"
 )
 
 var wall = time.Date(2026, 11, 23, 9, 41, 0, 0, time.UTC)
@@ -101,7 +103,7 @@ func TestReporters(t *testing.T) {
 	}
 	const way = 30 * time.Millisecond
 	now := time.Second
-	report, err := a.Write(now, sa, &Reception{}, true, false)
+	report, err := a.Write(now, sa, &Reception{}, nil, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +122,7 @@ func TestReporters(t *testing.T) {
 		t.Fatal(err)
 	}
 	now += way + 2*time.Second // it answers 2 s later
-	report, err = b.Write(now, NewSender(2), &rb, false, true)
+	report, err = b.Write(now, NewSender(2), &rb, nil, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,6 +175,7 @@ func TestReporterRefuses(t *testing.T) {
 	for name, data := range map[string][]byte{
 		"empty": {}, "short": {0x80, 201, 0, 0}, "RTP": make([]byte, 172),
 		"SDES first": {0x81, 202, 0, 1, 0, 0, 0, 1}, "length beyond the end": {0x80, 201, 0, 9, 0, 0, 0, 1},
+		"another version inside": {0x80, 201, 0, 1, 0, 0, 0, 1, 0x40, 202, 0, 0}, "half a header": {0x80, 201, 0, 1, 0, 0, 0, 1, 0x80, 202, 0},
 		"too long": append([]byte{0x80, 201, 0, 1}, make([]byte, 2000)...),
 	} {
 		r := Reporter{SSRC: 1}
@@ -203,8 +206,9 @@ func FuzzReporter(f *testing.F) {
 	rx := Reception{Clock: 8000}
 	rx.Take(1, 1, 1, 0)
 	far := Reporter{SSRC: 2, CNAME: "far", Wall: wall}
-	for _, sent := range []bool{true, false} {
-		data, err := far.Write(time.Second, s, &rx, sent, sent)
+	for _, bye := range []bool{true, false} {
+		rx.Take(1, 2, 2, 0)
+		data, err := far.Write(time.Second, s, &rx, &agreement.View{Lost: 0.1, R: 80, Listening: 4}, bye)
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -216,8 +220,11 @@ func FuzzReporter(f *testing.F) {
 		if r.Far.RTT < 0 || r.Far.RTT > 10*time.Second || r.Far.Lost < 0 || r.Far.Lost >= 1 {
 			t.Errorf("believed %+v", r.Far)
 		}
+		if v := r.Far.Metrics; v.R < 0 || v.R > 100 || v.Listening > 5 || v.Conversation > 5 || v.Lost >= 1 {
+			t.Errorf("believed %+v", v)
+		}
 		if r.heard {
-			if _, err := r.Write(time.Minute, s, &rx, true, false); err != nil {
+			if _, err := r.Write(time.Minute, s, &rx, &r.Far.Metrics, false); err != nil {
 				t.Error(err)
 			}
 		}

@@ -27,11 +27,13 @@ type Socket struct {
 // Addr is where the socket is bound.
 func (s *Socket) Addr() netip.AddrPort { return s.addr }
 
-// expedited forwarding (RFC 3246), as RFC 4594 §4.1 asks for telephony: a hint that a network
+// Expedited forwarding (RFC 3246), as RFC 4594 §4.1 asks for telephony: a hint that a network
 // may ignore.
-const expedited = 46 << 2
+const Expedited = 46
 
-func openSocket(at netip.AddrPort) (*Socket, error) {
+// openSocket binds a socket whose datagrams are marked with a code point of RFC 2474;
+// negative: with none.
+func openSocket(at netip.AddrPort, dscp int) (*Socket, error) {
 	network := "udp6"
 	switch addr := at.Addr(); {
 	case !addr.IsValid(): // both families; a kernel without IPv6 has IPv4 alone
@@ -57,19 +59,22 @@ func openSocket(at netip.AddrPort) (*Socket, error) {
 	if err != nil {
 		return nil, fmt.Errorf("rtp: %w", err)
 	}
-	s.adjust()
+	s.adjust(dscp)
 	return s, nil
 }
 
 // adjust sets options. None of them is vital, so a refusal is not an error.
-func (s *Socket) adjust() {
+func (s *Socket) adjust(dscp int) {
 	family, _ := unix.GetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_DOMAIN)
 	s.six = family == unix.AF_INET6
 	_ = unix.SetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_RCVBUF, 128<<10)
 	_ = unix.SetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1)
-	_ = unix.SetsockoptInt(s.fd, unix.IPPROTO_IP, unix.IP_TOS, expedited)
+	if dscp < 0 {
+		return
+	}
+	_ = unix.SetsockoptInt(s.fd, unix.IPPROTO_IP, unix.IP_TOS, dscp<<2) // on an IPv6 socket too: of mapped destinations
 	if s.six {
-		_ = unix.SetsockoptInt(s.fd, unix.IPPROTO_IPV6, unix.IPV6_TCLASS, expedited)
+		_ = unix.SetsockoptInt(s.fd, unix.IPPROTO_IPV6, unix.IPV6_TCLASS, dscp<<2)
 	}
 }
 

@@ -82,6 +82,7 @@ func (m *deafMute) Reserve(context.Context, agreement.Needs) (agreement.Leg, agr
 }
 func (*deafMute) Apply(agreement.Leg, string, agreement.Agreed) error { return nil }
 func (*deafMute) Release(agreement.Leg)                               {}
+func (*deafMute) Figures(agreement.Leg) (agreement.Figures, bool)     { return agreement.Figures{}, false }
 
 // agent is a phone's user agent at the house, with what it says and saw.
 type agent struct {

@@ -116,6 +116,7 @@ func (s *stream) agreed(out, in format, ours agreement.Direction) agreement.Agre
 		if a.Mux = s.mux; s.mux {
 			a.RTCP = a.RTP // RFC 5761 §5.1.1
 		}
+		a.XR = s.xr
 	}
 	if in.codec == agreement.Opus {
 		a.FEC = out.parameter("useinbandfec") == "1"

@@ -2,6 +2,7 @@ package sdp
 
 import (
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"github.com/offhook/offhook/media/agreement"
@@ -20,10 +21,14 @@ type transport struct {
 	fingerprint string  // "sha-256 AB:…" of a certificate that we can check
 	setup       string  // a=setup: "actpass", "active", "passive", "holdconn"; "": not said
 	mux         bool
+	xr          bool // VoIP metrics are wanted (RFC 3611 §5.1)
 	mid         string
 	ice         agreement.ICE
 	mismatch    bool // a=ice-mismatch
 }
+
+// voipMetrics is the report that a=rtcp-xr asks for (RFC 3611 §5.1).
+const voipMetrics = "voip-metrics"
 
 // note reads the attributes of transport; media level comes first, as it
 // overrides the session's.
@@ -44,6 +49,8 @@ func (s *transport) note(name, value string, session bool) {
 		}
 	case "rtcp-mux":
 		s.mux = s.mux || !session
+	case "rtcp-xr":
+		s.xr = s.xr || slices.Contains(strings.Fields(value), voipMetrics)
 	case "mid":
 		if !session && token(value) && len(value) <= maxMid {
 			s.mid = value

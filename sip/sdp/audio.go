@@ -16,6 +16,7 @@ type audio struct {
 	port     uint16 // 0: switched off
 	keying   keying
 	mux      bool
+	xr       bool
 	mid      string
 	ice      agreement.ICE
 	mismatch bool
@@ -47,6 +48,9 @@ func (a audio) write(b *strings.Builder, t Terms) {
 	}
 	if a.mux {
 		b.WriteString("a=rtcp-mux\r\n")
+	}
+	if a.xr {
+		fmt.Fprintf(b, "a=rtcp-xr:%s\r\n", voipMetrics)
 	}
 	a.writeCodecs(b)
 	a.writeKeys(b, t)

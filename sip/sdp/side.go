@@ -75,7 +75,7 @@ func (s Side) Offer(t Terms) (Side, []byte) {
 	if s.shape == nil {
 		s.shape = []slot{{audio: true}}
 	}
-	return s.describe(t, audio{dir: t.Direction, list: list, port: t.Local.RTP.Port(), keying: s.offered(t), mux: true, ice: t.Local.ICE, offers: true})
+	return s.describe(t, audio{dir: t.Direction, list: list, port: t.Local.RTP.Port(), keying: s.offered(t), mux: true, xr: true, ice: t.Local.ICE, offers: true})
 }
 
 // Answer answers an offer: one audio stream accepted, all others with port 0. Among the
@@ -119,7 +119,7 @@ func (s Side) Answer(offer []byte, t Terms) (Side, []byte, agreement.Agreed, err
 		list = append(list, format{typ: e.typ, codec: e.codec})
 	}
 	a.Protection, next.settled = protection, keys
-	ours := audio{dir: a.Direction, list: list, port: t.Local.RTP.Port(), keying: keys, mux: stream.mux, mid: stream.mid}
+	ours := audio{dir: a.Direction, list: list, port: t.Local.RTP.Port(), keying: keys, mux: stream.mux, xr: stream.xr, mid: stream.mid}
 	if t.Local.ICE.On() && !stream.split() {
 		if a.ICE, ours.mismatch = stream.checks(); a.ICE.On() {
 			ours.ice = t.Local.ICE

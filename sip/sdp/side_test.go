@@ -57,6 +57,7 @@ c=IN IP4 192.0.2.1
 t=0 0
 m=audio 4000 RTP/AVP 96 8 0 97 101
 a=rtcp-mux
+a=rtcp-xr:voip-metrics
 a=rtpmap:96 opus/48000/2
 a=fmtp:96 minptime=10;useinbandfec=1
 a=rtpmap:8 PCMA/8000
@@ -184,6 +185,7 @@ t=0 0
 m=video 0 RTP/AVP 31
 m=audio 4000 RTP/AVP 111 8 0 110 105
 a=rtcp-mux
+a=rtcp-xr:voip-metrics
 a=rtpmap:111 opus/48000/2
 a=fmtp:111 minptime=10;useinbandfec=1
 a=rtpmap:8 PCMA/8000
