@@ -29,6 +29,8 @@ type Media interface {
 	// of a leg is what is heard and sent.
 	Apply(leg agreement.Leg, remoteTag string, a agreement.Agreed) error
 	Release(leg agreement.Leg)
+	// Figures tells how a leg has sounded so far; false: nothing is known.
+	Figures(leg agreement.Leg) (agreement.Figures, bool)
 }
 
 // Config is everything the agent is told. After New only Reconfigure changes some of it.
@@ -49,7 +51,9 @@ type Config struct {
 	// account's server, while Strict, and to programs that scan ([network] scanners =
 	// "refuse"); false: they get nothing.
 	RefuseStrangers bool
-	UserAgent       string // "Offhook/0.1.0"
+	// DSCP is the code point (RFC 2474) that what we send is marked with; 0: none.
+	DSCP      int
+	UserAgent string // "Offhook/0.1.0"
 	// Instance is this phone for its registrars, the same after a restart: "urn:uuid:..."
 	// (RFC 5626 §4.1). "": RFC 5626 and GRUUs are not offered.
 	Instance string

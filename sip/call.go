@@ -81,6 +81,8 @@ type call struct {
 	picks   bool         // it picks another's call up
 	moving  moving
 
+	reporting reporting
+
 	lane, sound lane
 	timers      map[timerKey]*time.Timer
 	ids         []dialog.ID
@@ -229,6 +231,7 @@ func (c *call) finishAs(code int, words string, elsewhere bool) {
 // leaves takes a call from its user's sight.
 func (c *call) leaves() {
 	c.over = true
+	halt(c.reporting.timer)
 	delete(c.a.calls, c.id)
 	c.a.departed++
 	c.departed = c.a.departed

@@ -26,9 +26,10 @@ const unacked = 20 * time.Second
 // tcpUserTimeout is TCP_USER_TIMEOUT of linux/tcp.h, in milliseconds (RFC 5482).
 const tcpUserTimeout = 18
 
-// dialTCP is how flows connects.
-func dialTCP(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
+// dialTCP is how flows connects; dscp is as in Config.
+func dialTCP(ctx context.Context, to netip.AddrPort, dscp int) (net.Conn, error) {
 	d := net.Dialer{Control: func(_, _ string, c syscall.RawConn) error {
+		markRaw(c, dscp)
 		return c.Control(func(fd uintptr) {
 			// Only quicker than without; a kernel that refuses it does no harm.
 			_ = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, tcpUserTimeout, int(unacked.Milliseconds()))

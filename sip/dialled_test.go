@@ -21,7 +21,7 @@ func TestSipgoConnectsToNobody(t *testing.T) {
 		}
 		t.Fatalf("a stranger's address was dialled: %v", err)
 	}
-	c, err := dialTCP(context.Background(), addrPort(l.Addr()))
+	c, err := dialTCP(context.Background(), addrPort(l.Addr()), 0)
 	if err != nil {
 		t.Fatalf("flows cannot connect: %v", err)
 	}
@@ -50,7 +50,7 @@ func TestTheDeadAreNotWaitedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	c, err := dialTCP(t.Context(), addrPort(l.Addr()))
+	c, err := dialTCP(t.Context(), addrPort(l.Addr()), 24)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,6 +41,7 @@ type flowID struct {
 type flows struct {
 	listener net.Listener // of TCP; nil: nobody connects to us
 	dial     func(ctx context.Context, to netip.AddrPort) (net.Conn, error)
+	dscp     int          // of connections that we make
 	closed   func(flowID) // called when a connection that we dialled has ended
 
 	tcp, tls *intake
@@ -64,9 +65,10 @@ type dialling struct {
 // newFlows owns l, which may be nil; nothing runs before begin.
 func newFlows(l net.Listener, closed func(flowID)) *flows {
 	f := &flows{
-		listener: l, dial: dialTCP, closed: closed, done: make(chan struct{}),
+		listener: l, closed: closed, done: make(chan struct{}),
 		open: map[flowID]*flow{}, labels: map[netip.Addr]*flow{}, dials: map[flowID]*dialling{},
 	}
+	f.dial = func(ctx context.Context, to netip.AddrPort) (net.Conn, error) { return dialTCP(ctx, to, f.dscp) }
 	f.tcp, f.tls = newIntake(f), newIntake(f)
 	return f
 }
@@ -88,6 +90,7 @@ func (f *flows) listen() {
 			}
 			return
 		}
+		mark(c, f.dscp) // IPv6 does not inherit it
 		f.offer(f.adopt(c, flowID{peer: addrPort(c.RemoteAddr()), transport: account.TCP}, false))
 	}
 }

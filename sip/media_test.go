@@ -23,6 +23,7 @@ type fakeMedia struct {
 	delay   time.Duration
 	addr    netip.Addr // of the ports; invalid: loopback
 	ice     bool       // it has gathered candidates
+	figures agreement.Figures
 }
 
 type applied struct {
@@ -81,6 +82,12 @@ func (m *fakeMedia) Release(leg agreement.Leg) {
 		panic("released twice")
 	}
 	delete(m.open, leg)
+}
+
+func (m *fakeMedia) Figures(leg agreement.Leg) (agreement.Figures, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.figures, m.open[leg]
 }
 
 func (m *fakeMedia) legs() int {

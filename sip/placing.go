@@ -229,6 +229,7 @@ func (c *call) established(e dialog.Established) {
 // answered applies what was agreed and tells the owner that the call stands.
 func (c *call) answered(tag string, x negotiation) {
 	c.now = x
+	c.beginReporting()
 	agreed := x.agreed
 	leg, name, num, secure := c.leg, c.name, c.number, c.locked(agreed)
 	c.apply(tag, agreed, func() Event {

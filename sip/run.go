@@ -126,6 +126,9 @@ func newAgent(cfg Config, media Media, s sockets) (*Agent, error) {
 	}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	a.flows = newFlows(s.stream, a.flowClosed)
+	a.flows.dscp = cfg.DSCP
+	mark(s.packet, cfg.DSCP)
+	mark(s.stream, cfg.DSCP)
 	a.net = guard(a.gate.PacketConn(cfg.Trace.PacketConn(a.probes.conn(s.packet))))
 	quiet := slog.New(slog.DiscardHandler)
 	a.tp = sip.NewTransportLayer(net.DefaultResolver, parser(), nil, sip.WithTransportLayerLogger(quiet),

@@ -56,14 +56,24 @@ func (c *call) reserve(then func(error)) {
 // release gives the leg back, then emits.
 func (c *call) release(event func() Event) {
 	var job func()
+	var f agreement.Figures
+	reports := c.reserved && c.reports()
 	if c.reserved {
 		c.reserved = false
 		leg := c.leg
-		job = func() { c.a.media.Release(leg) }
+		job = func() {
+			if reports {
+				f, _ = c.a.media.Figures(leg)
+			}
+			c.a.media.Release(leg)
+		}
 	}
 	c.unanswered++
 	c.tell(job, func() Event {
 		c.unanswered--
+		if reports {
+			c.report(f, false)
+		}
 		if event == nil {
 			return nil
 		}

@@ -264,6 +264,7 @@ func (c *call) takenAgreed(d dialog.Dialog) {
 	}
 	if !c.in.Late() {
 		agreed := c.now.agreed
+		c.beginReporting()
 		c.tell(nil, func() Event {
 			return c.stands(Answered{Call: c.id, Leg: leg, Agreed: agreed, Name: name, Number: num, Secure: c.locked(agreed)})
 		})

@@ -41,6 +41,9 @@ type Account struct {
 
 	Messages bool // the server is asked about voice mail (RFC 3842)
 	Presence bool // our own presence is published (RFC 3903)
+
+	QualityReport string        // SIP URI that is told how calls sounded (RFC 6035); "": nobody
+	QualityEvery  time.Duration // and that often while they go on; 0: at their end alone
 }
 
 // Transport is how the account reaches its server.
