@@ -14,6 +14,7 @@ import (
 	"github.com/offhook/offhook/firmware/phone"
 	"github.com/offhook/offhook/firmware/station"
 	"github.com/offhook/offhook/media"
+	"github.com/offhook/offhook/media/agreement"
 )
 
 // How often the meters of a drawn handset move.
@@ -104,7 +105,8 @@ func (d *drawn) info(v station.View) panel.Info {
 		i.Ear, i.Mouth = meter(ear), meter(mouth)
 	}
 	if st, ok := d.engine.Stats(v.Leg); ok && v.Leg != 0 {
-		i.Voice = voice(st)
+		f, _ := d.engine.Figures(v.Leg)
+		i.Voice = voice(st, f)
 	}
 	return i
 }
@@ -196,8 +198,12 @@ func sound(c media.Card) string {
 }
 
 // voice is the figures of a call in one line.
-func voice(s media.Stats) string {
-	return fmt.Sprintf("%s, %d ms, %.1f %% lost", s.Codec, s.MouthToEar.Milliseconds(), s.LossHere)
+func voice(s media.Stats, f agreement.Figures) string {
+	words := fmt.Sprintf("%s, %d ms, %.1f %% lost", s.Codec, s.MouthToEar.Milliseconds(), s.LossHere)
+	if mos := f.Here.Conversation; mos > 0 {
+		words += fmt.Sprintf(", MOS %.1f", mos)
+	}
+	return words
 }
 
 // quietest is the level, in dBFS, at which a meter begins to move.

@@ -70,7 +70,7 @@ func (d *desk) build(c config.Config, status config.Status) (_ *house, err error
 	words, news := d.storage.now()
 	h.station = station.New(station.Config{
 		Parts: d.panel.Parts(), Inputs: d.inputs,
-		Agent: h.agent, Engine: h.engine, Store: d.store, Storage: news, Network: h.network.changes,
+		Agent: h.agent, Engine: h.engine, Figures: h.engine.Figures, Store: d.store, Storage: news, Network: h.network.changes,
 		Marks: marks, Phone: c.Phone, Saved: saved, HasOld: old,
 		UI:       d.ui(c),
 		Notices:  ui.Notices{Config: problemOf(status), Network: h.network.now, Storage: words},
@@ -131,6 +131,7 @@ func (d *desk) openEngine(c config.Config, l logs) (*media.Engine, error) {
 		VirtualName: "WAV files in " + strings.TrimSuffix(c.Sound.Directory, "/") + "/",
 		Handset:     c.Sound.Handset,
 		Plan:        plan(c), Ear: c.Sound.Volume, Ring: c.Sound.RingVolume,
+		DSCP: marked(c.Network.VoiceClass), Silence: c.Network.VoiceTimeout,
 		Log: l.room("media"),
 	}
 	if c.Sound.Handset == "wav" {
@@ -148,6 +149,7 @@ func (d *desk) openAgent(c config.Config, accounts []account.Account, m sip.Medi
 		Strict: c.Network.Strict, RefuseStrangers: c.Network.RefuseStrangers,
 		UserAgent: "Offhook/" + version, Instance: instance(os.DirFS("/"), d.data), Seed: seed(), Trace: d.trace.ring, Resolver: d.resolver, Log: l.room("sip"),
 	}
+	a.DSCP = c.Network.SIPClass
 	agent, err := sip.New(a, m)
 	if err != nil && a.Port != 0 {
 		l.room("sip").Warn("the SIP port is busy; another is taken", "port", a.Port, "err", err)
@@ -155,6 +157,14 @@ func (d *desk) openAgent(c config.Config, accounts []account.Account, m sip.Medi
 		agent, err = sip.New(a, m)
 	}
 	return agent, err
+}
+
+// marked is a code point as media wants it, to which 0 is its own choice.
+func marked(dscp int) int {
+	if dscp == 0 {
+		return -1
+	}
+	return dscp
 }
 
 // plan is the tone plan of the country; config has checked it.

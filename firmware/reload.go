@@ -64,8 +64,8 @@ func (d *desk) ui(c config.Config) ui.Settings {
 	var replies [ui.MaxReplies]string
 	copy(replies[:], c.Texts)
 	return ui.Settings{
-		Replies: replies,
-		Keys:    d.panel.Parts().Keys, Functions: ui.FunctionsOf(c.Wiring.Functions),
+		Replies: replies, Quality: c.ShowQuality,
+		Keys: d.panel.Parts().Keys, Functions: ui.FunctionsOf(c.Wiring.Functions),
 		Backlight: after, Dark: dark, Version: version, File: c.File,
 	}
 }

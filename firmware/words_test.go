@@ -16,6 +16,7 @@ import (
 	"github.com/offhook/offhook/firmware/store"
 	"github.com/offhook/offhook/hal"
 	"github.com/offhook/offhook/media"
+	"github.com/offhook/offhook/media/agreement"
 	"github.com/offhook/offhook/media/tone"
 	"github.com/offhook/offhook/sip/exchange"
 	"github.com/offhook/offhook/ui"
@@ -57,7 +58,8 @@ func TestWhatADrawnHandsetSays(t *testing.T) {
 	same(t, "a card", sound(media.Card{Name: "USB"}), "USB")
 	same(t, "no card", sound(media.Card{Problem: "no sound card"}), "no sound card")
 	same(t, "stands in", sound(media.Card{Name: "WAV files in sound/", Virtual: true, Problem: "no sound card"}), "WAV files in sound/ (no sound card)")
-	same(t, "voice", voice(media.Stats{Codec: "Opus", MouthToEar: 71400 * time.Microsecond, LossHere: 0.04}), "Opus, 71 ms, 0.0 % lost")
+	same(t, "voice", voice(media.Stats{Codec: "Opus", MouthToEar: 71400 * time.Microsecond, LossHere: 0.04}, agreement.Figures{}), "Opus, 71 ms, 0.0 % lost")
+	same(t, "voice, rated", voice(media.Stats{Codec: "Opus"}, agreement.Figures{Here: agreement.View{Conversation: 4.26}}), "Opus, 0 ms, 0.0 % lost, MOS 4.3")
 	same(t, "labels", labels(map[string]string{"B": "hold", "A": "menu", "C": "none"}), "A menu, B hold")
 	for name := range ui.FunctionNames {
 		if l := labels(map[string]string{"A": name}); len(l) > len("A ")+6 {

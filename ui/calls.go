@@ -30,6 +30,9 @@ func (d drawer) calls() [][]string {
 		if d.p.HandsFree && c.State != phone.Leaving {
 			pages = append(pages, d.handsFree(pages[0]))
 		}
+		if q, known := d.s.measured(c); known && d.s.settings.Quality && c.State == phone.Talking {
+			pages = append(pages, d.figures(pages[0], q))
+		}
 	}
 	return d.withOthers(pages, c)
 }
@@ -254,6 +257,8 @@ func (d drawer) status(c phone.CallView) string {
 		return pick(d.cols-6, "Transferring", "Transfer")
 	case c.FarHeld:
 		return "Held there"
+	case d.s.silent(c):
+		return pick(d.cols-6, "Nothing heard", "No sound")
 	}
 	codec, secure := plain(c.Codec), ""
 	if c.Secure {

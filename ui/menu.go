@@ -68,7 +68,11 @@ func (d drawer) title(more bool) string {
 	name, ok := "Menu", "#OK"
 	switch d.s.page {
 	case callsPage:
-		name, ok = "Calls", "#Dial"
+		name, ok = "Calls", "#Dial 0More"
+	case detailPage:
+		name, ok = "Call", "#Dial"
+	case qualityPage:
+		name, ok = "Sound", ""
 	case bookPage:
 		name, ok = "Book", "#Dial"
 	case infoPage:
@@ -117,6 +121,10 @@ func (d drawer) line(i int, mark string, cols int) string {
 		return row(line, e.right, cols)
 	case infoPage:
 		return cut(mark+d.s.info()[i], cols)
+	case qualityPage:
+		return cut(mark+d.s.live()[i], cols)
+	case detailPage:
+		return cut(mark+d.details(d.s.entry)[i], cols)
 	case watchPage, textsPage, replyPage:
 		return d.attendedLine(i, mark, cols)
 	}

@@ -25,6 +25,8 @@ const (
 	textsPage
 	textPage
 	replyPage
+	qualityPage // how the call in focus sounds
+	detailPage  // one call of the log
 )
 
 // lasts is how long the page stays open untouched.
@@ -32,7 +34,7 @@ func (p page) lasts() time.Duration {
 	switch p {
 	case reloadPage:
 		return reloadTime
-	case textPage:
+	case textPage, qualityPage:
 		return textTime
 	}
 	return pageTime
@@ -62,6 +64,9 @@ func (s State) entries() []entry {
 	}
 	if words := s.transfers(); words != "" {
 		all = append(all, entry{'0', words, "Transfer", "", noPage, ToPhone{phone.Press{Function: phone.FunctionTransfer}}})
+	}
+	if s.judged() {
+		all = append(all, entry{key: 'q', words: "How it sounds", narrow: "Sound", opens: qualityPage})
 	}
 	missed := ""
 	if s.view.Missed > 0 {
@@ -143,6 +148,10 @@ func (s State) length() int {
 		return s.replies()
 	case infoPage:
 		return len(s.info())
+	case qualityPage:
+		return len(s.live())
+	case detailPage:
+		return len(drawer{s: &s}.details(s.entry))
 	}
 	return 0
 }
@@ -157,6 +166,8 @@ func (s State) pageKey(k hal.Key, f Function) (State, []Effect) {
 		return s.back(), nil
 	case k == '#' || f == Send:
 		return s.choose(s.cursor)
+	case s.page == callsPage && k == '0':
+		return s.look(s.cursor), nil
 	case s.page == watchPage && k == '0':
 		return s.writeTo(s.cursor), nil
 	case s.page == menuPage && k >= '0' && k <= '9':
@@ -192,6 +203,9 @@ func (s State) back() State {
 		return s
 	case textPage:
 		s.page = textsPage
+		return s
+	case detailPage:
+		s.page, s.cursor = callsPage, s.from
 		return s
 	case replyPage:
 		if s.page = textPage; s.open.Words == "" {
@@ -259,15 +273,33 @@ func (s State) choose(n int) (State, []Effect) {
 		return s, effects
 	case watchPage, textsPage, textPage, replyPage:
 		return s.chooseAttended(n)
+	case detailPage:
+		return s.call(s.entry)
 	case callsPage, bookPage:
 		e, there := s.row(n)
-		if !there || e.Peer.Number == "" {
+		if !there {
 			return s, nil
 		}
-		s.page = noPage
-		return s, toPhone(phone.Call{Number: e.Peer.Number, Account: s.account(e.Account)})
+		return s.call(e)
 	}
 	return s.back(), nil
+}
+
+// call dials who an entry is about.
+func (s State) call(e phone.Entry) (State, []Effect) {
+	if e.Peer.Number == "" {
+		return s, nil
+	}
+	s.page = noPage
+	return s, toPhone(phone.Call{Number: e.Peer.Number, Account: s.account(e.Account)})
+}
+
+// look opens what is known of a call of the log.
+func (s State) look(n int) State {
+	if e, there := s.row(n); there {
+		s.page, s.cursor, s.entry, s.from = detailPage, 0, e, n
+	}
+	return s
 }
 
 // row is entry n of the list that is open, if it has come.

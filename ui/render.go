@@ -177,6 +177,9 @@ func NextRedraw(p phone.Snapshot, s State, size hal.Size) time.Duration {
 		second(s.Notices.Network.Since)
 	case pageScreen:
 		due(s.page.lasts() - s.Now.Sub(s.touched))
+		if s.page == qualityPage {
+			due(time.Second)
+		}
 	case idleScreen:
 		due(time.Minute - time.Duration(s.Now.Second())*time.Second - time.Duration(s.Now.Nanosecond()))
 	}

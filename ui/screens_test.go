@@ -68,6 +68,22 @@ func transferring(change func(p *phone.Snapshot)) phone.Snapshot {
 	return p
 }
 
+// sounding is what is measured of call 1.
+func sounding(mos float64, quiet time.Duration) Measured {
+	words := "good"
+	if mos < 4 {
+		words = "fair"
+	}
+	return Measured{1, phone.Quality{
+		Codec: "Opus", Delay: 71400 * time.Microsecond, Jitter: 3 * time.Millisecond, Lost: 0.4, MOS: mos, Words: words, There: 4.1, Quiet: quiet,
+	}}
+}
+
+// judging are the usual settings, and whether the call screen shows how a call sounds.
+func judging(on bool) Event {
+	return Configured{Settings{Keys: "123A456B789C*0#D", Functions: DefaultFunctions(), Backlight: 30 * time.Second, Version: "0.1.0", Quality: on}}
+}
+
 func transferKey() Event {
 	f := DefaultFunctions()
 	f['C'] = Transfer
@@ -122,7 +138,7 @@ func logRows() Event {
 	r := Rows{List: Calls, Total: 5, Count: 5}
 	for i, e := range []phone.Entry{
 		{Peer: anna, Outcome: phone.OutcomeMissed, Started: ago(time.Hour)},
-		{Peer: bob, Outgoing: true, Started: ago(3 * time.Hour), Account: "Home"},
+		{Peer: bob, Outgoing: true, Started: ago(3 * time.Hour), Account: "Home", Talked: 83 * time.Second, Quality: sounding(4.26, 0).Quality},
 		{Peer: phone.Peer{Number: "600"}, Outgoing: true, Started: ago(26 * time.Hour)},
 		{Peer: phone.Peer{Name: "Łukasz Żółć", Number: "48221234567"}, Started: ago(50 * time.Hour)},
 		{Peer: phone.Peer{}, Outcome: phone.OutcomeRejected, Started: ago(80 * time.Hour)},
@@ -211,6 +227,11 @@ func scenes() []scene {
 		{"hands-free, calling", handsFree(phone.CallView{ID: 1, Outgoing: true, Peer: anna, State: phone.Calling, Since: ago(4 * time.Second)}), nil},
 		{"hands-free, talking", handsFree(talkingTo(anna, time.Minute)), nil},
 		{"hands-free, with a key that ends it", handsFree(talkingTo(anna, time.Minute)), []Event{Configured{Settings{Keys: "123A456B789C*0#D", Functions: FunctionsOf(map[string]string{"C": "reject"})}}}},
+		{"talking, how it sounds in turn", calling(talkingTo(anna, time.Minute)), []Event{judging(true), sounding(4.26, 0)}},
+		{"talking, held by nobody and silent", calling(talkingTo(anna, time.Minute)), []Event{sounding(4.26, 6*time.Second)}},
+		{"how it sounds", calling(talkingTo(anna, time.Minute)), append([]Event{sounding(3.31, 0)}, down("AA#")...)},
+		{"how it sounds, further down", calling(talkingTo(anna, time.Minute)), append([]Event{sounding(3.31, 0)}, down("AA#888")...)},
+		{"how it sounds, nothing heard", calling(talkingTo(anna, time.Minute)), down("AA#")},
 		{"menu while talking", calling(talkingTo(anna, time.Minute)), down("A")},
 		{"first boot, no config", phone.Snapshot{Name: "Offhook"}, nil},
 		{"registering", two(phone.Registering, phone.Registering, "wait for clock"), noticed(Notices{ClockUnset: true})},
@@ -293,6 +314,9 @@ func scenes() []scene {
 		{"menu, login refused", account(phone.Refused, 403, "login refused"), down("A")},
 		{"calls", home(), append(down("A1"), logRows())},
 		{"calls, further down", home(), append(append(down("A1"), logRows()), down("888")...)},
+		{"calls, one looked at", home(), append(append(down("A1"), logRows()), down("80")...)},
+		{"calls, one looked at, further down", home(), append(append(down("A1"), logRows()), down("80888888")...)},
+		{"calls, a missed one looked at", home(), append(append(down("A1"), logRows()), down("0")...)},
 		{"calls, empty", home(), append(down("A1"), Rows{List: Calls})},
 		{"phone book", home(), append(append([]Event{Booked{1}}, down("A2")...), Rows{List: Book, Total: 1, Count: 1, Rows: [PageRows]phone.Entry{{Peer: anna}}})},
 		{"volume page", home(), down("A6")},

@@ -21,11 +21,14 @@ type State struct {
 	page     page
 	cursor   int // entry of the page
 	rows     Rows
-	open     phone.Text // on textPage and replyPage
-	texts    int        // texts that are kept
-	book     int        // entries in the phone book
-	since    time.Time  // when this screen came up: pictures alternate from then
-	faults   [5]string  // words of each of faultParts
+	open     phone.Text  // on textPage and replyPage
+	texts    int         // texts that are kept
+	book     int         // entries in the phone book
+	since    time.Time   // when this screen came up: pictures alternate from then
+	faults   [5]string   // words of each of faultParts
+	heard    Measured    // of the call in focus
+	entry    phone.Entry // on detailPage
+	from     int         // its place in the list
 }
 
 // Settings are what the wiring and offhook.toml say about the user interface.
@@ -36,6 +39,7 @@ type Settings struct {
 	Dark      bool          // never lit
 	Version   string        // shown under About
 	File      string        // name of the settings file; "": offhook.toml
+	Quality   bool          // the call screen shows delay, loss and MOS in turn
 	// Replies are the words that a text can be answered with; "": none.
 	Replies [MaxReplies]string
 }
@@ -98,6 +102,12 @@ type Booked struct{ Entries int }
 // Filed tells how many texts are kept; 0: the menu does not offer them.
 type Filed struct{ Texts int }
 
+// Measured tells how the call in focus sounds.
+type Measured struct {
+	Call    phone.CallID
+	Quality phone.Quality
+}
+
 // PageRows is how many rows one Rows carries at most.
 const PageRows = 12
 
@@ -118,6 +128,7 @@ func (Configured) event() {}
 func (Noticed) event()    {}
 func (Booked) event()     {}
 func (Filed) event()      {}
+func (Measured) event()   {}
 func (Rows) event()       {}
 
 // A List is a list kept by the store.

@@ -33,6 +33,8 @@ func Step(s State, e Event) (State, []Effect) {
 		}
 	case Filed:
 		s.texts = e.Texts
+	case Measured:
+		s.heard = e
 	case Rows:
 		if e.List == s.list() {
 			s.rows = e
@@ -47,7 +49,10 @@ func Step(s State, e Event) (State, []Effect) {
 	if _, key := e.(Input); !key {
 		s = s.follow(was)
 	}
-	if s.page == menuPage || s.page == infoPage || s.page == watchPage {
+	if s.page == qualityPage && !s.judged() {
+		s.page = noPage
+	}
+	if s.page == menuPage || s.page == infoPage || s.page == watchPage || s.page == qualityPage {
 		s.cursor = max(min(s.cursor, s.length()-1), 0)
 	}
 	if screenOf(s.view, s) != before || s.since.IsZero() {

@@ -123,6 +123,10 @@ func (b *builder) one(i int, c *Config) account.Account {
 	a.Messages, _ = b.account(i, "account.messages").(bool)
 	a.Messages = a.Messages && a.Domain != ExchangeDomain // which has no voice mail
 	a.Presence, _ = b.account(i, "account.presence").(bool)
+	a.QualityReport = text("quality_report")
+	if a.QualityEvery, _ = b.account(i, "account.quality_every").(time.Duration); a.QualityEvery > 0 && a.QualityEvery < leastTimeout {
+		b.complainAccount(i, "account.quality_every", flaw{words: fmt.Sprintf("%v; at least %v, or 0s: at the end alone", a.QualityEvery, leastTimeout), what: "too short"})
+	}
 	from := b.accountLayer()
 	for _, p := range a.Check() {
 		s := lookup(account1 + p.Key)

@@ -41,6 +41,8 @@ func (b *builder) build() Config {
 		Admin:    b.admin(),
 		Exchange: b.exchange(),
 		Log:      b.log(),
+
+		ShowQuality: b.flag("phone.show_quality"),
 	}
 	if name := b.text("phone.timezone"); name != "" {
 		if zone, err := time.LoadLocation(name); err == nil {
@@ -79,6 +81,12 @@ func (b *builder) network() Network {
 		RefuseStrangers: b.text("network.scanners") == "refuse"}
 	n.RTPFirst, n.RTPLast, _ = ports(b.text("network.rtp_ports"))
 	n.Bind, _ = netip.ParseAddr(b.text("network.bind"))
+	n.VoiceClass, _ = classOf(b.text("network.voice_class"))
+	n.SIPClass, _ = classOf(b.text("network.sip_class"))
+	n.VoiceTimeout = b.span("network.voice_timeout")
+	if n.VoiceTimeout > 0 && n.VoiceTimeout < leastTimeout {
+		b.complain("network.voice_timeout", flaw{words: fmt.Sprintf("%v; at least %v, or 0s: never", n.VoiceTimeout, leastTimeout), what: "too short"})
+	}
 	if n.SIPPort >= n.RTPFirst && n.SIPPort <= n.RTPLast {
 		b.complain("network.sip_port", flaw{words: fmt.Sprintf("%d lies among rtp_ports, %d-%d", n.SIPPort, n.RTPFirst, n.RTPLast), what: "is an RTP port"})
 	}

@@ -86,7 +86,7 @@ func TestConfig(t *testing.T) {
 	if c.Country != "DE" || c.Timezone.String() != "Europe/Berlin" || c.NoAccount {
 		t.Errorf("%+v", c)
 	}
-	if c.Network != (Network{SIPPort: 5060, RTPFirst: 30000, RTPLast: 30199, Bind: netip.MustParseAddr("192.168.1.57"), RefuseStrangers: true}) {
+	if c.Network != (Network{SIPPort: 5060, RTPFirst: 30000, RTPLast: 30199, Bind: netip.MustParseAddr("192.168.1.57"), RefuseStrangers: true, VoiceClass: 46, SIPClass: 24}) {
 		t.Errorf("%+v", c.Network)
 	}
 	if c.Admin != (Admin{netip.MustParseAddrPort("[::1]:5080"), "a long word"}) {

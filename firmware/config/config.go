@@ -28,12 +28,14 @@ type Config struct {
 	Accounts []account.Account
 	Watches  []account.Watch // colleagues by name, then lists
 	Texts    []string        // to answer a text with
-	Wiring   wiring.Wiring
-	Sound    Sound
-	Network  Network
-	Admin    Admin
-	Exchange Exchange
-	Log      Log
+	// ShowQuality: the call screen shows delay, loss and MOS in turn.
+	ShowQuality bool
+	Wiring      wiring.Wiring
+	Sound       Sound
+	Network     Network
+	Admin       Admin
+	Exchange    Exchange
+	Log         Log
 
 	// NoAccount: the file has no [[account]]. Accounts then holds one at the built-in
 	// exchange, which is enabled, so that 600 can be dialled at once.
@@ -64,6 +66,9 @@ type Network struct {
 	Bind              netip.Addr // source address; the zero Addr: chosen per destination
 	Strict            bool       // accept calls only from the registered proxy
 	RefuseStrangers   bool       // others, and programs that scan, get 403; false: no answer
+
+	VoiceClass, SIPClass int           // code points that packets are marked with; 0: none
+	VoiceTimeout         time.Duration // a call without voice or reports ends after it; 0: never
 }
 
 // Admin is the [admin] section.

@@ -20,6 +20,8 @@ func Later(before, after Config) []string {
 	add("address", n.Bind, m.Bind)
 	add("SIP port", n.SIPPort, m.SIPPort)
 	add("voice ports", [2]int{n.RTPFirst, n.RTPLast}, [2]int{m.RTPFirst, m.RTPLast})
+	add("classes", [2]int{n.VoiceClass, n.SIPClass}, [2]int{m.VoiceClass, m.SIPClass})
+	add("voice timeout", n.VoiceTimeout, m.VoiceTimeout)
 	s, t := before.Sound, after.Sound
 	add("sound card", [3]string{s.Handset, s.Ringer, s.Directory}, [3]string{t.Handset, t.Ringer, t.Directory})
 	add("exchange", before.Exchange, after.Exchange)

@@ -69,6 +69,8 @@ var schema = []setting{
 
 	{key: "phone.colleagues", kind: kindTextMap, def: `{}`, check: colleague,
 		doc: "Whose state the menu shows, through the first account: { Anna = \"202\" }; \"not told\": the server says nothing, as the built-in exchange does."},
+	{key: "phone.show_quality", kind: kindFlag, def: `false`,
+		doc: "true: in a call the display shows delay, loss and MOS in turn; they are under Menu > How it sounds at any time."},
 	{key: "phone.texts", kind: kindTexts, def: `["Call you back", "In a meeting", "On my way", "Yes", "No"]`, check: reply,
 		doc: "Words to answer a text with, up to 8."},
 
@@ -136,6 +138,10 @@ var schema = []setting{
 		doc: "List of colleagues that the server keeps (RFC 4662), a user or SIP address."},
 	{key: "account.presence", kind: kindFlag, def: `false`,
 		doc: "true: the server is told when you are on the phone, and when you want no calls."},
+	{key: "account.quality_report", kind: kindText, def: `""`, check: collector,
+		doc: "SIP address that is told after each call how it sounded (RFC 6035)."},
+	{key: "account.quality_every", kind: kindDuration, def: `"0s"`, low: 0, high: 3600000, unit: "s",
+		doc: "It is told in the midst of calls too, this often, from 10s on; 0s: at their end alone."},
 	{key: "account.prefix", kind: kindText, def: `""`, check: prefix,
 		doc: "Dialled before a number it selects this account, and is not sent."},
 
@@ -199,6 +205,12 @@ var schema = []setting{
 		doc: "SIP, UDP and TCP; when it is busy another is taken. 0: any."},
 	{key: "network.rtp_ports", kind: kindText, def: `"30000-30199"`, check: portRange,
 		doc: "Voice; two for each call, from an even one."},
+	{key: "network.voice_class", kind: kindText, def: `"ef"`, check: class,
+		doc: "How voice is marked for the network's routers: " + classWords + "."},
+	{key: "network.sip_class", kind: kindText, def: `"cs3"`, check: class,
+		doc: "And calls' signalling."},
+	{key: "network.voice_timeout", kind: kindDuration, def: `"0s"`, low: 0, high: 3600000, unit: "s",
+		doc: "A call in which neither voice nor a report comes from there for this long is ended, from 10s on; 0s: never."},
 	{key: "network.accept", kind: kindText, def: `"proxy"`, choices: []string{"proxy", "any"},
 		doc: "Calls are taken from the address of the server you are registered at, or from any."},
 	{key: "network.scanners", kind: kindText, def: `"silent"`, choices: []string{"silent", "refuse"},

@@ -105,8 +105,11 @@ type Volume struct{ Ear, Ring int }
 // Lamps sets every lamp.
 type Lamps struct{ Line, Message, Mute, Watch Lamp }
 
-// Log records a call that ended.
-type Log struct{ Entry Entry }
+// Log records a call that ended; how it sounded is for its owner to add.
+type Log struct {
+	Call  CallID
+	Entry Entry
+}
 
 // Save keeps what is to outlive a power cut.
 type Save struct{ Saved Saved }
@@ -204,7 +207,23 @@ type Entry struct {
 	Started  time.Time
 	Talked   time.Duration // 0: never answered
 	Code     int           // SIP status that ended it; 0: none
+	Quality  Quality       `json:",omitzero"`
 }
+
+// Quality is how a call sounds, or sounded. What is not known is zero.
+type Quality struct {
+	Codec  string
+	Delay  time.Duration `json:",omitzero"` // from the far mouth to this ear, estimated
+	Jitter time.Duration `json:",omitzero"`
+	Lost   float64       `json:",omitzero"` // percent of the far end's packets that were not heard
+	MOS    float64       `json:",omitzero"` // 1 to 4.5, as heard here
+	Words  string        `json:",omitzero"` // the same in a word: "good"
+	There  float64       `json:",omitzero"` // MOS as heard there
+	Quiet  time.Duration `json:"-"`         // how long nothing has been heard of the far end; live only
+}
+
+// Known says that anything was heard.
+func (q Quality) Known() bool { return q.MOS > 0 }
 
 // Outcome is how a call ended.
 type Outcome uint8

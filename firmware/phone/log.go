@@ -18,7 +18,7 @@ func (s *step) log(c call, o Outcome, code int) {
 	if !c.answered.IsZero() {
 		talked = max(end.Sub(c.answered), 0)
 	}
-	s.emit(Log{Entry: Entry{
+	s.emit(Log{Call: c.id, Entry: Entry{
 		Outgoing: c.outgoing,
 		Outcome:  o,
 		Peer:     c.peer,

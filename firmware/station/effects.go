@@ -41,7 +41,7 @@ func (s *Station) do(at time.Time, f phone.Effect) {
 	case phone.Lamps:
 		s.light(f)
 	case phone.Log:
-		s.cfg.Store.PutEntry(f.Entry)
+		s.record(f)
 	case phone.TextOutcome:
 		s.texting.outcome(f)
 	case phone.KeepText:

@@ -53,6 +53,7 @@ func (s *Station) show() {
 		return
 	}
 	s.stepUI(ui.Tick{At: s.clock()})
+	s.measure()
 	if f := ui.Render(s.shown, s.ui, d.Size()); f != s.frame {
 		s.frame = f
 		d.Show(f)

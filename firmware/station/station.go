@@ -55,6 +55,9 @@ type Config struct {
 	Agent  Agent
 	Engine Engine
 	Store  Store
+	// Figures says how a leg sounds, and for a while how it did; false: it is not known. It
+	// may wait for one step of the engine, and no longer. nil: nothing is known.
+	Figures func(agreement.Leg) (agreement.Figures, bool)
 	// Storage says, each time that it changes, whether what is saved is kept: "Not saved:
 	// the disk is full", or "". nil: it never changes.
 	Storage <-chan string
