@@ -18,6 +18,8 @@ export CGO_LDFLAGS := -O2 -g -L$(CURDIR)/bin/portaudio/$(ARCH)
 # TESTFLAGS="-v -run Hold" goes to every go test; RUN_ARGS to offhook run.
 TESTFLAGS ?=
 RUN_ARGS  ?=
+# VOICE_ARGS="-cases clean,jitter -seconds 15" makes bench-voice short.
+VOICE_ARGS ?=
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +59,10 @@ bench: bin/offhook ## what a call costs, beside Debian's baresip in the same run
 	@scripts/deps.sh build bench
 	@go run ./scripts/bench
 
+bench-voice: bin/offhook ## what is heard over bad networks, beside baresip and linphone: 25 minutes
+	@scripts/deps.sh build bench
+	@go run ./scripts/voice $(if $(OUT),-out $(OUT)) $(VOICE_ARGS)
+
 bench-exchange: bin/offhook ## what the exchange carries, beside Debian's Kamailio: ten minutes
 	@scripts/deps.sh build interop
 	@go run ./scripts/load $(if $(OUT),-out $(OUT))
@@ -85,4 +91,4 @@ bin/offhook: deps
 	@[ -e bin/offhook ] || echo "Building Offhook; the first time takes about a minute." >&2
 	@go build -ldflags '$(LDFLAGS)' -o bin/offhook ./firmware
 
-.PHONY: help run demo demo-mute test race interop interop-matrix check bench bench-exchange bench-jitter soak fuzz cross clean deps bin/offhook
+.PHONY: help run demo demo-mute test race interop interop-matrix check bench bench-voice bench-exchange bench-jitter soak fuzz cross clean deps bin/offhook

@@ -43,7 +43,7 @@ func Follow(said, heard Signal, o Options) Track {
 	}
 	x, y := said.Resample(rate).Band(low, lowest), heard.Resample(rate).Band(low, lowest)
 	var coarse []Window
-	for at := o.From; at+wide <= o.To; at += wide / 4 {
+	for at := o.From; at+wide <= o.To; at += wide / 2 {
 		if w, _, _ := locate(x, y.Cut(at, at+wide).X, at, o); w.Speech && w.Alike > recognised {
 			coarse = append(coarse, w)
 		}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"math/cmplx"
+	"sync"
 )
 
 // fourier transforms x, whose length is a power of two, in place; inverse divides by
@@ -16,15 +17,13 @@ func fourier(x []complex128, inverse bool) {
 			x[i], x[j] = x[j], x[i]
 		}
 	}
-	sign := -2 * math.Pi
-	if inverse {
-		sign = -sign
+	if inverse { // the transform of the conjugate, conjugated
+		for i := range x {
+			x[i] = cmplx.Conj(x[i])
+		}
 	}
 	for size := 2; size <= n; size *= 2 {
-		turn := make([]complex128, size/2)
-		for k := range turn {
-			turn[k] = cmplx.Rect(1, sign*float64(k)/float64(size))
-		}
+		turn := turns(size)
 		for begin := 0; begin < n; begin += size {
 			a, b := x[begin:begin+size/2], x[begin+size/2:begin+size]
 			for k := range a {
@@ -35,9 +34,25 @@ func fourier(x []complex128, inverse bool) {
 	}
 	if inverse {
 		for i := range x {
-			x[i] /= complex(float64(n), 0)
+			x[i] = cmplx.Conj(x[i]) / complex(float64(n), 0)
 		}
 	}
+}
+
+// known are the turns of each size so far: sines take longer than the rest.
+var known sync.Map
+
+// turns are the first half of the size roots of one, backwards.
+func turns(size int) []complex128 {
+	if t, ok := known.Load(size); ok {
+		return t.([]complex128)
+	}
+	t := make([]complex128, size/2)
+	for k := range t {
+		t[k] = cmplx.Rect(1, -2*math.Pi*float64(k)/float64(size))
+	}
+	known.Store(size, t)
+	return t
 }
 
 // correlate returns, for each shift k, the sum over i of x[k+i]·y[i], for all shifts

@@ -157,6 +157,7 @@ func Judge(said, heard Signal, o Options) Verdict {
 	if full := heard.Duration(); o.To == 0 || o.To > full {
 		o.To = full
 	}
+	said, heard = said.Resample(rate), heard.Resample(rate) // once, not at each step
 	track := Follow(said, heard, o)
 	delays := track.Delays()
 	v := Verdict{Track: track, Delay: Percentile(delays, 50), Late: Percentile(delays, 95)}
