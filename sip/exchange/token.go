@@ -55,8 +55,8 @@ func (p place) passageOf(req *sip.Request, from, to flow) string {
 
 // passage reads one again; false: it is not ours, or of another call.
 func (p place) passage(req *sip.Request, text string) (out passage, ok bool) {
-	b, err := base64.RawURLEncoding.Strict().DecodeString(text[:min(len(text), maxPassage)])
-	if err != nil || len(b) < passageHead+passageMAC || !hmac.Equal(b[len(b)-passageMAC:], p.seal(req, b[:len(b)-passageMAC])) {
+	b, ok := unletter(text)
+	if !ok || len(b) < passageHead+passageMAC || !hmac.Equal(b[len(b)-passageMAC:], p.seal(req, b[:len(b)-passageMAC])) {
 		return passage{}, false
 	}
 	kinds, rest := b[0], b[passageHead:len(b)-passageMAC]
@@ -78,6 +78,12 @@ func (p place) passage(req *sip.Request, text string) (out passage, ok bool) {
 		rest = rest[size+2:]
 	}
 	return out, len(rest) == 0
+}
+
+// unletter undoes base64, which is to be written in one way alone.
+func unletter(text string) ([]byte, bool) {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	return b, err == nil && len(text) <= maxPassage && !strings.ContainsAny(text, "\r\n") // Go's decoder reads over them
 }
 
 // toward is the flow to the side that did not send the request.
@@ -128,9 +134,9 @@ func (p place) passedFrom(own, before *sip.ViaHeader, res *sip.Response) (flow, 
 	text, _ := own.Params.Get("branch")
 	text, ours := strings.CutPrefix(text, passedBranch)
 	text, _, whole := strings.Cut(text, ".")
-	b, err := base64.RawURLEncoding.Strict().DecodeString(text[:min(len(text), maxPassage)])
+	b, read := unletter(text)
 	n := len(b) - passageMAC
-	if !ours || !whole || err != nil || n != 4+2 && n != 16+2 || res.CallID() == nil || res.CSeq() == nil {
+	if !ours || !whole || !read || n != 4+2 && n != 16+2 || res.CallID() == nil || res.CSeq() == nil {
 		return flow{}, false
 	}
 	branch, _ := before.Params.Get("branch")
