@@ -99,6 +99,15 @@ func ufragIn(body []byte) string {
 	return v
 }
 
+// describedAt is where a description wants media.
+func describedAt(body []byte) netip.AddrPort {
+	_, host, _ := strings.Cut(string(body), "c=IN IP4 ")
+	host, _, _ = strings.Cut(host, "\r\n")
+	_, port, _ := strings.Cut(string(body), "m=audio ")
+	port, _, _ = strings.Cut(port, " ")
+	return netip.MustParseAddrPort(host + ":" + port)
+}
+
 // A re-INVITE and an UPDATE are one path: new keys and a restart of ICE are answered with
 // new ones of ours (RFC 3311 §5.2, RFC 8445 §9, RFC 4568 §7.1.4), and what has not changed
 // keeps what it has.
@@ -409,6 +418,7 @@ func TestAnswersOfForks(t *testing.T) {
 // Once the checks have found a way, later descriptions name it (RFC 8839 §4.4.1.2.2); a
 // restart begins with all candidates again, and a way of other credentials is none.
 func TestDescribedWay(t *testing.T) {
+	const two = "a=ice-options:ice2\n"
 	synctest.Test(t, func(t *testing.T) {
 		w := newCable()
 		p := peerOn(t, w, "10.0.0.2:5060")
@@ -418,7 +428,7 @@ func TestDescribedWay(t *testing.T) {
 		a.media.ice = true
 		a.do(Dial{Call: 1, Target: p.uri("202")})
 		inv := p.request("INVITE")
-		p.answer(inv, 200, "", checkedBy("aaaa", described("sendrecv")))
+		p.answer(inv, 200, "", checkedBy("aaaa", described("sendrecv")+two))
 		p.request("ACK")
 		leg := want[Answered](a).Leg
 		pair := agreement.Pair{Own: netip.MustParseAddrPort("203.0.113.9:4444"), Far: netip.MustParseAddrPort("10.0.0.2:7000"), OwnUfrag: "ours", Ufrag: "aaaa"}
@@ -432,7 +442,7 @@ func TestDescribedWay(t *testing.T) {
 					t.Errorf("%q: %v in\n%s", line, !expect, body)
 				}
 			}
-			p.answer(again, 200, "", checkedBy("aaaa", described(map[bool]string{true: "recvonly", false: "sendrecv"}[on])))
+			p.answer(again, 200, "", checkedBy("aaaa", described(map[bool]string{true: "recvonly", false: "sendrecv"}[on])+two))
 			p.request("ACK")
 			want[Renegotiated](a)
 		}
@@ -447,17 +457,66 @@ func TestDescribedWay(t *testing.T) {
 		named(false, true)
 		own, _ := inv.From().Params.Get("tag")
 		c := &incomingCall{p: p, callID: inv.CallID().Value(), to: own, target: "sip:201@10.0.0.1:5060", seq: 3}
-		c.in("UPDATE", checkedBy("aaaa", described("sendrecv")))
+		c.in("UPDATE", checkedBy("aaaa", described("sendrecv")+two))
 		if body := string(p.response(200).Body()); !strings.Contains(body, "m=audio 4444 ") || strings.Contains(body, "remote-candidates") {
 			t.Errorf("answered\n%s", body)
 		}
 		want[Renegotiated](a)
-		c.in("UPDATE", checkedBy("cccc", described("sendrecv")))
+		c.in("UPDATE", checkedBy("cccc", described("sendrecv")+two))
 		if body := string(p.response(200).Body()); strings.Contains(body, "4444") || !strings.Contains(body, " 20002 typ host") {
 			t.Errorf("restarted with\n%s", body)
 		}
 		want[Renegotiated](a)
 	})
+}
+
+// A far end that does not know ice2 is told of a way that was not described, at once and
+// once; one that does, with the next offer.
+func TestOldFarEndIsToldTheWay(t *testing.T) {
+	for _, c := range []struct {
+		name, options string
+		own, far      string
+		told          bool
+	}{
+		{"another way of ours", "", "203.0.113.9:4444", "10.0.0.2:7000", true},
+		{"another way of theirs", "a=ice-options:trickle\n", "", "10.0.0.9:7000", true},
+		{"what was described", "", "", "10.0.0.2:7000", false},
+		{"ice2", "a=ice-options:trickle ice2\n", "203.0.113.9:4444", "10.0.0.2:7000", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newCable()
+				p := peerOn(t, w, "10.0.0.2:5060")
+				acc := direct("201")
+				acc.ICE = true
+				a := startOn(t, w, config(acc))
+				a.media.ice = true
+				a.do(Dial{Call: 1, Target: p.uri("202")})
+				inv := p.request("INVITE")
+				p.answer(inv, 200, "", checkedBy("aaaa", described("sendrecv")+c.options))
+				p.request("ACK")
+				leg := want[Answered](a).Leg
+				pair := agreement.Pair{Own: describedAt(inv.Body()), Far: netip.MustParseAddrPort(c.far), OwnUfrag: ufragIn(inv.Body()), Ufrag: "aaaa"}
+				if c.own != "" {
+					pair.Own = netip.MustParseAddrPort(c.own)
+				}
+				for range 2 {
+					a.do(Routed{Leg: leg, Pair: pair})
+					if !c.told {
+						p.silent(time.Minute)
+						continue
+					}
+					again := p.request("INVITE")
+					if body := string(again.Body()); !strings.Contains(body, "a=remote-candidates:1 "+pair.Far.Addr().String()) || ufragIn(again.Body()) != ufragIn(inv.Body()) {
+						t.Errorf("told\n%s", body)
+					}
+					p.answer(again, 200, "", checkedBy("aaaa", strings.Replace(described("sendrecv"), "10.0.0.2\nt=", pair.Far.Addr().String()+"\nt=", 1)+c.options))
+					p.request("ACK")
+					c.told = false
+				}
+			})
+		})
+	}
 }
 
 // Our own address changes: the checks begin anew, with candidates of where we are now.

@@ -76,3 +76,21 @@ func (l *line) where(h hop) string {
 	u := l.contact(h)
 	return u.String()
 }
+
+// routed takes the way that the checks have chosen. A far end of before ice2 is told, by the
+// one who has the choice, where it is not what was described: it, and what stands between
+// us, may hold to the description (RFC 5245 §8, §9; RFC 8445 §10).
+func (c *call) routed(way agreement.Pair) {
+	again := way == c.way
+	c.way = way
+	now := c.now.agreed
+	switch {
+	case again || c.stage != talking || c.over || !now.ICE.Control || now.ICE.Two:
+		return
+	case way.Ufrag == "" || way.Ufrag != now.ICE.Ufrag || way.OwnUfrag != now.ICE.OwnUfrag: // of checks that are past
+		return
+	case way.Own == c.now.at && way.Far == now.RTP:
+		return
+	}
+	c.step('s', dialog.Move{})
+}

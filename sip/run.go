@@ -348,7 +348,7 @@ func (a *Agent) command(c Command) {
 	case Routed:
 		for _, k := range a.calls {
 			if k.reserved && k.leg == c.Leg {
-				k.way = c.Pair
+				k.routed(c.Pair)
 			}
 		}
 	case Hold:

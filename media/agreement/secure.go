@@ -121,6 +121,7 @@ type ICE struct {
 	Ufrag, Pwd string
 	Candidates string // values of a=candidate, one a line, at most MaxCandidates
 	Lite       bool   // it only answers checks (RFC 8445 §2.5)
+	Two        bool   // it lists ice2: it need not be told which pair was chosen (RFC 8445 §10)
 	Control    bool   // Agreed: this end decides which pair is used
 
 	OwnUfrag, OwnPwd string // Agreed: what this end has described

@@ -67,11 +67,11 @@ func TestTransfers(t *testing.T) {
 					p.see("(Opus|PCM.).* 00:", 5*time.Second)
 				}
 				p.must(p.Tap("C"))
-				third.see("202(.|\n)*(Opus|PCM.).* 00:", 10*time.Second)
 				p.see("Transferred", 10*time.Second)
+				third.see("202(.|\n)*(Opus|PCM.).* 00:", 25*time.Second) // once its line is not taken by news, nor by how to end the call
 				p.hangUp()
 				p.see("ready", 5*time.Second)
-				third.see("202(.|\n)*(Opus|PCM.).* 00:", 5*time.Second) // they go on without the phone
+				third.see("202(.|\n)*(Opus|PCM.).* 00:", 10*time.Second) // they go on without the phone
 			})
 		})
 	}

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -142,12 +143,16 @@ func tail(s string) string {
 // below those that Linux gives out by itself.
 func FreePort() (int, error) {
 	for range 200 {
-		if port := 10000 + 2*rand.IntN(11000); free(port) && free(port+1) {
+		port := 10000 + 4*rand.IntN(5500) // sipp binds up to two more beside its media's
+		if _, again := handedOut.LoadOrStore(port, true); !again && free(port) && free(port+1) {
 			return port, nil
 		}
 	}
 	return 0, errors.New("peers: no two free ports in a row on 127.0.0.1")
 }
+
+// handedOut are the ports given to peers that may not have bound them yet.
+var handedOut sync.Map
 
 func free(port int) bool {
 	addr := fmt.Sprintf("127.0.0.1:%d", port)

@@ -65,6 +65,8 @@ func (s *transport) note(name, value string, session bool) {
 		}
 	case "ice-lite":
 		s.ice.Lite = s.ice.Lite || session
+	case "ice-options": // of the session, or of the stream
+		s.ice.Two = s.ice.Two || slices.Contains(strings.Fields(value), "ice2")
 	case "ice-mismatch":
 		s.mismatch = s.mismatch || !session
 	case "candidate":
