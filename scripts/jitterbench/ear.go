@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sort"
 	"time"
+
+	"github.com/offhook/offhook/media/quality"
 )
 
 // step is how often the listener's card asks for sound.
@@ -129,14 +131,7 @@ func (e *ear) settled() time.Duration {
 // rest is what the way from mouth to ear takes beside playout: card, packet, coding.
 const rest = 60 * ms
 
-// rating is R of the E-model (ITU-T G.107) with its default values, for G.711 with
-// concealment (G.113: Ie 0, Bpl 25.1), at the delay d of the playout and the share lost.
+// rating is R for G.711, at the delay d of the playout and the share made up.
 func rating(d time.Duration, share float64) float64 {
-	t := float64(d+rest) / float64(ms)
-	r := 93.2 - 0.024*t
-	if t > 177.3 {
-		r -= 0.11 * (t - 177.3)
-	}
-	ppl := 100 * share
-	return r - 95*ppl/(ppl+25.1)
+	return quality.Rating(quality.Path{Delay: d + rest, Codec: quality.Of("PCMU", false), Loss: share})
 }
