@@ -44,6 +44,7 @@ func init() {
 		{"hook", "off|on|flash", "lift, hang up or flash a running phone", moveHook},
 		{"lcd", "", "print the display of a running phone", printLCD},
 		{"wait", "REGEXP TIME", "wait until a running phone's display matches: 'ready' 5s", waitLCD},
+		{"calls", "", "print the last calls, and how they sounded", printCalls},
 		{"text", "NUMBER WORDS", "send a text from a running phone, and say what became of it", sendText},
 		{"trace", "", "print a running phone's SIP messages as a ladder; -f follows", printTrace},
 		{"exchange", "", "run the built-in exchange and its test extensions alone", runExchange},

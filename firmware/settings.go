@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/offhook/offhook/firmware/config"
@@ -79,28 +78,7 @@ func problemOf(st config.Status) ui.ConfigProblem {
 }
 
 // menuSettings are the settings that the user changed on the phone whose data is in dir.
-// The phone may be running and hold its store, so a copy is read.
-func menuSettings(dir string) map[string]string {
-	kept, err := os.ReadFile(filepath.Join(dir, storeName))
-	if err != nil {
-		return nil
-	}
-	copied, err := os.MkdirTemp("", "offhook-config-")
-	if err != nil {
-		return nil
-	}
-	defer os.RemoveAll(copied)
-	path := filepath.Join(copied, storeName)
-	if err := os.WriteFile(path, kept, 0o600); err != nil {
-		return nil
-	}
-	st, _, err := store.Open(path)
-	if err != nil {
-		return nil
-	}
-	saved, ok := st.Saved()
-	closed, cancel := context.WithCancel(context.Background())
-	cancel()
-	st.Run(closed) // closes the copy
-	return menuOf(saved, ok)
+func menuSettings(dir string) (menu map[string]string) {
+	_ = readStore(dir, func(st *store.Store) { menu = menuOf(st.Saved()) }) // where there is none, nothing was changed
+	return menu
 }

@@ -86,7 +86,7 @@ func (e *Engine) judge(l *leg) agreement.Figures {
 	a, s := l.agreed, e.figures(l)
 	f.Codec, f.PayloadType, f.PacketTime = a.Codec, a.RecvType, a.PacketTime
 	f.Remote, f.FarSSRC = l.gate.Target(), l.rx.Source()
-	if a.Direction == agreement.SendRecv {
+	if a.Direction == agreement.SendRecv && !l.reporter.Far.IdleAt(e.now) {
 		f.Quiet = e.now - max(l.heardAt, l.quietFrom)
 	}
 	v := &f.Here

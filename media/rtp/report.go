@@ -63,7 +63,19 @@ type Far struct {
 	Bye        bool   // it said goodbye
 	Reports    int
 	LastReport time.Duration
-	Metrics    agreement.View // its VoIP metrics (RFC 3611 §4.7), if it sends any
+	Sent       uint32 // packets that it has sent, by its last sender report
+	// Idle: by its last report it had sent nothing since the one before, so that there is
+	// nothing to be heard.
+	Idle    bool
+	Metrics agreement.View // its VoIP metrics (RFC 3611 §4.7), if it sends any
+}
+
+// lately is how long a report counts: three intervals at their longest.
+const lately = 3 * interval
+
+// IdleAt reports whether the far end is silent on purpose: it says so, and has said it lately.
+func (f Far) IdleAt(now time.Duration) bool {
+	return f.Idle && f.LastReport > 0 && now-f.LastReport < lately
 }
 
 // Begin starts the schedule: the first report comes after half an interval (§6.2).
@@ -169,9 +181,11 @@ func (r *Reporter) take(p rtcp.Packet, now time.Duration) error {
 		}
 		r.from, r.middle, r.fromAt, r.heard = p.SSRC, uint32(p.NTPTime>>16), now, true
 		r.Far.LastReport = now
+		r.Far.Idle = p.PacketCount == r.Far.Sent
+		r.Far.Sent = p.PacketCount
 		r.blocks(p.Reports, now)
 	case *rtcp.ReceiverReport:
-		r.Far.LastReport = now
+		r.Far.LastReport, r.Far.Idle = now, true
 		r.blocks(p.Reports, now)
 	case *rtcp.ExtendedReport:
 		for _, b := range p.Reports {

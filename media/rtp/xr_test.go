@@ -82,6 +82,36 @@ func TestMetricsAmongOthers(t *testing.T) {
 	}
 }
 
+// A far end whose reports tell that it has sent nothing is silent on purpose; one that says
+// that it sends, or says nothing more, is not.
+func TestFarEndIsSilentOnPurpose(t *testing.T) {
+	r := Reporter{SSRC: 1, Wall: wall}
+	now := time.Second
+	says := func(p rtcp.Packet, want bool) {
+		t.Helper()
+		data, err := rtcp.Marshal([]rtcp.Packet{p, rtcp.NewCNAMESourceDescription(2, "far")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		now += 5 * time.Second
+		if err := r.Read(data, now); err != nil || r.Far.IdleAt(now) != want {
+			t.Errorf("%T: %v, idle %v, want %v", p, err, r.Far.IdleAt(now), want)
+		}
+	}
+	if r.Far.IdleAt(now) {
+		t.Error("before the first report")
+	}
+	says(&rtcp.SenderReport{SSRC: 2, PacketCount: 250}, false)
+	says(&rtcp.SenderReport{SSRC: 2, PacketCount: 500}, false)
+	says(&rtcp.SenderReport{SSRC: 2, PacketCount: 500}, true)
+	says(&rtcp.ReceiverReport{SSRC: 2}, true)
+	says(&rtcp.SenderReport{SSRC: 2, PacketCount: 501}, false)
+	says(&rtcp.ReceiverReport{SSRC: 2}, true)
+	if r.Far.IdleAt(now + 15*time.Second) {
+		t.Error("a report of long ago")
+	}
+}
+
 // RFC 3550 §6.4: SR while anything was sent since the report before the last, and a block
 // only about what came since the last.
 func TestReporterChoosesItsReport(t *testing.T) {
