@@ -103,8 +103,8 @@ func TestConcealmentFadesToSilence(t *testing.T) {
 	if l := Measure(gap[320:400]).RMS; l > before-6 {
 		t.Errorf("after 40 ms it is at %.1f dBFS", l)
 	}
-	if l := Measure(gap[480:]); l.Peak != Silence {
-		t.Errorf("after 60 ms it is at %.1f dBFS", l.Peak)
+	if l := Measure(gap[640:]); l.Peak != Silence {
+		t.Errorf("after 80 ms it is at %.1f dBFS", l.Peak)
 	}
 }
 

@@ -43,6 +43,7 @@ func (r *repair) waits() bool { return r.able && r.lossy && r.worth > worthIt }
 func (b *Buffer) Recovered(really bool) {
 	r := &b.repair
 	if really {
+		b.stats.Recovered++
 		r.worth += (1 - r.worth) / 8
 	} else {
 		r.worth -= r.worth / 8

@@ -11,6 +11,7 @@ type Stats struct {
 	Duplicates uint64        // packets that came twice
 	Discarded  uint64        // packets thrown away unplayed: too long, suspect, overflow, or to lower the delay
 	Restarts   uint64        // changes of source or sequence that were followed
+	Recovered  uint64        // of those lost, closed by the copy in the packet after them
 	Dry        uint64        // times Take found nothing to play though the stream runs
 	Shortened  time.Duration // sound cut out by the consumer, as reported
 	Lengthened time.Duration // sound put in
