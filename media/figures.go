@@ -71,7 +71,7 @@ func (e *Engine) remember(l *leg) {
 	e.cfg.Log.Info("call quality", "leg", l.id, "codec", f.Codec.Name, "delay", f.Here.OneWay.Round(time.Millisecond),
 		"lost", percent(f.Here.Lost), "late", percent(f.Here.Discarded), "jitter", f.Here.Jitter.Round(time.Millisecond),
 		"R", int(f.Here.R+0.5), "MOS", tenths(f.Here.Conversation),
-		"lost there", percent(f.There.Lost), "MOS there", tenths(f.There.Conversation))
+		"lost there", percent(f.There.Lost), "MOS there", tenths(f.There.Conversation), "by its metrics", l.reporter.Far.Metrics.Known)
 }
 
 func percent(share float64) float64 { return tenths(100 * share) }

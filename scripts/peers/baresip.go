@@ -34,6 +34,7 @@ type Account struct {
 	// 127.0.0.1, and STUN a server for ICE, "" none; linphone only.
 	Netns, Bind, STUN string
 	Mux               bool // RTCP on RTP's port; linphone only
+	Metrics           bool // VoIP metrics in RTCP (RFC 3611); linphone only
 }
 
 // Baresip is Debian's, with its defaults but for where it listens and what it loads.

@@ -47,6 +47,9 @@ func (a Account) settings(sip, rtp int) string {
 			"[nat_policy_0]\nref=ways\nice_enabled=1\nstun_enabled=1\nprotocols=stun,ice\nstun_server=%[1]s\n", a.STUN)
 	}
 	fmt.Fprintf(&b, "[rtp]\naudio_rtp_port=%d\nrtcp_mux=%d\n", rtp, map[bool]int{true: 1}[a.Mux])
+	if a.Metrics {
+		fmt.Fprintf(&b, "rtcp_xr_enabled=1\nrtcp_xr_rcvr_rtt_mode=all\nrtcp_xr_rcvr_rtt_max_size=10000\nrtcp_xr_stat_summary_enabled=1\nrtcp_xr_voip_metrics_enabled=1\n")
+	}
 	proxy := fmt.Sprintf("sip:%s;transport=%s", a.Proxy, a.transport())
 	fmt.Fprintf(&b, "[proxy_0]\nreg_proxy=<%s>\nreg_identity=sip:%s@%s\n", proxy, a.User, a.Domain)
 	fmt.Fprintf(&b, "reg_expires=600\nreg_sendregister=%d\nreg_route=<%s;lr>\npublish=0\n", map[bool]int{true: 1}[a.Register], proxy)
