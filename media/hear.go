@@ -32,7 +32,9 @@ type hearing struct {
 	wide []int16 // the same at the card's rate: what is left of a block
 	w    int
 
-	played bool // something sounded since the last silence
+	beat   beat
+	before time.Duration // taken in this step of the engine already
+	played bool          // something sounded since the last silence
 }
 
 func newHearing(a agreement.Agreed, cardRate int) (*hearing, error) {
@@ -72,6 +74,11 @@ func (h *hearing) read(dst []int16, now time.Duration) {
 
 // play fills dst with sound at the card's rate, at most 20 ms.
 func (h *hearing) play(dst []int16, now time.Duration) {
+	before, step := h.beat.take(lasting(len(dst), h.card), now)
+	h.before = before
+	if step > 0 {
+		h.buf.Every(step)
+	}
 	if h.rate == h.card {
 		h.read(dst, now)
 		return
@@ -87,8 +94,10 @@ func (h *hearing) play(dst []int16, now time.Duration) {
 	h.w -= len(dst)
 }
 
-// ahead is how much sound is decoded and not handed on.
-func (h *hearing) ahead() time.Duration { return lasting(h.n, h.rate) + lasting(h.w, h.card) }
+// ahead is how much sound is decoded and sounds after this step of the engine began.
+func (h *hearing) ahead() time.Duration {
+	return h.before + lasting(h.n, h.rate) + lasting(h.w, h.card)
+}
 
 // more decodes the next piece, behind what is there. It always adds something.
 func (h *hearing) more(now time.Duration) {

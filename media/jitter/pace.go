@@ -17,6 +17,14 @@ const (
 	spare = 10
 )
 
+// Every tells how often the listener asks from now on, as Config.Step did; it must be
+// positive.
+func (b *Buffer) Every(step time.Duration) {
+	if step > 0 {
+		b.cfg.Step = step
+	}
+}
+
 // target is the delay aimed at, over the base.
 func (b *Buffer) target() time.Duration {
 	t := b.delay.target

@@ -85,3 +85,18 @@ func TestRoomIsWhatCanBeSpared(t *testing.T) {
 		}
 	}
 }
+
+// A listener who asks more often from now on waits less.
+func TestStepsChange(t *testing.T) {
+	b := New(Config{Clock: 8000, Step: 40 * ms})
+	b.delay.target = 10 * ms
+	b.sounds = b.delay.base + b.target() + 25*ms
+	if wish, _ := b.stretch(); wish != Keep {
+		t.Errorf("%v within a step of 40 ms", wish)
+	}
+	b.Every(10 * ms)
+	b.Every(0)
+	if wish, room := b.stretch(); wish != Shorten || room != 20*ms {
+		t.Errorf("%v by %v with steps of 10 ms", wish, room)
+	}
+}
