@@ -14,6 +14,7 @@ const (
 	retryMost = 12 * time.Second
 	stuck     = time.Second // a card that has not moved for so long is as good as gone
 	runaway   = 1.5         // a card that asks for this much more sound than time passes spins
+	greedy    = 2           // and so does one whose thread is at work for one of so many seconds
 )
 
 // A device is a sound card that is open while something sounds, and the virtual one
@@ -48,6 +49,7 @@ type device struct {
 
 	checkAt    time.Duration
 	checkCalls uint64
+	checkSpent time.Duration
 
 	past    audio.Stats // of the cards before
 	state   Card        // as last told
@@ -181,7 +183,8 @@ func (d *device) settle(r opened, now time.Duration) {
 		d.close()
 	}
 	d.card, d.standin = r.card, r.virtual
-	d.checkAt, d.checkCalls = now, r.card.Stats().Callbacks
+	s := r.card.Stats()
+	d.checkAt, d.checkCalls, d.checkSpent = now, s.Callbacks, s.Spent
 	name := r.card.Name()
 	if r.virtual {
 		name = d.label
@@ -228,12 +231,16 @@ func (d *device) check(now time.Duration) {
 	s := d.card.Stats()
 	passed := now - d.checkAt
 	asked := time.Duration(s.Callbacks-d.checkCalls) * d.card.Period()
-	d.checkAt, d.checkCalls = now, s.Callbacks
+	spent := s.Spent - d.checkSpent
+	d.checkAt, d.checkCalls, d.checkSpent = now, s.Callbacks, s.Spent
 	switch {
 	case s.Idle >= stuck && asked == 0:
 		d.lost(fmt.Errorf("%w: it has stopped", audio.ErrVanished), now)
 	case float64(asked) > runaway*float64(passed)+float64(100*time.Millisecond) && s.Callbacks > 0 && passed < 5*time.Second:
 		d.lost(fmt.Errorf("%w: it has lost its clock", audio.ErrVanished), now)
+	case spent > passed/greedy && passed < 5*time.Second:
+		// PortAudio polls in vain, and asks for no more sound than it should.
+		d.lost(fmt.Errorf("%w: it takes the whole processor", audio.ErrVanished), now)
 	}
 }
 
@@ -257,6 +264,6 @@ func add(a, b audio.Stats) audio.Stats {
 		Underruns: a.Underruns + b.Underruns, Missing: a.Missing + b.Missing,
 		Overruns: a.Overruns + b.Overruns, Dropped: a.Dropped + b.Dropped,
 		CardUnderruns: a.CardUnderruns + b.CardUnderruns, CardOverruns: a.CardOverruns + b.CardOverruns,
-		Idle: b.Idle,
+		Idle: b.Idle, Spent: a.Spent + b.Spent,
 	}
 }

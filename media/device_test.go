@@ -143,8 +143,10 @@ func TestCardCannotBeHad(t *testing.T) {
 // A card that stands still without a word, and one that loses its clock, are given up.
 func TestCardWithoutClock(t *testing.T) {
 	for name, move := range map[string]func(c *fakeCard){
-		"stopped": func(c *fakeCard) { c.stats.Idle += packetTime },
-		"spins":   func(c *fakeCard) { c.stats.Callbacks += 5 },
+		"stopped":       func(c *fakeCard) { c.stats.Idle += packetTime },
+		"spins":         func(c *fakeCard) { c.stats.Callbacks += 5 },
+		"polls in vain": func(c *fakeCard) { c.stats.Spent += packetTime * 2 / 3 },
+		"is well":       func(c *fakeCard) { c.stats.Spent += packetTime / 10 },
 	} {
 		p := newPhone(t, Config{}, nil)
 		p.Do(Play{tone.Dial})
@@ -156,8 +158,8 @@ func TestCardWithoutClock(t *testing.T) {
 			p.card.play = nil
 			p.step(now)
 		}
-		if !first.closed {
-			t.Errorf("%s: still in use", name)
+		if first.closed == (name == "is well") {
+			t.Errorf("%s: given up: %v", name, first.closed)
 		}
 	}
 }

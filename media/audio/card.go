@@ -79,6 +79,9 @@ type Stats struct {
 	CardUnderruns, CardOverruns uint64
 	// Idle is how long ago the card last moved.
 	Idle time.Duration
+	// Spent is the CPU time of the thread that serves the card, as of the last 64 periods;
+	// zero where it has none of its own.
+	Spent time.Duration
 }
 
 // Latency is what the card adds on its side of the rings, as far as it tells.

@@ -225,7 +225,7 @@ func (e *ends) Stats() Stats {
 		Underruns: e.load(&c.underruns), Missing: e.load(&c.missing),
 		Overruns: e.load(&c.overruns), Dropped: e.load(&c.dropped),
 		CardUnderruns: e.load(&c.card_underruns), CardOverruns: e.load(&c.card_overruns),
-		Idle: e.idle(),
+		Idle: e.idle(), Spent: time.Duration(e.load(&c.spent)),
 	}
 }
 

@@ -155,6 +155,13 @@ func TestPortAudioUnattended(t *testing.T) {
 	if s.Underruns != 1 || s.Missing < 4800 || s.Overruns == 0 || s.Dropped < 4800 {
 		t.Errorf("%+v", s)
 	}
+	for s.Callbacks < 65 {
+		time.Sleep(20 * time.Millisecond)
+		s = c.Stats()
+	}
+	if s.Spent <= 0 || s.Spent > 500*time.Millisecond {
+		t.Errorf("%d periods took %v of CPU time", s.Callbacks, s.Spent)
+	}
 }
 
 func TestCardThatVanishes(t *testing.T) {

@@ -24,6 +24,7 @@ struct card {
 	uint64_t moved;    // CLOCK_MONOTONIC in ns at the last turn
 	uint64_t wakes;    // written to event so far
 	uint64_t finished; // the card will never turn again
+	uint64_t spent;    // CPU time of the card's thread in ns, as card_spend last saw it
 
 	// Of turn alone.
 	uint32_t every, since; // periods per wake-up, and since the last
@@ -41,6 +42,10 @@ void card_free(struct card *c);
 // turn moves the card on by n samples: it fills out, takes in (either may be NULL), and
 // wakes Go when it is time. It never blocks, allocates or locks.
 void card_turn(struct card *c, const int16_t *in, int16_t *out, uint64_t n, int trouble);
+
+// card_spend notes how much CPU time the calling thread has had, every now and then: it is
+// for a card with a thread of its own, at each turn.
+void card_spend(struct card *c);
 
 // finish says that there will be no more turns, and wakes Go.
 void card_finish(struct card *c);

@@ -15,6 +15,7 @@ type Usage struct {
 	CPU       time.Duration // to the nanosecond, of the threads that are
 	Waits     int64         // voluntary context switches: each is a wake-up
 	Forced    int64         // involuntary ones
+	Faults    int64         // major page faults: the machine had taken a page away, and read it from disk
 	Threads   int
 	Peak      int64 // VmHWM, bytes
 	Resident  int64 // VmRSS, bytes
@@ -31,7 +32,7 @@ func ReadUsage(pid int) (u Usage, err error) {
 	if err != nil {
 		return u, err
 	}
-	if u.User, u.Sys, err = parseStat(string(text)); err != nil {
+	if u.User, u.Sys, u.Faults, err = parseStat(string(text)); err != nil {
 		return u, err
 	}
 	tasks, err := filepath.Glob(filepath.Join(dir, "task", "*"))
@@ -75,25 +76,24 @@ func (u Usage) Since(before Usage) Usage {
 	u.CPU -= before.CPU
 	u.Waits -= before.Waits
 	u.Forced -= before.Forced
+	u.Faults -= before.Faults
 	return u
 }
 
-// parseStat takes the 14th and the 15th field of /proc/PID/stat. The second is the
-// program's name in parentheses, which may hold anything, parentheses too.
-func parseStat(text string) (user, sys time.Duration, err error) {
+// parseStat takes the 14th, the 15th and the 12th field of /proc/PID/stat. The second is
+// the program's name in parentheses, which may hold anything, parentheses too.
+func parseStat(text string) (user, sys time.Duration, faults int64, err error) {
 	fields := strings.Fields(text[strings.LastIndexByte(text, ')')+1:])
 	if len(fields) < 13 {
-		return 0, 0, fmt.Errorf("not /proc/PID/stat: %q", text)
+		return 0, 0, 0, fmt.Errorf("not /proc/PID/stat: %q", text)
 	}
-	u, err := strconv.ParseInt(fields[11], 10, 64)
-	if err != nil {
-		return 0, 0, fmt.Errorf("/proc/PID/stat: user time: %w", err)
+	var numbers [3]int64
+	for i, at := range [...]int{11, 12, 9} {
+		if numbers[i], err = strconv.ParseInt(fields[at], 10, 64); err != nil {
+			return 0, 0, 0, fmt.Errorf("/proc/PID/stat: %w", err)
+		}
 	}
-	s, err := strconv.ParseInt(fields[12], 10, 64)
-	if err != nil {
-		return 0, 0, fmt.Errorf("/proc/PID/stat: system time: %w", err)
-	}
-	return time.Duration(u) * time.Second / userHZ, time.Duration(s) * time.Second / userHZ, nil
+	return time.Duration(numbers[0]) * time.Second / userHZ, time.Duration(numbers[1]) * time.Second / userHZ, numbers[2], nil
 }
 
 // parseSchedstat takes the first field of /proc/PID/task/TID/schedstat: ns on a CPU.

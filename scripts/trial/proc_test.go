@@ -10,12 +10,12 @@ import (
 
 func TestParseStat(t *testing.T) {
 	const line = "4711 (odd ) (name) S 1 4711 4711 0 -1 4194560 2100 0 3 0 123 45 6 7 20 0 9 0 889 1936384000 4711 184\n"
-	user, sys, err := parseStat(line)
-	if err != nil || user != 1230*time.Millisecond || sys != 450*time.Millisecond {
+	user, sys, faults, err := parseStat(line)
+	if err != nil || faults != 3 || user != 1230*time.Millisecond || sys != 450*time.Millisecond {
 		t.Errorf("%v user, %v system, %v", user, sys, err)
 	}
 	for _, bad := range []string{"", "4711 (x) S 1", "1 (x) S 1 2 3 4 5 6 7 8 9 10 a 45", "1 (x) S 1 2 3 4 5 6 7 8 9 10 1 b"} {
-		if _, _, err := parseStat(bad); err == nil {
+		if _, _, _, err := parseStat(bad); err == nil {
 			t.Errorf("%q is taken", bad)
 		}
 	}

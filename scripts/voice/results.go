@@ -29,6 +29,7 @@ type summary struct {
 	system        float64 // of it, in the kernel
 	wakes         float64 // per s
 	memory        float64 // MB
+	faults        int64   // major page faults
 	speech        int     // seconds
 	recovery      time.Duration
 	recovered     bool
@@ -48,6 +49,7 @@ func (c call) sum(f figures) (s summary) {
 	for _, u := range f.uses {
 		s.cpu += u.CPU.Seconds() / c.lasted.Seconds() * 60 / 2
 		s.system += u.Sys.Seconds() / c.lasted.Seconds() * 60 / 2
+		s.faults += u.Faults
 		s.wakes += float64(u.Waits) / c.lasted.Seconds() / 2
 		s.memory = max(s.memory, float64(u.Peak)/(1<<20))
 	}
@@ -70,6 +72,9 @@ func (c call) of() (all [len(trial.Kinds)]summary) {
 // tooBusy is the share of all CPUs that others may take before the figures say more of
 // them than of the phones.
 const tooBusy = 0.25
+
+// mostFaults is how many major page faults a pair may have in a call before it is told.
+const mostFaults = 5
 
 // document is the whole page.
 func (r results) document() trial.Document {
@@ -94,7 +99,10 @@ func (r results) table() trial.Part {
 				lines = append(lines, fmt.Sprintf("%s, %s: the card of %s spun, and was opened anew, %d times", c.codec.Name, c.what, trial.Kinds[i], n))
 			}
 			if s.system > 2 && s.system > 2*(s.cpu-s.system) {
-				lines = append(lines, fmt.Sprintf("%s, %s: %s spends %.1f s per 60 s in the kernel: its card asks for sound more often than time passes", c.codec.Name, c.what, trial.Kinds[i], s.system))
+				lines = append(lines, fmt.Sprintf("%s, %s: %s spends %.1f s per 60 s in the kernel: it polls its card in vain", c.codec.Name, c.what, trial.Kinds[i], s.system))
+			}
+			if s.faults > mostFaults {
+				lines = append(lines, fmt.Sprintf("%s, %s: the machine took memory from %s, which waited %d times for a disk: its xruns and delays are not its own", c.codec.Name, c.what, trial.Kinds[i], s.faults))
 			}
 		}
 		if c.others > tooBusy {

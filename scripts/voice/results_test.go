@@ -61,6 +61,7 @@ func TestTheTableSaysWhatWasMeasured(t *testing.T) {
 	c := one(t, "jitter", heard(62*time.Millisecond, 0.5, 0.002, 0.99), 80*time.Millisecond, 2*time.Second)
 	c.pairs[trial.Baresip].ears[0] = measure.Verdict{STOI: math.NaN()}
 	c.pairs[trial.Linphone].ears = [2]measure.Verdict{{STOI: math.NaN()}, {STOI: math.NaN()}}
+	c.pairs[trial.Linphone].uses[0].Faults = 6
 	c.pairs[trial.Offhook].xruns, c.pairs[trial.Offhook].spun = 3, 2
 	c.pairs[trial.Baresip].uses[0].Sys, c.pairs[trial.Baresip].uses[0].CPU = 900*time.Millisecond, time.Second
 	c.pairs[trial.Baresip].uses[1] = c.pairs[trial.Baresip].uses[0]
@@ -71,6 +72,7 @@ func TestTheTableSaysWhatWasMeasured(t *testing.T) {
 		"nothing heard     -            -       -      -                    -",
 		"the card of Offhook spun, and was opened anew, 2 times",
 		"baresip spends 5.4 s per 60 s in the kernel",
+		"took memory from linphone, which waited 6 times",
 		"Opus, clean: not measured",
 	} {
 		if !strings.Contains(text, words) {

@@ -43,7 +43,6 @@ struct card {
 	int running;
 	int64_t t0;     /* ns, when frame 0 of this run began */
 	int64_t g0;     /* the frame of the time line at t0 */
-	int64_t queued; /* own frames handed over since prepare */
 	int16_t *early; /* playing: frames handed over before the start */
 	int64_t nearly;
 	unsigned xruns;
@@ -86,11 +85,15 @@ static void note(const struct card *c, const char *what, int64_t frame)
 			(long long)frame, c->xruns);
 }
 
+/* Own frames that the program is done with since prepare. ALSA counts them: a program may
+ * skip frames, or look at them twice, without our being told. */
+static int64_t queued(const struct card *c) { return (int64_t)c->io.appl_ptr; }
+
 /* Frames that the program may write or read now, more than the buffer after an xrun. */
 static int64_t avail(const struct card *c)
 {
 	int64_t moved = c->running ? position(c) : 0;
-	return playing(c) ? moved + (int64_t)c->io.buffer_size - c->queued : moved - c->queued;
+	return playing(c) ? moved + (int64_t)c->io.buffer_size - queued(c) : moved - queued(c);
 }
 
 /* Makes the poll descriptor readable when avail_min frames will be available. */
@@ -100,7 +103,7 @@ static void arm(const struct card *c)
 	int64_t lacking = (int64_t)c->avail_min - avail(c);
 	int64_t at = 1; /* long past: at once */
 	if (lacking > 0 && c->running)
-		at = instant(c, c->queued + (int64_t)c->avail_min - (playing(c) ? (int64_t)c->io.buffer_size : 0));
+		at = instant(c, queued(c) + (int64_t)c->avail_min - (playing(c) ? (int64_t)c->io.buffer_size : 0));
 	if (lacking <= 0 || c->running || c->io.state == SND_PCM_STATE_XRUN) {
 		when.it_value.tv_sec = at / 1000000000;
 		when.it_value.tv_nsec = at % 1000000000;
@@ -173,8 +176,8 @@ static int stop(snd_pcm_ioplug_t *io)
 	struct card *c = io->private_data;
 	if (c->running) {
 		int64_t p = position(c);
-		if (playing(c) && p < c->queued)
-			emit(c, p, NULL, c->queued - p); /* dropped: never heard */
+		if (playing(c) && p < queued(c))
+			emit(c, p, NULL, queued(c) - p); /* dropped: never heard */
 		note(c, "stop", global(c, p));
 		c->running = 0;
 	}
@@ -186,9 +189,9 @@ static snd_pcm_sframes_t pointer(snd_pcm_ioplug_t *io)
 	struct card *c = io->private_data;
 	if (!c->running)
 		return 0;
-	int64_t p = position(c), ready = playing(c) ? p + (int64_t)io->buffer_size - c->queued : p - c->queued;
+	int64_t p = position(c), ready = p + (playing(c) ? (int64_t)io->buffer_size : 0) - queued(c);
 	if (io->state == SND_PCM_STATE_DRAINING)
-		return p < c->queued ? p : c->queued;
+		return p < queued(c) ? p : queued(c);
 	if (ready >= (int64_t)c->stop_threshold) {
 		c->xruns++;
 		note(c, "xrun", global(c, p));
@@ -198,24 +201,25 @@ static snd_pcm_sframes_t pointer(snd_pcm_ioplug_t *io)
 	return p;
 }
 
-static void play(struct card *c, const char *from, unsigned step, int64_t n)
+/* Takes n own frames, from at on. */
+static void play(struct card *c, int64_t at, const char *from, unsigned step, int64_t n)
 {
 	int16_t pcm[1024];
-	int64_t p = c->running ? position(c) : 0, late = p > c->queued ? p - c->queued : 0;
+	int64_t p = c->running ? position(c) : 0, late = p > at ? p - at : 0;
 	for (int64_t i = 0; i < n; i++)
 		pcm[i] = *(const int16_t *)(from + i * step / 8);
-	if (!c->running) {
+	if (!c->running && c->nearly + n <= (int64_t)c->io.buffer_size + 1024) {
 		memcpy(c->early + c->nearly, pcm, n * 2);
 		c->nearly += n;
-	} else if (late < n)
-		emit(c, c->queued + late, pcm + late, n - late);
-	c->queued += n;
+	} else if (c->running && late < n)
+		emit(c, at + late, pcm + late, n - late);
 }
 
-static void record(struct card *c, char *to, unsigned step, int64_t n)
+/* Gives n own frames, from at on. */
+static void record(const struct card *c, int64_t at, char *to, unsigned step, int64_t n)
 {
 	for (int64_t i = 0; i < n; i++) {
-		int64_t g = global(c, c->queued++);
+		int64_t g = global(c, at + i);
 		*(int16_t *)(to + i * step / 8) = c->nheard > 0 && g >= 0 ? c->heard[g % c->nheard] : 0;
 	}
 }
@@ -227,14 +231,13 @@ static snd_pcm_sframes_t transfer(snd_pcm_ioplug_t *io, const snd_pcm_channel_ar
 {
 	struct card *c = io->private_data;
 	for (snd_pcm_uframes_t done = 0; done < n;) {
-		int64_t begin = c->queued, part = n - done < 1024 ? n - done : 1024;
+		int64_t at = queued(c) + (int64_t)done, part = n - done < 1024 ? n - done : 1024;
 		for (unsigned ch = 0; ch < (playing(c) ? 1 : io->channels); ch++) {
-			char *at = (char *)area[ch].addr + (area[ch].first + (offset + done) * area[ch].step) / 8;
-			c->queued = begin;
+			char *first = (char *)area[ch].addr + (area[ch].first + (offset + done) * area[ch].step) / 8;
 			if (playing(c))
-				play(c, at, area[ch].step, part);
+				play(c, at, first, area[ch].step, part);
 			else
-				record(c, at, area[ch].step, part);
+				record(c, at, first, area[ch].step, part);
 		}
 		done += part;
 	}
@@ -309,7 +312,7 @@ static int prepare(snd_pcm_ioplug_t *io)
 {
 	struct card *c = io->private_data;
 	c->running = 0;
-	c->queued = c->nearly = 0;
+	c->nearly = 0;
 	arm(c);
 	return 0;
 }

@@ -1,11 +1,15 @@
 /* An ALSA program for the tests: plays a counting signal or records into a file.
  *
- *   client play|record PCM RATE CHANNELS PERIOD BUFFER FRAMES STALL_AT STALL_MS mmap|rw FILE
+ *   client play|record|skip PCM RATE CHANNELS PERIOD BUFFER FRAMES STALL_AT STALL_MS mmap|rw FILE
+ *
+ * "skip" records mapped and waits with poll(2); at STALL_AT it lets a period go without
+ * having looked at it. It writes, as text, how often it was woken in vain.
  *
  * It plays the samples 1, 2, 3 … 30000, 1 …; at frame STALL_AT it sleeps for STALL_MS
  * and recovers from the xrun as programs do. Playing ends in a drain, or with
  * STALL_MS below zero in a drop of what is queued. */
 #include <alsa/asoundlib.h>
+#include <poll.h>
 #include <stdint.h>
 
 static void must(long r, const char *what)
@@ -14,6 +18,40 @@ static void must(long r, const char *what)
 		fprintf(stderr, "%s: %s\n", what, snd_strerror(r));
 		exit(1);
 	}
+}
+
+static void skip(snd_pcm_t *pcm, snd_pcm_uframes_t period, snd_pcm_uframes_t buffer, long frames, long at, FILE *file)
+{
+	const snd_pcm_channel_area_t *areas;
+	snd_pcm_uframes_t offset = 0, n;
+	long vain = 0, woken = 0;
+	must(snd_pcm_start(pcm), "start");
+	for (long done = 0; done < frames && vain < 100000;) {
+		struct pollfd fds[4];
+		int count = snd_pcm_poll_descriptors(pcm, fds, 4);
+		must(poll(fds, count, 1000), "poll");
+		woken++;
+		snd_pcm_sframes_t ready = snd_pcm_avail_update(pcm);
+		if (ready == -EPIPE) {
+			must(snd_pcm_prepare(pcm), "prepare");
+			must(snd_pcm_start(pcm), "start");
+			offset = 0;
+			continue;
+		}
+		must(ready, "avail");
+		if (ready < (snd_pcm_sframes_t)period) {
+			vain++;
+			continue;
+		}
+		if (done != at) {
+			n = period;
+			must(snd_pcm_mmap_begin(pcm, &areas, &offset, &n), "begin");
+		}
+		must(snd_pcm_mmap_commit(pcm, offset, period), "commit");
+		offset = (offset + period) % buffer;
+		done += period;
+	}
+	fprintf(file, "%ld %ld\n", vain, woken);
 }
 
 int main(int argc, char **argv)
@@ -39,6 +77,10 @@ int main(int argc, char **argv)
 
 	int16_t block[period * channels];
 	FILE *file = play ? NULL : fopen(argv[11], "wb");
+	if (!strcmp(argv[1], "skip")) {
+		skip(pcm, period, buffer, frames, stall_at, file);
+		frames = 0;
+	}
 	for (long done = 0; done < frames;) {
 		if (stall_at >= 0 && done >= stall_at) {
 			usleep(stall_ms * 1000);
