@@ -69,7 +69,16 @@ func (h Heard) metrics(b *strings.Builder, v agreement.View) {
 	if v.GapLength > 0 || v.BurstLength > 0 {
 		fmt.Fprintf(b, "BurstGapLoss: BLD=%.1f BD=%d GLD=%.1f GD=%d GMIN=16\r\n", 100*v.BurstLoss, ms(v.BurstLength), 100*v.GapLoss, ms(v.GapLength))
 	}
-	fmt.Fprintf(b, "Delay: RTD=%d ESD=%d SOWD=%d IAJ=%d\r\n", ms(v.RoundTrip), ms(v.EndSystem), ms(v.OneWay), ms(v.Jitter))
+	b.WriteString("Delay:")
+	for _, d := range []struct {
+		name string
+		is   time.Duration
+	}{{"RTD", v.RoundTrip}, {"ESD", v.EndSystem}, {"SOWD", v.OneWay}} {
+		if d.is > 0 {
+			fmt.Fprintf(b, " %s=%d", d.name, ms(d.is))
+		}
+	}
+	fmt.Fprintf(b, " IAJ=%d\r\n", ms(v.Jitter))
 	if v.R > 0 {
 		fmt.Fprintf(b, "QualityEst: RCQ=%.0f MOSLQ=%.1f MOSCQ=%.1f QoEEstAlg=G.107\r\n", v.R, v.Listening, v.Conversation)
 	}

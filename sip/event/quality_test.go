@@ -51,7 +51,7 @@ RemoteMetrics:
 Timestamps: START=2026-11-27T08:41:00Z STOP=2026-11-27T08:43:19Z
 SessionDesc: PT=8 PD=PCMA SR=8000 FD=20 FPP=1 PPS=50 PLC=2 SSUP=off
 PacketLoss: NLR=1.0 JDR=0.0
-Delay: RTD=80 ESD=0 SOWD=100 IAJ=3
+Delay: RTD=80 SOWD=100 IAJ=3
 QualityEst: RCQ=88 MOSLQ=4.3 MOSCQ=4.3 QoEEstAlg=G.107
 DialogID: abc@10.0.0.1;to-tag=theirs;from-tag=ours
 `
