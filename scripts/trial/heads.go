@@ -86,6 +86,17 @@ func CardOf(events []vcard.Event) (c Card, ok bool) {
 	return c, ok
 }
 
+// OpenedWithin counts how often the card was opened for playing from from to to: in a call,
+// because a program had given it up.
+func OpenedWithin(events []vcard.Event, from, to time.Duration) (n int) {
+	for _, e := range events {
+		if e.What == "open" && e.Stream == "play" && e.At >= from && e.At < to {
+			n++
+		}
+	}
+	return n
+}
+
 // XrunsWithin counts the xruns from from to to.
 func XrunsWithin(events []vcard.Event, from, to time.Duration) (n int) {
 	for _, e := range events {

@@ -95,8 +95,8 @@ func (r results) table() trial.Part {
 	for _, c := range r.calls {
 		for i, s := range c.of() {
 			t = append(t, append([]string{c.codec.Name + ", " + c.what + ": " + trial.Kinds[i].String()}, s.cells(c.calm, c.pairs[i].xruns)...))
-			if n := c.pairs[i].spun; n > 0 {
-				lines = append(lines, fmt.Sprintf("%s, %s: the card of %s spun, and was opened anew, %d times", c.codec.Name, c.what, trial.Kinds[i], n))
+			if n := c.pairs[i].opened; n > 0 {
+				lines = append(lines, fmt.Sprintf("%s, %s: %s gave its card up and opened it anew, %d times", c.codec.Name, c.what, trial.Kinds[i], n))
 			}
 			if s.system > 2 && s.system > 2*(s.cpu-s.system) {
 				lines = append(lines, fmt.Sprintf("%s, %s: %s spends %.1f s per 60 s in the kernel: it polls its card in vain", c.codec.Name, c.what, trial.Kinds[i], s.system))

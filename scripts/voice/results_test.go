@@ -62,7 +62,7 @@ func TestTheTableSaysWhatWasMeasured(t *testing.T) {
 	c.pairs[trial.Baresip].ears[0] = measure.Verdict{STOI: math.NaN()}
 	c.pairs[trial.Linphone].ears = [2]measure.Verdict{{STOI: math.NaN()}, {STOI: math.NaN()}}
 	c.pairs[trial.Linphone].uses[0].Faults = 6
-	c.pairs[trial.Offhook].xruns, c.pairs[trial.Offhook].spun = 3, 2
+	c.pairs[trial.Offhook].xruns, c.pairs[trial.Offhook].opened = 3, 2
 	c.pairs[trial.Baresip].uses[0].Sys, c.pairs[trial.Baresip].uses[0].CPU = 900*time.Millisecond, time.Second
 	c.pairs[trial.Baresip].uses[1] = c.pairs[trial.Baresip].uses[0]
 	text := results{calls: []call{c}, failed: []string{"Opus, clean: not measured: no such phone"}}.document().Text()
@@ -70,7 +70,7 @@ func TestTheTableSaysWhatWasMeasured(t *testing.T) {
 		"G.711, jitter 0-60 ms, reordering: Offhook ", "62    62         0.50    0.20  0.990                  2.0            0.48",
 		"baresip               200   200         1.00    0.50      -                  2.0            6.00    5.40             160  10.0",
 		"nothing heard     -            -       -      -                    -",
-		"the card of Offhook spun, and was opened anew, 2 times",
+		"Offhook gave its card up and opened it anew, 2 times",
 		"baresip spends 5.4 s per 60 s in the kernel",
 		"took memory from linphone, which waited 6 times",
 		"Opus, clean: not measured",

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -32,12 +31,12 @@ type call struct {
 
 // figures are what a pair of phones of one kind did in one call.
 type figures struct {
-	uses  [2]trial.Usage     // of the window
-	ears  [2]measure.Verdict // of the window
-	calm  [2]measure.Track   // of what came after it, where the case has a calm
-	from  time.Duration      // when the window began, on the cards' clock
-	xruns int
-	spun  int // how often a phone says that its card lost its clock
+	uses   [2]trial.Usage     // of the window
+	ears   [2]measure.Verdict // of the window
+	calm   [2]measure.Track   // of what came after it, where the case has a calm
+	from   time.Duration      // when the window began, on the cards' clock
+	xruns  int
+	opened int // how often a phone opened its card anew
 }
 
 // runCase measures one case.
@@ -152,7 +151,7 @@ func (one *call) listen(ctx context.Context, pairs []*trial.Pair, from, to, end 
 				return fmt.Errorf("%s: %w", p.Kind, err)
 			}
 			f.xruns += trial.XrunsWithin(events, from, to)
-			f.spun += spins(p.Phones[k].Log())
+			f.opened += trial.OpenedWithin(events, from, to)
 			done.Go(func() {
 				o := measure.Options{Loop: true, Max: time.Second, From: from, To: min(to, heard.Duration())}
 				said := p.Mouths[1-k].Said
@@ -179,9 +178,4 @@ func rest(ctx context.Context, d time.Duration) error {
 	case <-time.After(d):
 		return nil
 	}
-}
-
-// spins is how often a phone tells that its card lost its clock or kept a thread busy.
-func spins(log string) int {
-	return strings.Count(log, "lost its clock") + strings.Count(log, "takes the whole processor")
 }
