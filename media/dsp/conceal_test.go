@@ -183,3 +183,18 @@ func TestStretchRefusesWhatWouldBeHeard(t *testing.T) {
 		t.Error("silence was not cut")
 	}
 }
+
+// A cut takes no more than it may, and none is made where that is too little.
+func TestShortenTakesNoMoreThanItMay(t *testing.T) {
+	for _, rate := range []int{8000, 16000, 48000} {
+		s := NewStretcher(rate)
+		src := voice(rate/50, rate, 150)
+		for most := range rate / 50 {
+			pcm := append([]int16(nil), src...)
+			cut := len(pcm) - s.Shorten(pcm, most, true)
+			if cut > most || cut == 0 && most >= rate/400 || cut != 0 && most < rate/400 {
+				t.Fatalf("%d Hz: %d samples cut where %d may go", rate, cut, most)
+			}
+		}
+	}
+}

@@ -7,6 +7,7 @@ const (
 	binWidth = time.Millisecond
 	bins     = 1024
 	memory   = 400                   // packets after which one counts 1/e as much
+	prior    = 0.1                   // packets that Config.Start counts for
 	perLate  = 30 * time.Millisecond // so much delay is worth a hundredth fewer late packets
 	margin   = 2 * time.Millisecond  // over that, for what the bins and the listener round
 	stray    = 2                     // bins that the base moves by drift at once
@@ -55,9 +56,10 @@ func (d *delay) learn(transit, at time.Duration, counts bool) {
 	}
 	bin := floor(transit)
 	over := int(min(bin-d.low, bins-1))
-	// At first each packet counts the same, so that Config.Start fades within a second.
+	// At first each packet counts the same, and Config.Start as a part of one, so that it
+	// fades within a second.
 	d.seen++
-	keep := 1 - 1/float64(min(d.seen+1, memory))
+	keep := 1 - 1/min(float64(d.seen)+prior, memory)
 	unit := d.total * (1 - keep) / keep // instead of shrinking all the others
 	*d.over(over) += unit
 	d.total += unit
