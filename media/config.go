@@ -110,7 +110,7 @@ func (c Config) complete() (Config, error) {
 
 // check says what is wrong with an agreement.
 func check(a agreement.Agreed) (_ agreement.Agreed, err error) {
-	a.PacketTime = fitting(a.Codec, a.PacketTime)
+	a.PacketTime = a.Codec.Fitting(a.PacketTime)
 	switch {
 	case a.PayloadType > 127 || a.RecvType > 127 || a.EventType > 127 || a.EventRecv > 127:
 		return a, fmt.Errorf("media: payload type over 127")
@@ -150,20 +150,6 @@ func reachable(a netip.AddrPort) (netip.AddrPort, error) {
 	default:
 		return netip.AddrPortFrom(addr.WithZone(""), a.Port()), nil
 	}
-}
-
-// fitting is the packet time that we send where d is wished for: ptime is a wish (RFC
-// 8866 §6.4), so one that cannot be met is not a reason to refuse the call. We send 10
-// to 60 ms in steps of 10, with Opus only what is a frame of its own (RFC 6716 §2.1.4).
-func fitting(c agreement.Codec, d time.Duration) time.Duration {
-	if d <= 0 {
-		return packetTime
-	}
-	d = min(max(d/(10*time.Millisecond)*(10*time.Millisecond), 10*time.Millisecond), 60*time.Millisecond)
-	if c == agreement.Opus && d != 10*time.Millisecond && d != 60*time.Millisecond {
-		d = d / (20 * time.Millisecond) * (20 * time.Millisecond)
-	}
-	return d
 }
 
 // packetTime is what a packet holds where nothing else was agreed, and the engine's own

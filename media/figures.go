@@ -151,7 +151,7 @@ func packets(n float64, packet time.Duration) time.Duration {
 // heed tells the encoder what the far end has just reported of our stream.
 func (l *leg) heed(before rtp.Far) {
 	if far := l.reporter.Far; far.Reports != before.Reports {
-		l.out.enc.ExpectLoss(int(far.Lost*100 + 0.5))
+		l.spend(far.Lost)
 	}
 }
 

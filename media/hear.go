@@ -7,6 +7,8 @@ import (
 	"github.com/offhook/offhook/media/codec"
 	"github.com/offhook/offhook/media/dsp"
 	"github.com/offhook/offhook/media/jitter"
+	"github.com/offhook/offhook/media/noise"
+	"github.com/offhook/offhook/media/rtp"
 )
 
 // Our own choices for playing a stream.
@@ -15,6 +17,8 @@ const (
 	longest = 120 * time.Millisecond // of one packet: Opus' limit (RFC 6716 §2.1.4)
 	spread  = 6 * time.Millisecond   // the network's spread until it shows its own: a LAN's
 	grown   = 15 * time.Millisecond  // the most that a stretch adds
+
+	maxReceived = rtp.MaxDatagram - rtp.HeaderLen // octets of a payload: 20 ms of L16 at 48 kHz fit
 )
 
 // hearing turns the packets of one leg into sound: playout, decoding, concealment and
@@ -32,6 +36,10 @@ type hearing struct {
 	wide []int16 // the same at the card's rate: what is left of a block
 	w    int
 
+	noise  noise.Generator // of the far end's pauses
+	noisy  bool            // what was made last is noise
+	fading []int16         // one morsel
+
 	beat   beat
 	before time.Duration // taken in this step of the engine already
 	played bool          // something sounded since the last silence
@@ -43,9 +51,10 @@ func newHearing(a agreement.Agreed, cardRate int) (*hearing, error) {
 		return nil, err
 	}
 	h := &hearing{dec: dec, rate: dec.Rate(), card: cardRate}
-	h.buf = jitter.New(jitter.Config{Clock: a.Codec.Clock, PacketTime: a.PacketTime, Start: spread, Step: packetTime, Repair: repairs(a.Codec)})
+	h.buf = jitter.New(jitter.Config{Clock: a.Codec.Clock, PacketTime: a.PacketTime, Start: spread, Step: packetTime, Repair: repairs(a.Codec), Bytes: maxReceived})
 	h.stretch = dsp.NewStretcher(h.rate)
 	h.up = dsp.NewResampler(h.rate, cardRate)
+	h.fading = make([]int16, samples(h.rate, morsel))
 	h.pcm = make([]int16, samples(h.rate, packetTime+longest+grown))
 	h.wide = make([]int16, h.up.Out(samples(h.rate, morsel))+samples(cardRate, packetTime))
 	return h, nil
@@ -55,12 +64,6 @@ func newHearing(a agreement.Agreed, cardRate int) (*hearing, error) {
 func repairs(c agreement.Codec) bool {
 	f, ok := codec.Find(c)
 	return ok && f.FEC
-}
-
-// silent says whether the sender sends nothing for a while after a packet: one of Opus
-// without a frame, under discontinuous transmission (RFC 7587 §3.1.3; RFC 6716 §2.1.9).
-func silent(c agreement.Codec, payload []byte) bool {
-	return c == agreement.Opus && (len(payload) == 1 || len(payload) == 2)
 }
 
 // read fills dst with sound at the codec's rate, at most 20 ms.
@@ -105,11 +108,18 @@ func (h *hearing) more(now time.Duration) {
 	before := h.n
 	switch f.Verdict {
 	case jitter.Play:
+		if f.Packet.Noise {
+			h.describe(f)
+			break
+		}
+		h.noisy = false
 		h.decode(f)
 	case jitter.Lost:
 		h.lost(f)
-	case jitter.Dry, jitter.Rest: // Opus makes its own comfort noise of nothing
+	case jitter.Dry:
 		h.conceal(f.Span)
+	case jitter.Rest:
+		h.hush(f.Span)
 	default:
 		if h.played { // the stream stopped: no click
 			h.conceal(morsel)

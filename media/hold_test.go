@@ -204,8 +204,9 @@ func TestPacketTimeFits(t *testing.T) {
 		{agreement.PCMU, 30 * ms, 30 * ms}, {agreement.PCMU, 240 * ms, 60 * ms}, {agreement.PCMU, -1, 20 * ms},
 		{agreement.Opus, 10 * ms, 10 * ms}, {agreement.Opus, 30 * ms, 20 * ms}, {agreement.Opus, 50 * ms, 40 * ms},
 		{agreement.Opus, 60 * ms, 60 * ms}, {agreement.Opus, 120 * ms, 60 * ms},
+		{agreement.G722, 50 * ms, 50 * ms}, {agreement.L16, 60 * ms, 40 * ms}, {agreement.L16Full, 20 * ms, 10 * ms},
 	} {
-		if got := fitting(c.codec, c.wish); got != c.want {
+		if got := c.codec.Fitting(c.wish); got != c.want {
 			t.Errorf("%s, %v wished for: %v, want %v", c.codec.Name, c.wish, got, c.want)
 		}
 		if _, err := newSpeaking(agreement.Agreed{Codec: c.codec, PacketTime: c.want}, 48000); err != nil {

@@ -60,7 +60,8 @@ func (l *leg) sends() bool {
 // same reports whether a needs no other codec than the one that runs.
 func (l *leg) same(a agreement.Agreed) bool {
 	b := l.agreed
-	return l.up && a.Codec == b.Codec && a.PacketTime == b.PacketTime && a.FEC == b.FEC && a.MaxBitrate == b.MaxBitrate
+	return l.up && a.Codec == b.Codec && a.PacketTime == b.PacketTime && a.FEC == b.FEC && a.MaxBitrate == b.MaxBitrate &&
+		a.MaxRate == b.MaxRate && a.DTX == b.DTX && (a.NoiseType != 0) == (b.NoiseType != 0)
 }
 
 // agree takes an agreement; out and in are nil where the running ones stay.
@@ -189,5 +190,8 @@ func (e *Engine) report(l *leg, bye bool) {
 		l.transmit(packet)
 	} else {
 		l.pair.RTCP.Send(packet, l.control)
+	}
+	if lost, expected := l.rx.Lost(); !l.reporter.Far.Known && lost > 0 {
+		l.spend(float64(lost) / float64(expected))
 	}
 }

@@ -90,7 +90,8 @@ func (e *Engine) take(l *leg, data []byte, from netip.AddrPort, at time.Duration
 	}
 	pt := data[1] & 0x7f
 	event := pt == l.agreed.EventRecv && l.agreed.EventRecv != 0
-	if !event && pt != l.agreed.RecvType && pt != l.agreed.PayloadType {
+	noise := !event && l.noise(pt)
+	if !event && !noise && pt != l.agreed.RecvType && pt != l.agreed.PayloadType {
 		l.stats.Dropped.Type++
 		return
 	}
@@ -135,7 +136,7 @@ func (e *Engine) take(l *leg, data []byte, from netip.AddrPort, at time.Duration
 	arrival := l.in.buf.Put(jitter.Packet{
 		Sequence: p.SequenceNumber, Timestamp: p.Timestamp, SSRC: p.SSRC,
 		Type: p.PayloadType, Marker: p.Marker, Payload: p.Payload,
-		Quiet: silent(l.agreed.Codec, p.Payload),
+		Noise: noise, Quiet: noise || l.in.dec.Rests(p.Payload),
 	}, at)
 	if arrival == jitter.TooLong || arrival == jitter.Suspect {
 		l.stats.Dropped.Malformed++

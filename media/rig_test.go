@@ -95,6 +95,12 @@ func towards(l agreement.Local, c agreement.Codec) agreement.Agreed {
 	switch c {
 	case agreement.PCMA:
 		a.PayloadType, a.RecvType = 8, 8
+	case agreement.G722:
+		a.PayloadType, a.RecvType = 9, 9
+	case agreement.L16:
+		a.PayloadType, a.RecvType = 98, 98
+	case agreement.L16Full:
+		a.PayloadType, a.RecvType = 99, 99
 	case agreement.Opus:
 		a.PayloadType, a.RecvType, a.FEC = 111, 111, true
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/offhook/offhook/media/agreement"
+	"github.com/offhook/offhook/media/bitrate"
 	"github.com/offhook/offhook/media/codec"
 	"github.com/offhook/offhook/media/dsp"
 	"github.com/offhook/offhook/media/dtmf"
@@ -20,37 +21,40 @@ const maxFeed = 60 * time.Millisecond
 // speaking turns the sound of one leg into packets: the codec's half of sending. It is
 // made anew when the codec changes; the Sender with its numbers stays with the leg.
 type speaking struct {
-	enc   codec.Encoder
-	rate  int // of the codec, in Hz
-	clock int // of RTP, in Hz
-	down  *dsp.Resampler
+	enc      codec.Encoder
+	rate     int // of the codec, in Hz
+	clock    int // of RTP, in Hz
+	spending bitrate.Machine
+	down     *dsp.Resampler
 
 	pcm    []int16 // collected for the next packet
 	n      int
 	thin   []int16 // one feed at the codec's rate
 	packet [maxPacket]byte
 
+	pauses *silence // nil: pauses are sent as they are
+	dtx    bool     // the encoder says where one is
+
 	keys  *tone.Generator // digits as sound, where events were not agreed
 	queue [16]byte        // digits that wait for it
 	wait  int
 }
 
-// Bitrates of Opus in bit/s.
-const (
-	opusBitrate = 24000
-	opusLeast   = 6000
-)
-
 func newSpeaking(a agreement.Agreed, cardRate int) (*speaking, error) {
-	o := codec.Options{PacketTime: a.PacketTime, FEC: a.FEC, Bitrate: opusBitrate}
+	most := bitrate.Most
 	if a.MaxBitrate > 0 {
-		o.Bitrate = max(min(opusBitrate, a.MaxBitrate), opusLeast)
+		most = a.MaxBitrate
 	}
+	spending := bitrate.New(most)
+	o := codec.Options{PacketTime: a.PacketTime, FEC: a.FEC, DTX: a.DTX, MaxRate: a.MaxRate, Bitrate: spending.Order().Bitrate}
 	enc, err := codec.NewEncoder(a.Codec, o)
 	if err != nil {
 		return nil, err
 	}
-	s := &speaking{enc: enc, rate: enc.Rate(), clock: a.Codec.Clock}
+	s := &speaking{enc: enc, rate: enc.Rate(), clock: a.Codec.Clock, spending: spending, dtx: a.DTX}
+	if a.NoiseType != 0 {
+		s.pauses = &silence{}
+	}
 	s.down = dsp.NewResampler(cardRate, s.rate)
 	feed := samples(s.rate, maxFeed) + 1
 	s.pcm = make([]int16, enc.Samples()+samples(s.rate, packetTime)+feed)
@@ -161,11 +165,15 @@ func (l *leg) sendEvent(n int, now time.Duration) {
 func (l *leg) sendSpeech(n int, now time.Duration) {
 	s := l.out
 	s.overlay(s.pcm[:n])
-	size, err := s.enc.Encode(s.pcm[:n], s.packet[rtp.HeaderLen:])
-	if err == nil && size > 0 {
-		packet := s.packet[:rtp.HeaderLen+size]
-		l.tx.Stamp(packet, l.agreed.PayloadType)
-		l.send(packet, now)
+	if !l.rests(s.pcm[:n], now) {
+		size, err := s.enc.Encode(s.pcm[:n], s.packet[rtp.HeaderLen:])
+		if err == nil && size > 0 {
+			packet := s.packet[:rtp.HeaderLen+size]
+			l.tx.Stamp(packet, l.agreed.PayloadType)
+			l.send(packet, now)
+		} else if s.dtx {
+			l.tx.Pause()
+		}
 	}
 	l.tx.Advance(s.units(n), now)
 	s.take(n)

@@ -45,7 +45,7 @@ func (o own) anew() own {
 // that changes takes the keys with it (RFC 4568 §7.1.4), and the candidates.
 func (c *call) terms(o *own, hold bool) sdp.Terms {
 	t := sdp.Terms{
-		Local: c.local, Codecs: c.acc.Codecs,
+		Local: c.local, Codecs: c.acc.Codecs, Silence: c.acc.SilenceSuppression,
 		Security: security(c.acc), Keying: c.keying(), Brief: c.hop.Transport == account.UDP,
 	}
 	if hold {

@@ -82,7 +82,7 @@ func (c *call) locked(a agreement.Agreed) bool { return a.Protection.On() && c.h
 func (l *line) probe(at netip.Addr) sdp.Terms {
 	t := sdp.Terms{Codecs: l.acc.Codecs, Security: security(l.acc), Local: agreement.Local{
 		RTP:    netip.AddrPortFrom(at, 9),
-		Codecs: []agreement.Codec{agreement.Opus, agreement.PCMU, agreement.PCMA},
+		Codecs: agreement.Codecs(),
 	}}
 	if t.Security != sdp.Off {
 		t.Local.Fingerprint = "sha-256 00"

@@ -31,7 +31,7 @@ func (b *builder) accounts(c *Config) {
 	inside := func(a account.Account) bool { return a.Domain == ExchangeDomain && a.Proxy == a.Domain }
 	c.Exchange.Enabled = mode == "on" || mode == "auto" && (c.NoAccount || slices.ContainsFunc(c.Accounts, inside))
 	if c.NoAccount && c.Exchange.Enabled {
-		c.Accounts = standIn(&c.Exchange, c.Sound.Codecs)
+		c.Accounts = standIn(&c.Exchange, c.Sound)
 	}
 	for i, a := range c.Accounts {
 		if !inside(a) {
@@ -49,12 +49,12 @@ func (b *builder) accounts(c *Config) {
 }
 
 // standIn is the account of a phone that was given none, and its user at the exchange.
-func standIn(e *Exchange, codecs []string) []account.Account {
+func standIn(e *Exchange, s Sound) []account.Account {
 	if len(e.Users) == 0 {
 		e.Users = []User{{"201", "201"}}
 	}
 	u := e.Users[0]
-	a := account.Account{Label: "Home", User: u.Name, Domain: ExchangeDomain, Password: u.Password, Codecs: codecs, Outbound: true, DistinctiveRing: true}
+	a := account.Account{Label: "Home", User: u.Name, Domain: ExchangeDomain, Password: u.Password, Codecs: s.Codecs, SilenceSuppression: s.SilenceSuppression, Outbound: true, DistinctiveRing: true}
 	return []account.Account{a.Filled()}
 }
 
@@ -108,6 +108,7 @@ func (b *builder) one(i int, c *Config) account.Account {
 		TURN:        text("turn"),
 		TURNUser:    text("turn_user"),
 	}
+	a.SilenceSuppression = c.Sound.SilenceSuppression
 	if phone := b.text("phone.name"); a.Name == "" && phone != defaultName {
 		a.Name = phone
 	}

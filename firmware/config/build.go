@@ -64,6 +64,8 @@ func (b *builder) sound() Sound {
 		RingVolume: b.number("sound.ring_volume"),
 		Codecs:     of[[]string](b, "sound.codecs"),
 		Directory:  b.text("sound.directory"),
+
+		SilenceSuppression: of[bool](b, "sound.silence_suppression"),
 	}
 	if len(s.Codecs) == 0 {
 		b.complain("sound.codecs", flaw{words: "empty; without a codec there is no voice", what: "is empty"})

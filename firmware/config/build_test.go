@@ -104,7 +104,7 @@ func TestConfig(t *testing.T) {
 func TestDefaultIsAPhoneAtTheBuiltInExchange(t *testing.T) {
 	c := Default(Options{})
 	want := account.Account{Label: "Home", User: "201", Domain: ExchangeDomain, Login: "201", Password: "201",
-		Transport: "auto", Proxy: "127.0.0.1:5070", Expires: 10 * time.Minute, Codecs: []string{"opus", "pcma", "pcmu"}, SRTP: "preferred", SRTPKeys: "sdes", Outbound: true, DistinctiveRing: true}
+		Transport: "auto", Proxy: "127.0.0.1:5070", Expires: 10 * time.Minute, Codecs: []string{"opus", "g722", "pcma", "pcmu"}, SRTP: "preferred", SRTPKeys: "sdes", Outbound: true, DistinctiveRing: true}
 	if diff := cmp.Diff([]account.Account{want}, c.Accounts); diff != "" {
 		t.Error(diff)
 	}

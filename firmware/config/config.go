@@ -55,8 +55,10 @@ type Sound struct {
 	Ringer     string   // part of a card's name; "handset": the same card
 	Volume     int      // of the ear, 0 to 100
 	RingVolume int      // 0 to 100
-	Codecs     []string // best first: "opus", "pcma", "pcmu"
+	Codecs     []string // best first: "opus", "g722", "pcma", "pcmu", "l16/16000", "l16/48000"
 	Directory  string   // of the WAV files that stand in for a card
+
+	SilenceSuppression bool // pauses are not sent where the far end agrees
 }
 
 // Network is the [network] section.

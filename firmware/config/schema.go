@@ -6,6 +6,7 @@ import (
 
 	"github.com/offhook/offhook/board/wiring"
 	"github.com/offhook/offhook/media/tone"
+	"github.com/offhook/offhook/sip/account"
 )
 
 // A kind is the type of a setting's value.
@@ -162,9 +163,10 @@ var schema = []setting{
 		doc: "Of the ear, 0 to 100."},
 	{key: "sound.ring_volume", kind: kindNumber, def: `70`, low: 0, high: 100, menu: true,
 		doc: "Of the ringer, 0 to 100."},
-	{key: "sound.codecs", kind: kindTexts, def: `["opus", "pcma", "pcmu"]`, choices: []string{"opus", "pcma", "pcmu"},
-		later: map[string]string{"g722": "opus, pcma and pcmu"},
-		doc:   "Offered in this order, best first."},
+	{key: "sound.codecs", kind: kindTexts, def: `["opus", "g722", "pcma", "pcmu"]`, choices: account.Codecs(),
+		doc: "Offered in this order, best first. l16/16000 and l16/48000 are sound as it is, 256 and 768 kbit/s, for a LAN."},
+	{key: "sound.silence_suppression", kind: kindFlag, def: `false`,
+		doc: "true: while you say nothing, nothing is sent, and the other end makes a little noise instead; where it can."},
 	{key: "sound.directory", kind: kindText, def: `"sound"`,
 		doc: "Folder of the WAV files that stand in for a missing card."},
 

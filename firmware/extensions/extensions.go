@@ -56,7 +56,7 @@ func New(c Config) (*Extensions, error) {
 		accounts[i] = account.Account{
 			Label: b.label, Name: b.label, User: b.user, Domain: c.Domain, Password: c.Password,
 			Proxy: c.Exchange.String(), Transport: account.UDP,
-			Expires: time.Hour, Codecs: []string{"opus", "pcma", "pcmu"},
+			Expires: time.Hour, Codecs: account.Codecs(),
 		}
 	}
 	agent, err := sip.New(sip.Config{

@@ -8,20 +8,6 @@ import (
 	"time"
 )
 
-// A Codec is an audio format as SDP names it (RFC 8866 §6.6, rtpmap).
-type Codec struct {
-	Name  string // upper-case encoding name: "OPUS", "PCMU", "PCMA", "G722", "L16"
-	Clock int    // RTP clock rate in Hz: 48000 for Opus always, 8000 for G.711 and G.722
-	Chans int    // channels in the rtpmap: 2 for Opus even when mono (RFC 7587 §7), else 1
-}
-
-// The codecs that the phone speaks.
-var (
-	Opus = Codec{"OPUS", 48000, 2}
-	PCMU = Codec{"PCMU", 8000, 1}
-	PCMA = Codec{"PCMA", 8000, 1}
-)
-
 // Direction of a media stream seen from this end (RFC 3264 §5.1). The zero value
 // is SendRecv.
 type Direction uint8
@@ -82,6 +68,12 @@ type Agreed struct {
 	EventClock  int           // its clock rate in Hz
 	FEC         bool          // the far end takes Opus in-band FEC (useinbandfec=1)
 	MaxBitrate  int           // Opus maxaveragebitrate in bit/s that the far end takes; 0: no limit named
+	MaxRate     int           // Opus maxplaybackrate in Hz: more it cannot play; 0: no limit named
+
+	// Pauses that are not sent, where this end wants that and the far end can take it.
+	NoiseType uint8 // payload type of comfort noise (RFC 3389) that we send; 0: none
+	NoiseRecv uint8 // the same towards us; 0: not agreed
+	DTX       bool  // Opus: discontinuous transmission by us
 
 	XR         bool // the far end wants VoIP metrics in RTCP (RFC 3611 §5.1)
 	Mux        bool // RTCP shares RTP's port (RFC 5761)

@@ -88,6 +88,7 @@ func newG711Encoder(l *law, o Options) *g711Encoder {
 func (e *g711Encoder) Rate() int      { return 8000 }
 func (e *g711Encoder) Samples() int   { return e.samples }
 func (e *g711Encoder) ExpectLoss(int) {}
+func (e *g711Encoder) Spend(int)      {}
 func (e *g711Encoder) Reset()         {}
 
 func (e *g711Encoder) Encode(pcm []int16, payload []byte) (int, error) {
@@ -118,6 +119,8 @@ func (d *g711Decoder) Samples(payload []byte) int {
 	}
 	return len(payload)
 }
+
+func (d *g711Decoder) Rests([]byte) bool { return false }
 
 func (d *g711Decoder) Decode(payload []byte, pcm []int16) (int, error) {
 	n := d.Samples(payload)

@@ -19,6 +19,10 @@ func NewEncoder(c agreement.Codec, o Options) (Encoder, error) {
 		return newG711Encoder(&muLaw, o), nil
 	case agreement.PCMA:
 		return newG711Encoder(&aLaw, o), nil
+	case agreement.G722:
+		return newG722Encoder(o), nil
+	case agreement.L16, agreement.L16Full:
+		return newLinearEncoder(o), nil
 	}
 	return newOpusEncoder(o)
 }
@@ -35,6 +39,10 @@ func NewDecoder(c agreement.Codec, o Options) (Decoder, error) {
 		return newG711Decoder(&muLaw), nil
 	case agreement.PCMA:
 		return newG711Decoder(&aLaw), nil
+	case agreement.G722:
+		return newG722Decoder(), nil
+	case agreement.L16, agreement.L16Full:
+		return newLinearDecoder(o), nil
 	}
 	return newOpusDecoder(o)
 }
@@ -45,17 +53,24 @@ func (o Options) complete(c agreement.Codec) (Options, error) {
 		return o, fmt.Errorf("%w: %s/%d/%d", ErrUnknown, c.Name, c.Clock, c.Chans)
 	}
 	if o.PacketTime == 0 {
-		o.PacketTime = 20 * time.Millisecond
+		o.PacketTime = c.Fitting(0)
 	}
 	if o.PacketTime < 10*time.Millisecond || o.PacketTime > 60*time.Millisecond || o.PacketTime%(10*time.Millisecond) != 0 {
 		return o, fmt.Errorf("codec: packet time %v: want 10ms to 60ms in steps of 10ms", o.PacketTime)
 	}
-	if c != agreement.Opus {
-		if o.Rate != 0 && o.Rate != 8000 {
-			return o, fmt.Errorf("codec: %s at %d Hz: it runs at 8000", c.Name, o.Rate)
-		}
-		o.Rate = 8000
-		return o, nil
+	if c == agreement.Opus {
+		return o.completeOpus()
 	}
-	return o.completeOpus()
+	rate := c.Clock
+	if c == agreement.G722 { // whose clock is a mistake that is kept (RFC 3551 §4.5.2)
+		rate = 16000
+	}
+	if o.Rate != 0 && o.Rate != rate {
+		return o, fmt.Errorf("codec: %s at %d Hz: it runs at %d", c.Name, o.Rate, rate)
+	}
+	if c.Fitting(o.PacketTime) != o.PacketTime {
+		return o, fmt.Errorf("codec: %s packets of %v are too long", c.Name, o.PacketTime)
+	}
+	o.Rate = rate
+	return o, nil
 }

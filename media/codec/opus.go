@@ -7,6 +7,12 @@ import (
 	"github.com/hraban/opus"
 )
 
+// Bounds of the bitrate (RFC 7587 §6.1; mono gains nothing above).
+const opusLeast, opusMost = 6000, 128000
+
+// opusNothing is the longest packet in bytes that says nothing: none need be sent.
+const opusNothing = 2
+
 // completeOpus checks what only Opus has and fills in what is zero.
 func (o Options) completeOpus() (Options, error) {
 	if o.Rate == 0 {
@@ -14,6 +20,9 @@ func (o Options) completeOpus() (Options, error) {
 	}
 	if o.Bitrate == 0 {
 		o.Bitrate = 24000 // wideband speech is transparent here (RFC 7587 §3.1.1: 16 to 20 kbit/s)
+	}
+	if o.MaxRate == 0 {
+		o.MaxRate = 48000
 	}
 	if o.Complexity == 0 {
 		o.Complexity = 5
@@ -23,8 +32,10 @@ func (o Options) completeOpus() (Options, error) {
 		return o, fmt.Errorf("codec: Opus at %d Hz: want 8000, 16000, 24000 or 48000", o.Rate)
 	case o.PacketTime == 30*time.Millisecond || o.PacketTime == 50*time.Millisecond:
 		return o, fmt.Errorf("codec: Opus packets of %v: want 10ms, 20ms, 40ms or 60ms", o.PacketTime)
-	case o.Bitrate < 6000 || o.Bitrate > 128000:
-		return o, fmt.Errorf("codec: Opus at %d bit/s: want 6000 to 128000", o.Bitrate)
+	case o.MaxRate < 8000 || o.MaxRate > 48000:
+		return o, fmt.Errorf("codec: Opus played at %d Hz: want 8000 to 48000", o.MaxRate)
+	case o.Bitrate < opusLeast || o.Bitrate > opusMost:
+		return o, fmt.Errorf("codec: Opus at %d bit/s: want %d to %d", o.Bitrate, opusLeast, opusMost)
 	case o.Complexity < 1 || o.Complexity > 10:
 		return o, fmt.Errorf("codec: Opus complexity %d: want 1 to 10", o.Complexity)
 	case o.LossPercent < 0 || o.LossPercent > 100:
@@ -38,6 +49,23 @@ type opusEncoder struct {
 	rate    int
 	samples int
 	loss    int
+	bitrate int
+	dtx     bool
+}
+
+// bandwidth is the widest that a receiver can use which plays at rate (RFC 7587 §3.1.1).
+func bandwidth(rate int) opus.Bandwidth {
+	switch {
+	case rate < 12000:
+		return opus.Narrowband
+	case rate < 16000:
+		return opus.Mediumband
+	case rate < 24000:
+		return opus.Wideband
+	case rate < 48000:
+		return opus.SuperWideband
+	}
+	return opus.Fullband
 }
 
 func newOpusEncoder(o Options) (*opusEncoder, error) {
@@ -50,12 +78,15 @@ func newOpusEncoder(o Options) (*opusEncoder, error) {
 		enc.SetComplexity(o.Complexity),
 		enc.SetInBandFEC(o.FEC),
 		enc.SetPacketLossPerc(o.LossPercent),
+		enc.SetDTX(o.DTX),
+		enc.SetMaxBandwidth(bandwidth(o.MaxRate)),
 	} {
 		if err != nil {
 			return nil, fmt.Errorf("codec: Opus encoder: %w", err)
 		}
 	}
-	return &opusEncoder{enc, o.Rate, o.Rate / 1000 * int(o.PacketTime.Milliseconds()), o.LossPercent}, nil
+	n := o.Rate / 1000 * int(o.PacketTime.Milliseconds())
+	return &opusEncoder{enc: enc, rate: o.Rate, samples: n, loss: o.LossPercent, bitrate: o.Bitrate, dtx: o.DTX}, nil
 }
 
 func (e *opusEncoder) Rate() int    { return e.rate }
@@ -70,7 +101,16 @@ func (e *opusEncoder) Encode(pcm []int16, payload []byte) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("codec: Opus encode: %w", err)
 	}
+	if e.dtx && n <= opusNothing {
+		return 0, nil
+	}
 	return n, nil
+}
+
+func (e *opusEncoder) Spend(bitrate int) {
+	if bitrate = min(max(bitrate, opusLeast), opusMost); bitrate != e.bitrate && e.enc.SetBitrate(bitrate) == nil {
+		e.bitrate = bitrate
+	}
 }
 
 func (e *opusEncoder) ExpectLoss(percent int) {
@@ -106,6 +146,8 @@ func (d *opusDecoder) Samples(payload []byte) int {
 	}
 	return units * frames * d.unit
 }
+
+func (d *opusDecoder) Rests(payload []byte) bool { return opusRests(payload) }
 
 func (d *opusDecoder) Decode(payload []byte, pcm []int16) (int, error) {
 	n := d.Samples(payload)

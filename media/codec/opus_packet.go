@@ -111,3 +111,25 @@ func opusHasFEC(p []byte) bool {
 	}
 	return fec
 }
+
+// opusRests reports whether the sender may leave out what follows: it says nothing at all,
+// or no SILK frame is speech by its voice-activity bits, which stand first (RFC 6716
+// §4.2.3). CELT alone has no such bits.
+func opusRests(p []byte) bool {
+	units, frames, first, ok := opusPacket(p)
+	switch {
+	case !ok:
+		return false
+	case len(p) <= opusNothing:
+		return true
+	case p[0]>>3 >= 16 || frames != 1 || first >= len(p):
+		return false
+	}
+	spans := max(units/8, 1)
+	header := p[first]
+	speaks := header>>(8-spans) != 0
+	if p[0]&4 != 0 {
+		speaks = speaks || header<<(spans+1)>>(8-spans) != 0
+	}
+	return !speaks
+}

@@ -71,6 +71,7 @@ type Packet struct {
 	// Quiet: the sender falls silent after it (comfort noise, RFC 3389 and RFC 7587 §3.1.3).
 	// What does not come then is no loss.
 	Quiet bool
+	Noise bool // Payload describes noise: nothing is made of that here
 	// Payload may be empty for a packet that is no sound (a telephone-event, RFC 4733):
 	// it takes its place in the sequence, and nothing is played for it.
 	Payload []byte

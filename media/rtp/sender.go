@@ -88,6 +88,13 @@ func (s *Sender) StampEvent(packet []byte, payloadType uint8, slot, into uint32,
 	s.put(packet, payloadType, s.event+into)
 }
 
+// StampNoise does the same for comfort noise, which stands in a pause: the packet after it
+// begins a talkspurt (RFC 3389 §4).
+func (s *Sender) StampNoise(packet []byte, payloadType uint8) {
+	s.header.Marker, s.spurt = false, true
+	s.put(packet, payloadType, s.stamp)
+}
+
 func (s *Sender) put(packet []byte, payloadType uint8, stamp uint32) {
 	s.header.PayloadType = payloadType & 0x7f
 	s.header.SequenceNumber = s.seq

@@ -47,7 +47,7 @@ func typed(t *testing.T, l *peers.Linphone, command, says string) {
 	}
 }
 
-// Speech both ways with linphonec, by whom the call is made and in both codecs.
+// Speech both ways with linphonec, by whom the call is made and in every codec.
 func TestTalksWithLinphone(t *testing.T) {
 	for _, c := range []struct {
 		name, theirs, ours string
@@ -59,6 +59,8 @@ func TestTalksWithLinphone(t *testing.T) {
 		{"is called in G.711", "PCMA", "pcma", 8000, false, 0.9},
 		{"calls in Opus", "opus", "opus", 48000, true, 0.8},
 		{"is called in Opus", "opus", "opus", 48000, false, 0.8},
+		{"calls in G.722", "G722", "g722", 16000, true, 0.9},
+		{"is called in G.722", "G722", "g722", 16000, false, 0.9},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			did, over, _ := strings.Cut(c.name, " in ")

@@ -119,7 +119,7 @@ func TestRegistersAtKamailio(t *testing.T) {
 	}
 }
 
-// Speech both ways with baresip, by whom the call is made and in both codecs; each end
+// Speech both ways with baresip, by whom the call is made and in every codec; each end
 // is measured on its own test card, on one time line.
 func TestTalksWithBaresip(t *testing.T) {
 	for _, c := range []struct {
@@ -132,6 +132,10 @@ func TestTalksWithBaresip(t *testing.T) {
 		{"is called in G.711", "PCMA", "pcma", 8000, false, 0.9},
 		{"calls in Opus", "opus/48000/1", "opus", 48000, true, 0.8},
 		{"is called in Opus", "opus/48000/1", "opus", 48000, false, 0.8},
+		{"calls in G.722", "G722/16000/1", "g722", 16000, true, 0.9},
+		{"is called in G.722", "G722/16000/1", "g722", 16000, false, 0.9},
+		{"calls in L16", "L16/16000/1", "l16/16000", 16000, true, 0.9},
+		{"is called in L16", "L16/48000/1", "l16/48000", 48000, false, 0.9},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			did, over, _ := strings.Cut(c.name, " in ")

@@ -106,7 +106,13 @@ func (a Account) config(sip, rtp, ctrl int) string {
 		fmt.Fprintf(&b, "sip_cafile %s\nsip_verify_server yes\n", a.CA)
 	}
 	fmt.Fprintf(&b, "module_path %s\n", baresipModules)
-	for _, m := range []string{"g711", "opus", "alsa", "aufile", "uuid", "srtp", "dtls_srtp"} {
+	modules := []string{"g711", "opus", "alsa", "aufile", "uuid", "srtp", "dtls_srtp"}
+	for _, m := range []string{"g722", "l16"} { // which its sample configuration leaves out
+		if strings.Contains(strings.ToLower(a.Codecs), m) {
+			modules = append(modules, m)
+		}
+	}
+	for _, m := range modules {
 		fmt.Fprintf(&b, "module %s.so\n", m)
 	}
 	for _, m := range []string{"account", "contact", "menu", "ctrl_tcp"} {

@@ -15,6 +15,7 @@ var guessable = map[string]string{
 	"sip/locate/locate.go":     "which of two equal servers is asked (RFC 2782)",
 	"scripts/soak/garbage.go":  "garbage, the same again for the same seed",
 	"scripts/soak/pour.go":     "the same over TCP",
+	"scripts/codecs/trial.go":  "which packets of a measurement are lost, the same each time",
 	"scripts/peers/process.go": "a free port for a peer",
 
 	"scripts/jitterbench/network.go": "a network, the same again for the same seed",

@@ -24,7 +24,9 @@ type Account struct {
 	Backup      string        // registrar that stands in while the others fail, host:port; "": none
 	Outbound    bool          // RFC 5626 and GRUUs are offered to the registrar
 	Expires     time.Duration // asked for at the registrar; the registrar decides
-	Codecs      []string      // best first, as in the config file: "opus", "pcma", "pcmu"
+	Codecs      []string      // best first, as in the config file: "opus", "g722", "pcma", "pcmu", "l16/16000", "l16/48000"
+	// SilenceSuppression leaves out pauses where the far end agrees (RFC 3389, Opus DTX).
+	SilenceSuppression bool
 
 	SRTP     SRTP // whether media is encrypted
 	SRTPKeys Keys // where the keys of our offers come from

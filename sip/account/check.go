@@ -20,15 +20,19 @@ const (
 	maxText        = 128 // octets of a user, login or password
 )
 
-// Codecs are the names that Account.Codecs may hold, in the default order.
-func Codecs() []string { return []string{"opus", "pcma", "pcmu"} }
+// Codecs are the names that Account.Codecs may hold.
+func Codecs() []string { return append(DefaultCodecs(), "l16/16000", "l16/48000") }
+
+// DefaultCodecs are those that are offered where nothing else is said, best first. L16 is
+// not among them: it takes a LAN.
+func DefaultCodecs() []string { return []string{"opus", "g722", "pcma", "pcmu"} }
 
 // Transports are the values that Account.Transport may hold.
 func Transports() []Transport { return []Transport{Auto, UDP, TCP, TLS, WSS} }
 
 // Default is an account of which only user, domain and password are missing.
 func Default() Account {
-	return Account{Transport: Auto, Outbound: true, Expires: DefaultExpires, Codecs: Codecs(), SRTP: SRTPPreferred, SRTPKeys: SDES}
+	return Account{Transport: Auto, Outbound: true, Expires: DefaultExpires, Codecs: DefaultCodecs(), SRTP: SRTPPreferred, SRTPKeys: SDES}
 }
 
 // A Problem is one thing wrong with one setting. Key is its name in the file below

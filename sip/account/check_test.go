@@ -97,7 +97,7 @@ func TestCheckFinds(t *testing.T) {
 		{"turn without its user", func(a *Account) { a.ICE, a.TURN, a.TURNPassword = true, "turn.home", "p" }, "account.turn_user: missing; a relay asks for it"},
 		{"turn's password alone", func(a *Account) { a.TURNPassword = "p" }, "account.turn_password: needs turn, the relay's address"},
 		{"turn's user in two lines", func(a *Account) { a.ICE, a.TURN, a.TURNUser, a.TURNPassword = true, "turn.home", "u\nv", "p" }, "account.turn_user: has a line break or another control character in it"},
-		{"codec", func(a *Account) { a.Codecs = []string{"opus", "mp3"} }, `account.codecs: "mp3" is no codec of this phone; choose from opus, pcma, pcmu`},
+		{"codec", func(a *Account) { a.Codecs = []string{"opus", "mp3"} }, `account.codecs: "mp3" is no codec of this phone; choose from opus, g722, pcma, pcmu, l16/16000, l16/48000`},
 		{"codec twice", func(a *Account) { a.Codecs = []string{"opus", "opus"} }, `account.codecs: "opus" is named twice`},
 	} {
 		a := good()
@@ -131,7 +131,7 @@ func TestPasswordsStayOutOfWords(t *testing.T) {
 func TestFilled(t *testing.T) {
 	got := Account{User: "anna.schmidt", Domain: "pbx.home:5070", Password: "p"}.Filled()
 	want := Account{Label: "anna.sch", User: "anna.schmidt", Domain: "pbx.home:5070", Login: "anna.schmidt",
-		Password: "p", Transport: Auto, Proxy: "pbx.home:5070", Expires: 10 * time.Minute, Codecs: []string{"opus", "pcma", "pcmu"},
+		Password: "p", Transport: Auto, Proxy: "pbx.home:5070", Expires: 10 * time.Minute, Codecs: []string{"opus", "g722", "pcma", "pcmu"},
 		SRTP: SRTPPreferred, SRTPKeys: SDES}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)

@@ -18,7 +18,7 @@ func (t Terms) wanted() []agreement.Codec {
 	var out []agreement.Codec
 	for _, name := range t.Codecs {
 		for _, c := range t.Local.Codecs {
-			if strings.EqualFold(c.Name, name) && !slices.Contains(out, c) {
+			if strings.EqualFold(c.Setting(), name) && !slices.Contains(out, c) {
 				out = append(out, c)
 			}
 		}
@@ -45,6 +45,14 @@ func (s *stream) event(c agreement.Codec) *format {
 		return f
 	}
 	return s.has(events(8000))
+}
+
+// noise is the comfort noise that goes with a codec; nil: none, as always with Opus.
+func (s *stream) noise(c agreement.Codec) *format {
+	if c.Clock != agreement.Noise.Clock {
+		return nil
+	}
+	return s.has(agreement.Noise)
 }
 
 // usable says why nothing can be sent to this stream; nil: audio at an address of ours'
@@ -119,33 +127,33 @@ func (s *stream) agreed(out, in format, ours agreement.Direction) agreement.Agre
 		a.XR = s.xr
 	}
 	if in.codec == agreement.Opus {
-		a.FEC = out.parameter("useinbandfec") == "1"
-		if n, err := strconv.Atoi(out.parameter("maxaveragebitrate")); err == nil && n > 0 {
-			a.MaxBitrate = min(max(n, 6000), 510000) // RFC 7587 §6.1
-		}
+		out.opus(&a)
 	}
 	return a
+}
+
+// opus reads what a receiver of Opus says of itself (RFC 7587 §6.1). Of stereo nothing is
+// read: we send mono, which every receiver takes.
+func (f format) opus(a *agreement.Agreed) {
+	a.FEC = f.parameter("useinbandfec") == "1"
+	a.DTX = f.parameter("usedtx") == "1"
+	if n, err := strconv.Atoi(f.parameter("maxaveragebitrate")); err == nil && n > 0 {
+		a.MaxBitrate = min(max(n, 6000), 510000)
+	}
+	if n, err := strconv.Atoi(f.parameter("maxplaybackrate")); err == nil && n > 0 {
+		a.MaxRate = min(max(n, 8000), 48000)
+	}
+	if least := milliseconds(f.parameter("minptime"), 0); a.PacketTime < time.Duration(least)*time.Millisecond {
+		a.PacketTime = a.Codec.Fitting(time.Duration(least+9) / 10 * 10 * time.Millisecond)
+	}
 }
 
 // packetTime is how long the packets are that we send to s: what it asks for, cut to what
 // it takes and to what the codec can do.
 func (s *stream) packetTime(c agreement.Codec) time.Duration {
-	steps := []int{10, 20, 30, 40, 50, 60}
-	if c == agreement.Opus {
-		steps = []int{10, 20, 40, 60} // RFC 6716 §2.1.4
-	}
 	want := s.ptime
-	if want == 0 {
-		want = 20
+	if s.maxtime != 0 && (want == 0 || want > s.maxtime) {
+		want = min(s.maxtime, max(want, 20))
 	}
-	if s.maxtime != 0 {
-		want = min(want, s.maxtime)
-	}
-	best := steps[0]
-	for _, ms := range steps {
-		if ms <= want {
-			best = ms
-		}
-	}
-	return time.Duration(best) * time.Millisecond
+	return c.Fitting(time.Duration(want) * time.Millisecond)
 }

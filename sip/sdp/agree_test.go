@@ -39,6 +39,22 @@ func TestAnswerToWhatIsMet(t *testing.T) {
 		{"events of another clock do not go with G.711", "m=audio 6000 RTP/AVP 0 97\na=rtpmap:97 telephone-event/48000\n", nil, with(func(a *agreement.Agreed) {
 			a.Codec = agreement.PCMU
 		})},
+		{"G.722, of which the clock is 8000", "m=audio 6000 RTP/AVP 9 101\na=rtpmap:101 telephone-event/8000\n", []string{"g722", "pcma"}, with(func(a *agreement.Agreed) {
+			a.Codec, a.PayloadType, a.RecvType = agreement.G722, 9, 9
+			a.EventType, a.EventRecv, a.EventClock = 101, 101, 8000
+		})},
+		{"G.722 at 16000 is none", "m=audio 6000 RTP/AVP 100 8\na=rtpmap:100 G722/16000\n", []string{"g722", "pcma"}, with(func(a *agreement.Agreed) {
+			a.Codec, a.PayloadType, a.RecvType = agreement.PCMA, 8, 8
+		})},
+		{"L16 in packets that fit", "m=audio 6000 RTP/AVP 11 97 0\na=rtpmap:97 L16/48000\n", []string{"l16/16000", "l16/48000", "pcmu"}, with(func(a *agreement.Agreed) {
+			a.Codec, a.PayloadType, a.RecvType, a.PacketTime = agreement.L16Full, 97, 97, 10*time.Millisecond
+		})},
+		{"the longest packet alone", "m=audio 6000 RTP/AVP 0\na=maxptime:10\n", nil, with(func(a *agreement.Agreed) {
+			a.Codec, a.PacketTime = agreement.PCMU, 10*time.Millisecond
+		})},
+		{"the longest packet alone, and it is long", "m=audio 6000 RTP/AVP 0\na=maxptime:150\n", nil, with(func(a *agreement.Agreed) {
+			a.Codec = agreement.PCMU
+		})},
 		{"packet time", "m=audio 6000 RTP/AVP 0\na=ptime:30\n", nil, with(func(a *agreement.Agreed) {
 			a.Codec, a.PacketTime = agreement.PCMU, 30*time.Millisecond
 		})},
@@ -56,6 +72,18 @@ func TestAnswerToWhatIsMet(t *testing.T) {
 		})},
 		{"bit rate out of range", "m=audio 6000 RTP/AVP 96\na=rtpmap:96 opus/48000/2\na=fmtp:96 maxaveragebitrate=1;useinbandfec=0\n", nil, with(func(a *agreement.Agreed) {
 			a.Codec, a.PayloadType, a.RecvType, a.MaxBitrate = agreement.Opus, 96, 96, 6000
+		})},
+		{"what a receiver of Opus can do", "m=audio 6000 RTP/AVP 96\na=rtpmap:96 opus/48000/2\na=fmtp:96 maxplaybackrate=16000; usedtx=1; stereo=1; minptime=40\n", nil, with(func(a *agreement.Agreed) {
+			a.Codec, a.PayloadType, a.RecvType, a.MaxRate, a.PacketTime = agreement.Opus, 96, 96, 16000, 40*time.Millisecond
+		})},
+		{"which says it in numbers that are none", "m=audio 6000 RTP/AVP 96\na=rtpmap:96 opus/48000/2\na=fmtp:96 maxplaybackrate=1; minptime=x;maxaveragebitrate=\n", nil, with(func(a *agreement.Agreed) {
+			a.Codec, a.PayloadType, a.RecvType, a.MaxRate = agreement.Opus, 96, 96, 8000
+		})},
+		{"comfort noise is taken, and not sent unasked", "m=audio 6000 RTP/AVP 8 13\n", nil, with(func(a *agreement.Agreed) {
+			a.Codec, a.PayloadType, a.RecvType, a.NoiseRecv = agreement.PCMA, 8, 8, 13
+		})},
+		{"comfort noise does not go with Opus", "m=audio 6000 RTP/AVP 96 13\na=rtpmap:96 opus/48000/2\n", nil, with(func(a *agreement.Agreed) {
+			a.Codec, a.PayloadType, a.RecvType = agreement.Opus, 96, 96
 		})},
 		{"RTCP elsewhere (RFC 3605)", "m=audio 6000 RTP/AVP 0\na=rtcp:7001\n", nil, with(func(a *agreement.Agreed) {
 			a.Codec, a.RTCP = agreement.PCMU, at(7001)
@@ -77,6 +105,7 @@ func TestAnswerToWhatIsMet(t *testing.T) {
 		})},
 	} {
 		x := terms()
+		x.Local.Codecs = agreement.Codecs()
 		if c.codecs != nil {
 			x.Codecs = c.codecs
 		}
@@ -158,7 +187,7 @@ m=audio 6000 RTP/AVP 0
 a=rtpmap:0 PCMU/8000
 `, agreement.PCMU, 0, "m=audio 4000 RTP/AVP 0"},
 		{"a gateway of old: no direction, no rtpmap, time to live, bare LF", "v=0\no=CiscoGateway 1 1 IN IP4 10.0.0.1\ns=SIP Call\nc=IN IP4 10.0.0.1/127\nt=0 0\nm=audio 16384 RTP/AVP 8 0 101 19\na=fmtp:101 0-16\na=rtpmap:101 telephone-event/8000\na=rtpmap:19 CN/8000\na=X-sqn:0",
-			agreement.PCMA, 101, "m=audio 4000 RTP/AVP 8 101"},
+			agreement.PCMA, 101, "m=audio 4000 RTP/AVP 8 19 101"},
 	} {
 		offer := []byte(c.offer)
 		if c.offer[0] == '\n' {

@@ -52,7 +52,7 @@ func (a audio) write(b *strings.Builder, t Terms) {
 	if a.xr {
 		fmt.Fprintf(b, "a=rtcp-xr:%s\r\n", voipMetrics)
 	}
-	a.writeCodecs(b)
+	a.writeCodecs(b, t.Silence)
 	a.writeKeys(b, t)
 	a.writeICE(b, t)
 	wanted := t.PacketTime
@@ -62,11 +62,15 @@ func (a audio) write(b *strings.Builder, t Terms) {
 	fmt.Fprintf(b, "a=ptime:%d\r\na=%s\r\n", wanted.Milliseconds(), a.dir)
 }
 
-func (a audio) writeCodecs(b *strings.Builder) {
+func (a audio) writeCodecs(b *strings.Builder, silence bool) {
 	for _, f := range a.list {
 		switch c := f.codec; {
 		case c == agreement.Opus:
-			fmt.Fprintf(b, "a=rtpmap:%d opus/48000/2\r\na=fmtp:%d minptime=10;useinbandfec=1\r\n", f.typ, f.typ)
+			fmt.Fprintf(b, "a=rtpmap:%d opus/48000/2\r\na=fmtp:%d minptime=10;useinbandfec=1", f.typ, f.typ)
+			if silence {
+				b.WriteString(";usedtx=1")
+			}
+			b.WriteString("\r\n")
 		case c.Name == telephoneEvent: // RFC 4733 §7.1.1: the sixteen digits
 			fmt.Fprintf(b, "a=rtpmap:%d telephone-event/%d\r\na=fmtp:%d 0-15\r\n", f.typ, c.Clock, f.typ)
 		default:

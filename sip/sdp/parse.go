@@ -37,7 +37,7 @@ type format struct {
 }
 
 // statics are the payload types that need no rtpmap (RFC 3551 §6).
-var statics = map[uint8]agreement.Codec{0: agreement.PCMU, 8: agreement.PCMA}
+var statics = map[uint8]agreement.Codec{0: agreement.PCMU, 8: agreement.PCMA, 9: agreement.G722, agreement.NoisePayload: agreement.Noise}
 
 // parse reads a session description. It is deliberately own code: what other parsers
 // refuse (an m=image of a fax, a new bandwidth type, a missing last line end) must only

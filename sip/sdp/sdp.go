@@ -1,5 +1,5 @@
 // Package sdp is offer and answer (RFC 3264) over session descriptions (RFC 8866): one
-// audio stream of G.711 or Opus with telephone-events, every other stream refused; its
+// audio stream of Opus, G.722, G.711 or L16 with telephone-events, every other stream refused; its
 // keys (RFC 4568, 5763), its RTCP (5761) and the ways to it (8839). It is
 // pure: bytes and values in, bytes and an agreement.Agreed out. It opens no port, makes
 // nothing up about the far end, and refuses descriptions beyond its bounds.
@@ -25,9 +25,10 @@ const (
 // Terms are what this end wants of one offer or answer.
 type Terms struct {
 	Local      agreement.Local     // with at least one codec
-	Codecs     []string            // the account's order, best first: "opus", "pcma", "pcmu"; nil: Local's
+	Codecs     []string            // the account's order, best first: "opus", "g722", "pcma", "pcmu", "l16/16000"; nil: Local's
 	Direction  agreement.Direction // SendRecv, or SendOnly: we hold the far end
 	PacketTime time.Duration       // wanted for what we receive; 0: 20 ms
+	Silence    bool                // pauses need not be sent, by either end: comfort noise, Opus DTX
 
 	Way    agreement.Pair // that the checks with these credentials chose; zero: none yet
 	Chosen bool           // by us

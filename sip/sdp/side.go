@@ -47,8 +47,12 @@ const (
 var ours = []format{
 	{typ: 0, codec: agreement.PCMU},
 	{typ: 8, codec: agreement.PCMA},
+	{typ: 9, codec: agreement.G722},
+	{typ: agreement.NoisePayload, codec: agreement.Noise},
 	{typ: 96, codec: agreement.Opus},
 	{typ: 97, codec: events(48000)},
+	{typ: 98, codec: agreement.L16},
+	{typ: 99, codec: agreement.L16Full},
 	{typ: 101, codec: events(8000)},
 }
 
@@ -68,6 +72,9 @@ func (s Side) Offer(t Terms) (Side, []byte) {
 		if add(c); !slices.Contains(clocks, c.Clock) {
 			clocks = append(clocks, c.Clock)
 		}
+	}
+	if t.Silence && slices.Contains(clocks, agreement.Noise.Clock) {
+		add(agreement.Noise)
 	}
 	for _, clock := range clocks {
 		add(events(clock))
@@ -114,6 +121,13 @@ func (s Side) Answer(offer []byte, t Terms) (Side, []byte, agreement.Agreed, err
 	}
 	list := []format{{typ: codec.typ, codec: codec.codec}}
 	a := stream.agreed(codec, codec, t.Direction)
+	a.DTX = a.DTX && t.Silence
+	if n := stream.noise(codec.codec); n != nil { // whoever offers it wants to use it: we take it always
+		if a.NoiseRecv = n.typ; t.Silence {
+			a.NoiseType = n.typ
+		}
+		list = append(list, format{typ: n.typ, codec: n.codec})
+	}
 	if e := stream.event(codec.codec); e != nil {
 		a.EventType, a.EventRecv, a.EventClock = e.typ, e.typ, e.codec.Clock
 		list = append(list, format{typ: e.typ, codec: e.codec})
@@ -219,10 +233,16 @@ func Complete(offer, answer []byte) (agreement.Agreed, error) {
 		if out.codec.Name == "" {
 			in = o.find(out.typ) // a dynamic number without rtpmap can only mean ours
 		}
-		if in == nil || in.codec.Name == telephoneEvent {
+		if in == nil || in.codec.Name == telephoneEvent || in.codec == agreement.Noise {
 			continue
 		}
 		a := m.agreed(out, *in, o.dir)
+		a.DTX = a.DTX && in.parameter("usedtx") == "1"
+		if n := m.noise(in.codec); n != nil {
+			if back := o.has(n.codec); back != nil {
+				a.NoiseType, a.NoiseRecv = n.typ, back.typ
+			}
+		}
 		a.Protection = protection
 		if o.ice.On() {
 			if a.ICE, _ = m.checks(); a.ICE.On() {

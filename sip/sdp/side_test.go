@@ -104,7 +104,8 @@ func TestOfferFollowsTheAccount(t *testing.T) {
 		{"cut by media", []string{"opus", "pcma"}, []agreement.Codec{agreement.PCMA}, "8 101"},
 		{"none named", nil, []agreement.Codec{agreement.PCMU, agreement.PCMA}, "0 8 101"},
 		{"twice", []string{"pcma", "pcma", "PCMA"}, nil, "8 101"},
-		{"another codec of media", nil, []agreement.Codec{{Name: "L16", Clock: 16000, Chans: 1}}, "127 126"},
+		{"another codec of media", nil, []agreement.Codec{{Name: "L16", Clock: 16000, Chans: 1}}, "98 127"},
+		{"wideband", []string{"l16/48000", "g722", "l16/16000", "pcmu"}, agreement.Codecs(), "99 9 98 0 97 101 127"},
 	} {
 		x := terms()
 		if x.Codecs = c.codecs; c.media != nil {
