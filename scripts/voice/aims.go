@@ -29,7 +29,7 @@ func (r results) aims() trial.Part {
 	for _, c := range r.calls {
 		all := c.of()
 		ours := all[trial.Offhook]
-		heard := ours.speech > 0 && ours.delay > 0
+		heard := ours.known > 0
 		switch c.name {
 		case "clean":
 			add(c, "mouth to ear 60 ms", fmt.Sprintf("%.0f ms", ms(ours.delay)), heard && ours.delay <= aimClean)
@@ -65,7 +65,7 @@ const sameSTOI = 0.0005
 func best(all [len(trial.Kinds)]summary, of func(summary) float64) float64 {
 	least := math.Inf(1)
 	for k, s := range all {
-		if trial.Kind(k) != trial.Offhook && s.speech > 0 && !math.IsNaN(of(s)) {
+		if trial.Kind(k) != trial.Offhook && s.known > 0 && !math.IsNaN(of(s)) {
 			least = min(least, of(s))
 		}
 	}

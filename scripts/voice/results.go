@@ -30,7 +30,7 @@ type summary struct {
 	wakes         float64 // per s
 	memory        float64 // MB
 	faults        int64   // major page faults
-	speech        int     // seconds
+	known         int     // pieces of what was said that were recognised; 0: nothing was heard
 	recovery      time.Duration
 	recovered     bool
 }
@@ -43,8 +43,8 @@ func (c call) sum(f figures) (s summary) {
 		s.distance += v.Distance / 2
 		s.gap += v.Gap / 2
 		s.stoi += v.STOI / 2
-		s.speech += v.Speech
 	}
+	s.known = len(delays)
 	s.delay, s.late = measure.Percentile(delays, 50), measure.Percentile(delays, 95)
 	for _, u := range f.uses {
 		s.cpu += u.CPU.Seconds() / c.lasted.Seconds() * 60 / 2
@@ -117,7 +117,7 @@ func (r results) table() trial.Part {
 
 // cells are the columns of the table.
 func (s summary) cells(calm bool, xruns int) []string {
-	if s.speech == 0 {
+	if s.known == 0 {
 		return []string{"nothing heard", "-", "-", "-", "-", "-", number("%.2f", s.cpu), number("%.2f", s.system), number("%.0f", s.wakes), number("%.1f", s.memory), fmt.Sprint(xruns)}
 	}
 	back := "-"

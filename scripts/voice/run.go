@@ -17,6 +17,9 @@ import (
 const (
 	settle = 3 * time.Second  // from the answer until the window begins: playout finds its delay
 	after  = 12 * time.Second // how long the calm is listened to
+	// longest is the delay from mouth to ear up to which a word is looked for: linphone has
+	// been seen at 0.8 s.
+	longest = 2 * time.Second
 )
 
 // A call is one case in one codec, all kinds at the same time.
@@ -153,7 +156,7 @@ func (one *call) listen(ctx context.Context, pairs []*trial.Pair, from, to, end 
 			f.xruns += trial.XrunsWithin(events, from, to)
 			f.opened += trial.OpenedWithin(events, from, to)
 			done.Go(func() {
-				o := measure.Options{Loop: true, Max: time.Second, From: from, To: min(to, heard.Duration())}
+				o := measure.Options{Loop: true, Max: longest, From: from, To: min(to, heard.Duration())}
 				said := p.Mouths[1-k].Said
 				f.ears[k] = measure.Judge(said, heard, o)
 				if one.calm {
