@@ -97,6 +97,11 @@ func TestOpusKeepsToThePlaybackRate(t *testing.T) {
 			t.Errorf("played at %d Hz: configuration %d, want %d", c.rate, widest, c.most)
 		}
 	}
+	for _, p := range opusPackets(t, Options{Bitrate: fullAt - 1}, 50, func(pcm []int16, f int) { speech(pcm, f, 48000) }) {
+		if p[0]>>3 > 11 {
+			t.Fatalf("too few bits for the whole band, and configuration %d", p[0]>>3)
+		}
+	}
 }
 
 func TestOpusSpendsWhatItIsTold(t *testing.T) {
