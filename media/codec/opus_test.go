@@ -90,7 +90,7 @@ func TestOpusKeepsToThePlaybackRate(t *testing.T) {
 		most byte // configuration (RFC 6716 table 2)
 	}{{8000, 1}, {12000, 5}, {16000, 9}, {24000, 13}, {48000, 15}, {0, 15}} {
 		widest := byte(0)
-		for _, p := range opusPackets(t, Options{MaxRate: c.rate, Bitrate: 40000}, 50, func(pcm []int16, f int) { speech(pcm, f, 48000) }) {
+		for _, p := range opusPackets(t, Options{MaxRate: c.rate, Bitrate: fullAt}, 50, func(pcm []int16, f int) { speech(pcm, f, 48000) }) {
 			widest = max(widest, p[0]>>3)
 		}
 		if widest != c.most {
