@@ -365,7 +365,11 @@ func (d drawer) transferTo(digits string) string {
 
 // noteRow is a notice in one row, with its reason where the width has to be shared.
 func noteRow(notice string, cols int) string {
-	return pick(cols, notice, strings.NewReplacer("Transfer failed:", "Not sent:", "Transferred to", "Now").Replace(notice))
+	why, failed := strings.CutPrefix(notice, "Transfer failed: ")
+	if failed {
+		return pick(cols, notice, "Failed: "+why, why)
+	}
+	return pick(cols, notice, strings.Replace(notice, "Transferred to", "Now", 1))
 }
 
 // deleteHint is the key that takes back a digit: its own, or the redial key's.

@@ -32,6 +32,9 @@ func (b *builder) accounts(c *Config) {
 	c.Exchange.Enabled = mode == "on" || mode == "auto" && (c.NoAccount || slices.ContainsFunc(c.Accounts, inside))
 	if c.NoAccount && c.Exchange.Enabled {
 		c.Accounts = standIn(&c.Exchange, c.Sound)
+		if name := b.text("phone.name"); name != defaultName {
+			c.Accounts[0].Name = name
+		}
 	}
 	for i, a := range c.Accounts {
 		if !inside(a) {

@@ -1,6 +1,9 @@
 package phone
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // picking is the news of a call that is being picked up.
 const picking = "Picking up"
@@ -45,5 +48,9 @@ func (s *step) pickupKey() {
 		}
 	}
 	s.refuse()
+	if !slices.ContainsFunc(s.watched[:s.numWatched], func(w Watch) bool { return w.State != WatchUnknown }) {
+		s.setNotice("Server does not tell")
+		return
+	}
 	s.setNotice("Nothing rings there")
 }
