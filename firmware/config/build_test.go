@@ -116,6 +116,14 @@ func TestDefaultIsAPhoneAtTheBuiltInExchange(t *testing.T) {
 	}
 }
 
+// A phone without an account has a name all the same, for those whom it calls.
+func TestNameWithoutAnAccount(t *testing.T) {
+	c, ms := Parse("o", []byte("[phone]\nname = 'Kitchen'\n"), Options{})
+	if len(ms) > 0 || c.Accounts[0].Name != "Kitchen" || Default(Options{}).Accounts[0].Name != "" {
+		t.Errorf("%v: %+v", ms, c.Accounts)
+	}
+}
+
 func TestExchangeAndAccounts(t *testing.T) {
 	at := func(user string) string {
 		return "[[account]]\nuser = '" + user + "'\ndomain = '" + ExchangeDomain + "'\npassword = 'x'\n"
