@@ -107,7 +107,7 @@ func readAll(pairs [len(kinds)]*trial.Pair, to *[len(kinds)][2]trial.Usage) (err
 // listen judges what each ear heard between from and to of what the other mouth said.
 func (f *figures) listen(p *trial.Pair, from, to time.Duration) error {
 	for i, e := range p.Ears {
-		heard, card, events, err := e.Heard()
+		heard, card, events, err := e.Heard(to)
 		if err != nil {
 			return err
 		}

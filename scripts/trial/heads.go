@@ -52,12 +52,19 @@ func (e *Ear) Open(dir string, m Mouth, epoch vcard.Instant, ppm float64) (env [
 	return vcard.Setup(dir, vcard.Config{In: m.PCM, Out: e.PCM, Log: e.Log, Epoch: epoch, PPM: ppm})
 }
 
-// Heard is all that the ear got, on the cards' time line, and how the card was open last.
-func (e Ear) Heard() (heard measure.Signal, c Card, events []vcard.Event, err error) {
+// Heard is all that the ear got at the rate at which the card was open at the instant at, on
+// the cards' time line; a phone may open it at another rate for a tone afterwards.
+func (e Ear) Heard(at time.Duration) (heard measure.Signal, c Card, events []vcard.Event, err error) {
 	if events, err = vcard.Events(e.Log); err != nil {
 		return heard, c, nil, err
 	}
-	c, ok := CardOf(events)
+	var until []vcard.Event
+	for _, event := range events {
+		if event.At <= at {
+			until = append(until, event)
+		}
+	}
+	c, ok := CardOf(until)
 	if !ok {
 		return heard, c, nil, errors.New("a phone opened no card")
 	}

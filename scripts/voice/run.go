@@ -149,7 +149,7 @@ func (one *call) listen(ctx context.Context, pairs []*trial.Pair, from, to, end 
 		f := &one.pairs[i]
 		f.from = from
 		for k := range p.Ears {
-			heard, _, events, err := p.Ears[k].Heard()
+			heard, _, events, err := p.Ears[k].Heard(to)
 			if err != nil {
 				return fmt.Errorf("%s: %w", p.Kind, err)
 			}
