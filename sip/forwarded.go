@@ -59,7 +59,8 @@ func (l *line) callable(u sip.Uri) (string, bool) {
 	case "sip", "sips":
 		u.UriParams.Remove("method") // RFC 3261 §19.1.1: not in a Request-URI
 		u.Password, u.Headers = "", nil
-		found, err := callee(u.String(), l)
+		text, _, _ := strings.Cut(u.String(), "?") // of the headers, what sipgo takes for a parameter's
+		found, err := callee(text, l)
 		return found.String(), err == nil
 	case "tel":
 		digits, _, _ := strings.Cut(strings.TrimPrefix(u.String(), "tel:"), ";")

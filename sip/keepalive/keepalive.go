@@ -53,7 +53,7 @@ func Names(b []byte) (id ID, ok bool) {
 func Seen(b []byte) (at netip.AddrPort, ok bool) {
 	var m stun.Message
 	var x stun.XORMappedAddress
-	if len(b) > maxAnswer || stun.Decode(b, &m) != nil || m.Type != stun.BindingSuccess || x.GetFrom(&m) != nil {
+	if _, answers := Names(b); !answers || stun.Decode(b, &m) != nil || m.Type != stun.BindingSuccess || x.GetFrom(&m) != nil {
 		return at, false
 	}
 	ip, ok := netip.AddrFromSlice(x.IP)
