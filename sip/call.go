@@ -121,6 +121,10 @@ func (c *call) perform(machine byte, effects []dialog.Effect) {
 		case dialog.SendAck:
 			c.sendAck(e.Head)
 		case dialog.SendBye:
+			if machine == 'i' && c.stage == talking {
+				// What went out between our 200 and its ACK was the session's, and so are the numbers.
+				c.ses, e.Head = c.ses.Request("BYE")
+			}
 			c.sendBye(e.Head, e.Reason)
 		case dialog.SendPrack:
 			c.sendPrack(e)

@@ -94,6 +94,37 @@ func TestAckNeverComes(t *testing.T) {
 }
 
 // RFC 3261 §15: no BYE before the ACK.
+// What the one who was called sends before the ACK has come, a transfer here, has a number;
+// the BYE that waits for the ACK has a higher one, or it would be refused with 500 (RFC 3261
+// §12.2.2), and the far end would be left in the call.
+func TestHangUpBeforeAckAfterAnotherRequest(t *testing.T) {
+	incoming(t, func(t *testing.T, a *phone, p *peer) {
+		c := p.invite(described("sendrecv"))
+		id := want[Incoming](a).Call
+		a.do(Accept{Call: id})
+		c.learn(p.response(200))
+		want[Answered](a)
+		a.do(Transfer{Call: id, Target: p.uri("203")})
+		var refer *sip.Request
+		for refer == nil { // between repetitions of the 200
+			refer, _ = p.next(10 * time.Second).(*sip.Request)
+		}
+		p.answer(refer, 202, "", "")
+		a.do(HangUp{Call: id})
+		want[TransferEnded](a)
+		ended(t, a, 200, "")
+		synctest.Wait()
+		for p.next(time.Millisecond) != nil {
+		}
+		c.in("ACK", "")
+		if bye := p.request("BYE"); bye.CSeq().SeqNo <= refer.CSeq().SeqNo {
+			t.Errorf("BYE has %d, REFER had %d", bye.CSeq().SeqNo, refer.CSeq().SeqNo)
+		} else {
+			p.answer(bye, 200, "", "")
+		}
+	})
+}
+
 func TestHangUpBeforeAck(t *testing.T) {
 	incoming(t, func(t *testing.T, a *phone, p *peer) {
 		c := p.invite(described("sendrecv"))
