@@ -16,7 +16,7 @@ func TestCNAMESayNothing(t *testing.T) {
 	for range 200 {
 		name := cname()
 		raw, err := base64.StdEncoding.DecodeString(name)
-		if err != nil || len(raw) != 12 || seen[name] || host != "" && strings.Contains(name, host) {
+		if err != nil || len(raw) != 12 || seen[name] || len(host) > 5 && strings.Contains(name, host) {
 			t.Fatalf("%q: %v", name, err)
 		}
 		seen[name] = true
