@@ -28,7 +28,7 @@ type carrier struct {
 	legs   []*ride
 	events chan event
 	over   chan struct{} // closed when run has returned
-	done   func()        // the caller has its final response
+	leave  func()        // called once, when the caller has its final response
 	left   chan struct{} // closed when the legs that are left are not waited for any more
 	gone   chan struct{} // closed when the caller cancels
 	once   sync.Once
@@ -53,9 +53,9 @@ type event struct {
 	expired bool          // Timer C
 }
 
-func newCarrier(x *Exchange, req *sip.Request, tx sip.ServerTransaction, to []target, from flow, in decision, done func()) *carrier {
+func newCarrier(x *Exchange, req *sip.Request, tx sip.ServerTransaction, to []target, from flow, in decision, leave func()) *carrier {
 	c := &carrier{x: x, req: req, tx: tx, from: from, in: in, sought: map[string]bool{in.user: true},
-		events: make(chan event), over: make(chan struct{}), done: done, left: make(chan struct{}), gone: make(chan struct{})}
+		events: make(chan event), over: make(chan struct{}), leave: leave, left: make(chan struct{}), gone: make(chan struct{})}
 	c.fork = newFork(c.add(to))
 	return c
 }
@@ -165,9 +165,9 @@ func (c *carrier) ended(leg, status int) (fork, []action) {
 // carry does what the fork asks for; res is the response at hand.
 func (c *carrier) carry(f fork, acts []action, res *sip.Response) {
 	c.fork = f
-	if f.done && c.done != nil {
-		c.done()
-		c.done = nil
+	if f.done && c.leave != nil {
+		c.leave()
+		c.leave = nil
 		if !f.over() {
 			c.x.stragglers.add(time.Now(), c)
 		}
