@@ -40,15 +40,8 @@ func runCall(ctx context.Context, o options, c trial.Codec, mouths [2]trial.Mout
 			return one, fmt.Errorf("%s: %w", k, err)
 		}
 	}
-	for _, p := range pairs {
-		if err := p.Connect(); err != nil {
-			return one, fmt.Errorf("%s: %w", p.Kind, err)
-		}
-	}
-	for _, p := range pairs {
-		if err := p.Alone(); err != nil {
-			return one, fmt.Errorf("%s: %w", p.Kind, err)
-		}
+	if err := trial.Begin(pairs[:]); err != nil {
+		return one, err
 	}
 	if err := rest(ctx, settle); err != nil {
 		return one, err

@@ -100,3 +100,15 @@ func (p *Pair) Stop() {
 		}
 	}
 }
+
+// Begin connects all pairs, one after the other, and then leaves each to its call.
+func Begin(pairs []*Pair) error {
+	for _, step := range []func(*Pair) error{(*Pair).Connect, (*Pair).Alone} {
+		for _, p := range pairs {
+			if err := step(p); err != nil {
+				return fmt.Errorf("%s: %w", p.Kind, err)
+			}
+		}
+	}
+	return nil
+}
