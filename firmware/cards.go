@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/offhook/offhook/firmware/config"
+	"github.com/offhook/offhook/media"
 	"github.com/offhook/offhook/media/audio"
 )
 
@@ -38,6 +40,18 @@ func cardName(part string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("no sound card has %q in its name", part)
+}
+
+// placesOf are the cards of the roles.
+func placesOf(s config.Sound) media.Places {
+	var p media.Places
+	for r := range p {
+		p[r].Card = s.Handset
+	}
+	if s.Ringer != "handset" {
+		p[media.Ringer].Card = s.Ringer
+	}
+	return p
 }
 
 func listDevices(_ context.Context, s streams, args []string) error {

@@ -129,16 +129,13 @@ func (d *desk) openEngine(c config.Config, l logs) (*media.Engine, error) {
 			return audio.OpenVirtual(c.Sound.Directory, s)
 		},
 		VirtualName: "WAV files in " + strings.TrimSuffix(c.Sound.Directory, "/") + "/",
-		Handset:     c.Sound.Handset,
+		Places:      placesOf(c.Sound),
 		Plan:        plan(c), Ear: c.Sound.Volume, Ring: c.Sound.RingVolume,
 		DSCP: marked(c.Network.VoiceClass), Silence: c.Network.VoiceTimeout,
 		Log: l.room("media"),
 	}
 	if c.Sound.Handset == "wav" {
-		m.Card, m.Handset = nil, ""
-	}
-	if c.Sound.Ringer != "handset" {
-		m.Ringer = c.Sound.Ringer
+		m.Card = nil
 	}
 	return media.New(m)
 }

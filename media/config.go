@@ -37,9 +37,9 @@ type Config struct {
 	Virtual Opener
 	// VirtualName is what people call the stand-in: "WAV files in sound/".
 	VirtualName string
-	// Handset and Ringer are devices by audio.Device's stable Name; "" is the default
-	// card for Handset, and the handset's card for Ringer.
-	Handset, Ringer string
+	// Places are where the cards of the roles are at the beginning; Plug tells of changes.
+	Places Places
+	Gains  [Roles]Gains
 	// Rate of the cards in Hz; zero: 48000. Legs are resampled to it. Where only G.711 is
 	// ever agreed, 8000 or 16000 sounds the same, spares four milliseconds of filters
 	// and most of the arithmetic (BenchmarkFrame); Opus wants 48000. One rate serves
@@ -58,9 +58,6 @@ type Config struct {
 	Plan tone.Plan // of the country
 	// Ear and Ring are the volumes before the first Volume command, 1 to 100; zero: 60 and 70.
 	Ear, Ring int
-
-	// Microphone is a gain in dB, -20 to 20.
-	Microphone float64
 
 	Log *slog.Logger // nil: none
 }
@@ -90,8 +87,10 @@ func (c Config) complete() (Config, error) {
 	if c.Silence < 0 {
 		return c, fmt.Errorf("media: silence %v: want none or more", c.Silence)
 	}
-	if c.Microphone < -20 || c.Microphone > 20 {
-		return c, fmt.Errorf("media: microphone %g dB: want -20 to 20", c.Microphone)
+	for r, g := range c.Gains {
+		if min(g.Ear, g.Mouth) < -20 || max(g.Ear, g.Mouth) > 20 {
+			return c, fmt.Errorf("media: gains of the %v %g and %g dB: want -20 to 20", Role(r), g.Ear, g.Mouth)
+		}
 	}
 	if c.Ear == 0 {
 		c.Ear = 60

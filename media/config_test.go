@@ -16,7 +16,8 @@ func TestConfigRefuses(t *testing.T) {
 		"odd rate":   {Rate: 11025 + 1},
 		"ports":      {FirstPort: 5000, LastPort: 4000},
 		"low ports":  {FirstPort: 80, LastPort: 90},
-		"microphone": {Microphone: 40},
+		"microphone": {Gains: [Roles]Gains{Speaker: {Mouth: 40}}},
+		"earpiece":   {Gains: [Roles]Gains{Handset: {Ear: -21}}},
 	} {
 		if _, err := New(c); err == nil {
 			t.Errorf("a bad %s was taken", name)
@@ -62,7 +63,7 @@ func TestAgreementFitsOrFails(t *testing.T) {
 }
 
 func TestMicrophoneGain(t *testing.T) {
-	a, b := newPhone(t, Config{Microphone: -12}, sine(500)), newPhone(t, Config{}, nil)
+	a, b := newPhone(t, Config{Gains: [Roles]Gains{Handset: {Mouth: -12}}}, sine(500)), newPhone(t, Config{}, nil)
 	call(t, a, b, agreement.PCMU)
 	clock := drive(a, b)
 	clock.run(time.Second)

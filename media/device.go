@@ -1,6 +1,7 @@
 package media
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -12,9 +13,10 @@ const (
 	linger    = time.Second     // an idle card stays open: the next tone may follow at once
 	retry     = 3 * time.Second // before the real card is tried again, then twice as long
 	retryMost = 12 * time.Second
-	stuck     = time.Second // a card that has not moved for so long is as good as gone
-	runaway   = 1.5         // a card that asks for this much more sound than time passes spins
-	greedy    = 2           // and so does one whose thread is at work for one of so many seconds
+	replugged = 250 * time.Millisecond // the same after news of cards: the system may not be ready
+	stuck     = time.Second            // a card that has not moved for so long is as good as gone
+	runaway   = 1.5                    // a card that asks for this much more sound than time passes spins
+	greedy    = 2                      // and so does one whose thread is at work for one of so many seconds
 )
 
 // A device is a sound card that is open while something sounds, and the virtual one
@@ -36,8 +38,10 @@ type device struct {
 	spawn func(func()) // runs a slow operation elsewhere
 	wake  func()
 
+	at      Place // where the real card is
 	card    audio.Card
-	standin bool // card is the virtual one
+	of      string // as the Opener took it
+	standin bool   // card is the virtual one
 	busy    bool
 	done    chan opened
 
@@ -59,15 +63,16 @@ type device struct {
 // opened is what came of a slow operation.
 type opened struct {
 	card    audio.Card
+	of      string
 	virtual bool
-	err     error // why not the real card
+	err     error // why not the real card, or why it is deaf
 	failed  error // why not the virtual one either
 	closed  bool  // a card was closed: nothing else
 }
 
-func newDevice(name string, cfg Config, playOnly bool, spawn func(func()), wake func()) *device {
+func newDevice(cfg Config, spawn func(func()), wake func()) *device {
 	return &device{
-		spec:  audio.Spec{Device: name, Rate: cfg.Rate, Period: cfg.Period, PlayOnly: playOnly},
+		spec:  audio.Spec{Rate: cfg.Rate, Period: cfg.Period},
 		retry: retry, wait: retry, real: cfg.Card, virtual: cfg.Virtual, label: cfg.VirtualName,
 		spawn: spawn, wake: wake, done: make(chan opened, 1),
 	}
@@ -75,6 +80,34 @@ func newDevice(name string, cfg Config, playOnly bool, spawn func(func()), wake 
 
 // any reports whether there is something to open at all.
 func (d *device) any() bool { return d.real != nil || d.virtual != nil }
+
+// hopes reports whether the card is there, or may be as far as is known.
+func (d *device) hopes() bool {
+	return d.card != nil || d.any() && d.at.Missing == "" && d.state.Problem == ""
+}
+
+// place says where the real card is, also when that is where it was: what could not be had
+// is tried at once.
+func (d *device) place(p Place, now time.Duration) {
+	before := d.at
+	d.at, d.spec.Device = p, p.Card
+	switch {
+	case p.Missing == "":
+		d.tryReal, d.tryAny, d.wait = now, now, replugged
+		if before.Missing != "" && d.card == nil {
+			d.tell(Card{})
+		}
+	case d.card != nil && !d.standin:
+		d.lost(errors.New(p.Missing), now)
+	case d.card != nil:
+		d.tell(Card{Name: d.state.Name, Virtual: true, Problem: p.Missing})
+	default:
+		d.tell(Card{Problem: p.Missing})
+	}
+}
+
+// part lets the card go that sounds no longer, as soon as what it has been given is played.
+func (d *device) part(now time.Duration) { d.lastWanted = now - linger + parting }
 
 // tend moves the device on; it never blocks. True: another card is open than before,
 // or none.
@@ -95,14 +128,14 @@ func (d *device) tend(now time.Duration, wanted bool) bool {
 	if d.busy || !d.any() {
 		return d.card != before
 	}
-	due := d.real != nil && now >= d.tryReal
+	due := d.real != nil && d.at.Missing == "" && now >= d.tryReal
 	switch {
 	case d.card == nil && wanted && now >= d.tryAny && (due || d.virtual != nil):
 		d.open(due && !(d.avoid && d.virtual != nil), d.virtual)
 		d.avoid = false
 	case d.card != nil && !wanted && now-d.lastWanted >= linger:
 		d.close()
-	case d.card != nil && d.standin && wanted && due:
+	case d.card != nil && (d.standin || d.of != d.at.Card) && wanted && due:
 		d.open(true, nil)
 	}
 	return d.card != before
@@ -113,9 +146,14 @@ func (d *device) open(real bool, virtual Opener) {
 	d.busy = true
 	spec, opener := d.spec, d.real
 	d.spawn(func() {
-		r := opened{err: audio.ErrNoCard}
+		r := opened{err: audio.ErrNoCard, of: spec.Device}
 		if real {
 			r.card, r.err = openAt(opener, spec)
+			if errors.Is(r.err, audio.ErrNoMicrophone) { // to hear is better than nothing; the error is told
+				deaf := spec
+				deaf.PlayOnly = true
+				r.card, _ = openAt(opener, deaf)
+			}
 		} else if opener != nil {
 			r.err = nil // not tried: the words about it stand
 		}
@@ -182,7 +220,7 @@ func (d *device) settle(r opened, now time.Duration) {
 	if d.card != nil {
 		d.close()
 	}
-	d.card, d.standin = r.card, r.virtual
+	d.card, d.of, d.standin = r.card, r.of, r.virtual
 	s := r.card.Stats()
 	d.checkAt, d.checkCalls, d.checkSpent = now, s.Callbacks, s.Spent
 	name := r.card.Name()

@@ -25,8 +25,11 @@ type (
 	}
 	// Mute sends silence in place of the microphone.
 	Mute struct{ On bool }
-	// Volume sets the levels of ear and ring, 0 (silent) to 100.
-	Volume struct{ Ear, Ring int }
+	// Volume sets the levels of the ear of a role and of the ring, 0 (silent) to 100.
+	Volume struct {
+		Role      Role
+		Ear, Ring int
+	}
 	// Retune takes the tones of another country; what sounds now sounds on.
 	Retune struct{ Plan tone.Plan }
 	// SendDigit sends one DTMF digit into a leg: 0-9 * # A-D (RFC 4733).
@@ -71,6 +74,8 @@ type (
 		Name    string // "USB PnP Sound", or "WAV files in sound/"
 		Virtual bool   // the WAV files stand in for a card
 		Problem string // plain words; "" : all is well
+		// Role is whose card it is, Wanted whose it should be: Problem then is why it is not.
+		Role, Wanted Role
 	}
 )
 

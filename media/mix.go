@@ -18,9 +18,7 @@ func newMixer(c Config) mixer {
 		sum: make([]int32, n), part: make([]int16, n), sound: make([]int16, n), mic: make([]int16, n),
 		fill: fill{rate: c.Rate},
 	}
-	m.mouth = dsp.Factor(c.Microphone)
-	m.mute(false)
-	m.volume(c.Ear, c.Ring)
+	m.ringGain.Set(dsp.Factor(ringDB(c.Ring) + c.Gains[Ringer].Ear))
 	return m
 }
 
@@ -45,17 +43,19 @@ func ringDB(volume int) float64 {
 	return float64(volume-100) * 0.4
 }
 
-// volume sets the levels. Tones are never made louder than their plan has them: the
-// howler is at its limit already.
-func (m *mixer) volume(ear, ring int) {
-	m.earGain.Set(dsp.Factor(earDB(ear)))
-	m.toneGain.Set(dsp.Factor(min(earDB(ear), 0)))
-	m.ringGain.Set(dsp.Factor(ringDB(ring)))
+// volume sets the levels. Tones are never made louder than their plan has them, but by the
+// gain that sets a card right: the howler is at its limit already.
+func (e *Engine) volume(c Volume) {
+	if c.Role < Ringer {
+		e.ears[c.Role] = c.Ear
+	}
+	e.level()
+	e.ringGain.Set(dsp.Factor(ringDB(c.Ring) + e.cfg.Gains[Ringer].Ear))
 }
 
 // mute fades the microphone out or in.
 func (m *mixer) mute(on bool) {
-	if on {
+	if m.muted = on; on {
 		m.mouthGain.Set(0)
 	} else {
 		m.mouthGain.Set(m.mouth)

@@ -44,7 +44,7 @@ func TestVolume(t *testing.T) {
 	last := -200.0
 	var normal float64
 	for _, v := range []int{0, 1, 20, 40, 60, 70} {
-		a.Do(Volume{v, 50})
+		a.Do(Volume{Ear: v, Ring: 50})
 		l := clock.loudness(a, 200*time.Millisecond)
 		if l <= last {
 			t.Errorf("volume %d: %.1f dBFS, not louder than %.1f", v, l, last)
@@ -63,7 +63,7 @@ func TestVolume(t *testing.T) {
 	if d := last - normal; d < 2.5 || d > 3.5 {
 		t.Errorf("from 60 to 70 is %.1f dB, want 3", d)
 	}
-	a.Do(Volume{100, 50})
+	a.Do(Volume{Ear: 100, Ring: 50})
 	clock.run(500 * time.Millisecond)
 	for _, s := range a.card.take() {
 		if s == 32767 || s == -32768 {

@@ -73,7 +73,7 @@ type Engine struct {
 	batch     *rtp.Batch
 	incoming  pion.Packet
 
-	voice, ringer *device
+	seats
 	mixer
 	pending    []Event // could not be told yet
 	card       *Card   // the latest, not told yet
@@ -89,6 +89,7 @@ type mixer struct {
 	rung                int // as Ring.Bell has it
 	ringing             bool
 	mouth               float64 // gain of the microphone
+	muted               bool
 	earGain, toneGain   dsp.Gain
 	ringGain, mouthGain dsp.Gain
 	limit               dsp.Limiter
@@ -124,12 +125,8 @@ func New(c Config) (*Engine, error) {
 	frame := samples(48000, packetTime)
 	e.scratch.in, e.scratch.out = make([]int16, frame), make([]int16, frame)
 	e.mixer = newMixer(c)
-	e.voice = newDevice(c.Handset, c, false, e.spawn, e.Wake)
-	e.ringer = newDevice(c.Ringer, c, true, e.spawn, e.Wake)
-	e.ringer.virtual = nil // a ringer that is not there rings on the handset's card
-	if c.Ringer == "" || c.Ringer == c.Handset {
-		e.ringer.real = nil
-	}
+	e.seats = newSeats(c, e.spawn, e.Wake)
+	e.level()
 	e.silent()
 	return e, nil
 }

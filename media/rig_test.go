@@ -59,8 +59,9 @@ func headless(t testing.TB, c Config) *Engine {
 		t.Fatal(err)
 	}
 	e.frozen = true
-	e.voice.spawn = func(f func()) { f() }
-	e.ringer.spawn = e.voice.spawn
+	for _, d := range e.own {
+		d.spawn = func(f func()) { f() }
+	}
 	t.Cleanup(e.shut)
 	return e
 }

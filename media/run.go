@@ -77,7 +77,7 @@ func (e *Engine) shut() {
 	e.asleep.Store(nil)
 	e.mu.Unlock()
 	e.group.Wait()
-	for _, d := range []*device{e.voice, e.ringer} {
+	for _, d := range e.own {
 		select {
 		case r := <-d.done: // opened while we stopped
 			if r.card != nil {

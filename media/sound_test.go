@@ -36,11 +36,11 @@ func TestDialTone(t *testing.T) {
 	if silent := hear(t, "US", Play{tone.Dial}, Play{tone.None}); level(silent) > -90 {
 		t.Errorf("stopped, and heard at %.0f dBFS", level(silent))
 	}
-	loud, normal := hear(t, "US", Volume{100, 50}, Play{tone.Howler}), hear(t, "US", Play{tone.Howler})
+	loud, normal := hear(t, "US", Volume{Ear: 100, Ring: 50}, Play{tone.Howler}), hear(t, "US", Play{tone.Howler})
 	if level(loud) > level(normal)+0.5 {
 		t.Errorf("the howler rises from %.1f to %.1f dBFS with the volume", level(normal), level(loud))
 	}
-	if quiet := hear(t, "US", Volume{20, 50}, Play{tone.Dial}); level(quiet) > level(us)-20 {
+	if quiet := hear(t, "US", Volume{Ear: 20, Ring: 50}, Play{tone.Dial}); level(quiet) > level(us)-20 {
 		t.Errorf("at volume 20 the dial tone is at %.1f dBFS, at 60 at %.1f", level(quiet), level(us))
 	}
 }
@@ -71,9 +71,9 @@ func TestBeepOverCall(t *testing.T) {
 }
 
 func TestRingOnHandset(t *testing.T) {
-	loud := hear(t, "DE", Volume{60, 100}, Ring{On: true})
-	soft := hear(t, "DE", Volume{60, 50}, Ring{On: true})
-	off := hear(t, "DE", Volume{60, 100}, Ring{On: true}, Ring{On: false})
+	loud := hear(t, "DE", Volume{Ear: 60, Ring: 100}, Ring{On: true})
+	soft := hear(t, "DE", Volume{Ear: 60, Ring: 50}, Ring{On: true})
+	off := hear(t, "DE", Volume{Ear: 60, Ring: 100}, Ring{On: true}, Ring{On: false})
 	if level(loud) < -30 || level(loud)-level(soft) < 15 || level(off) > -90 {
 		t.Errorf("ringing at %.1f, at half volume %.1f, stopped %.1f dBFS", level(loud), level(soft), level(off))
 	}
@@ -115,7 +115,7 @@ func TestDigitsAsSound(t *testing.T) {
 func TestRingDevice(t *testing.T) {
 	for _, broken := range []bool{false, true} {
 		var ringer, handset *fakeCard
-		p := headless(t, Config{Handset: "handset", Ringer: "speaker", Card: func(s audio.Spec) (audio.Card, error) {
+		p := headless(t, Config{Places: Places{Handset: {Card: "handset"}, Headset: {Card: "handset"}, Speaker: {Card: "handset"}, Ringer: {Card: "speaker"}}, Card: func(s audio.Spec) (audio.Card, error) {
 			if s.Device != "speaker" {
 				handset = newFakeCard(s, nil)
 				return handset, nil

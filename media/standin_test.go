@@ -28,7 +28,7 @@ func TestNothingCanBeOpened(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := newDevice("", cfg, false, func(f func()) { f() }, func() {})
+		d := newDevice(cfg, func(f func()) { f() }, func() {})
 		for now := time.Duration(0); now < 10*time.Second; now += 5 * time.Millisecond {
 			d.tend(now, true)
 		}

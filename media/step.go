@@ -87,7 +87,13 @@ func (e *Engine) do(c Command) {
 	case Mute:
 		e.mute(c.On)
 	case Volume:
-		e.volume(c.Ear, c.Ring)
+		e.volume(c)
+	case Use:
+		if c.Role < Ringer {
+			e.use = c.Role
+		}
+	case Plug:
+		e.plug(c.Places)
 	case SendDigit:
 		e.press(c)
 	}
@@ -140,37 +146,6 @@ func quiet(s tone.Spec) tone.Spec {
 	return s
 }
 
-// tend opens and closes the cards.
-func (e *Engine) tend() {
-	ringing := e.ringing || e.bell.Active()
-	own := e.ringer.any()
-	if own {
-		if e.ringer.tend(e.now, ringing) && e.ringer.card != nil {
-			e.bell.Start(e.cfg.Plan.Bell(e.rung))
-		}
-		own = e.ringer.card != nil || e.ringer.busy
-	}
-	wanted := e.wanted != 0 || e.playing != tone.None || e.tone.Active() || e.beep.Active() || ringing && !own
-	if e.voice.tend(e.now, wanted) {
-		e.silent()
-		if e.voice.card != nil {
-			e.micAt = e.now
-			e.fill.opened(e.voice.card)
-			e.underruns = e.voice.stats().Underruns
-		}
-	}
-	for _, d := range []*device{e.voice, e.ringer} {
-		if d.changed {
-			d.changed = false
-			if d == e.voice {
-				c := d.state
-				e.card = &c
-			}
-			e.cfg.Log.Info("sound card", "name", d.state.Name, "virtual", d.state.Virtual, "problem", d.state.Problem)
-		}
-	}
-}
-
 // capture takes what the microphone heard.
 func (e *Engine) capture() {
 	for {
@@ -181,6 +156,7 @@ func (e *Engine) capture() {
 		mic := e.mic[:n]
 		e.micAt = e.now
 		e.mouthGain.Apply(mic)
+		e.seam.sew(mic)
 		e.mouthLevel.Store(hundredths(dsp.Measure(mic).RMS))
 		l := e.heard
 		if l == nil || !l.up || l.endpoint != nil {
@@ -196,8 +172,10 @@ func (e *Engine) capture() {
 
 // rest says how long nothing is due.
 func (e *Engine) rest() time.Duration {
-	busy := len(e.pending) > 0 || e.card != nil || e.ringer.card != nil || e.ringing ||
-		e.wanted != 0 || e.playing != tone.None || e.voice.card != nil
+	busy := len(e.pending) > 0 || e.card != nil || e.ringing || e.wanted != 0 || e.playing != tone.None
+	for _, d := range e.own {
+		busy = busy || d.card != nil
+	}
 	for _, l := range e.order {
 		busy = busy || l.up || l.path != nil
 	}

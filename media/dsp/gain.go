@@ -23,8 +23,11 @@ func (g *Gain) Set(factor float64) {
 // Jump takes factor at once, as before the first sample of a stream.
 func (g *Gain) Jump(factor float64) {
 	g.Set(factor)
-	g.lack, g.left = g.goal, 0
+	g.Settle()
 }
+
+// Settle ends a move under way.
+func (g *Gain) Settle() { g.lack, g.left = g.goal, 0 }
 
 // Apply scales pcm in place, saturating.
 func (g *Gain) Apply(pcm []int16) {
