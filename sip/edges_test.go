@@ -226,8 +226,9 @@ func TestAckOfThe487(t *testing.T) {
 		crossed := func(yes bool) { a.inside(func() { a.calls[id].first.withdrawn.Store(yes) }) }
 		crossed(true)
 		c.ack()
-		p.response(200) // it is still waited for
+		synctest.Wait()
 		crossed(false)
+		p.response(200) // it is still waited for
 		c.in("ACK", "")
 		c.seq = 1
 		want[Answered](a)

@@ -57,6 +57,7 @@ func (a *Agent) arrived(msg sip.Message) {
 		req.SetTransport("none") // nobody is there for the answer
 		return
 	}
+	a.withdrawals.came(req)
 	if via := req.Via(); via != nil {
 		// RFC 3261 §18.2.1, RFC 3581 §4. sipgo would give the label of a flow.
 		port, asked := via.Params.Get("rport")
@@ -119,13 +120,12 @@ func (a *Agent) serve(req *sip.Request, tx *sip.ServerTx) {
 		return
 	}
 	defer a.serving.Add(-1)
-	tx.OnCancel(func(c *sip.Request) {
-		in.withdrawn.Store(true) // before the 487, and so before its ACK
-		select {
-		case in.cancelled <- c:
-		default:
+	tx.OnCancel(in.withdraw)
+	if req.IsInvite() {
+		if c := a.withdrawals.taken(req); c != nil {
+			in.withdrawnEarly(c)
 		}
-	})
+	}
 	if !a.post(func() { a.received(in) }) {
 		tx.Terminate()
 		return
@@ -190,6 +190,9 @@ func (in *inbound) write() {
 }
 
 func (in *inbound) respond(res *sip.Response) {
+	if in.withdrawn.Load() {
+		return // the 487 is out, and sipgo would repeat this one instead
+	}
 	err := in.tx.Respond(res)
 	if err == nil {
 		return
@@ -242,8 +245,12 @@ func (in *inbound) close() { in.once.Do(func() { close(in.closed) }) }
 // received decides what a correct request is for.
 func (a *Agent) received(in *inbound) {
 	req := in.req
-	if req.Method == sip.CANCEL {
-		in.answer(481, nil) // one that matched was taken by sipgo
+	if req.Method == sip.CANCEL { // one that met its INVITE was taken by sipgo
+		if a.withdrawals.counted(req) {
+			in.answer(200, nil)
+		} else {
+			in.answer(481, nil)
+		}
 		return
 	}
 	if misplaced(req) {
@@ -252,6 +259,10 @@ func (a *Agent) received(in *inbound) {
 	}
 	if a.outside(req) {
 		a.fresh(in)
+		return
+	}
+	if in.withdrawn.Load() {
+		in.close() // a re-INVITE that never was: nothing has changed
 		return
 	}
 	if c := a.dialogs[dialogOf(req)]; c != nil {

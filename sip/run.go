@@ -49,19 +49,20 @@ type Agent struct {
 	tp     *sip.TransportLayer
 	tx     *sip.TransactionLayer
 
-	secret   [32]byte // keys the tags of our responses
-	inbox    chan func()
-	commands chan Command
-	pump     *pump
-	quit     chan struct{} // closed when the loop has ended
-	tasks    sync.WaitGroup
-	awaited  sync.Map // branch of an INVITE of ours → awaited
-	serving  atomic.Int64
-	started  atomic.Bool
-	retired  atomic.Bool
-	policy   atomic.Pointer[policy]
-	ctx      context.Context
-	cancel   context.CancelFunc
+	secret      [32]byte // keys the tags of our responses
+	inbox       chan func()
+	commands    chan Command
+	pump        *pump
+	quit        chan struct{} // closed when the loop has ended
+	tasks       sync.WaitGroup
+	awaited     sync.Map // branch of an INVITE of ours → awaited
+	withdrawals withdrawals
+	serving     atomic.Int64
+	started     atomic.Bool
+	retired     atomic.Bool
+	policy      atomic.Pointer[policy]
+	ctx         context.Context
+	cancel      context.CancelFunc
 
 	// Owned by the loop.
 	lines     []*line

@@ -65,6 +65,10 @@ func (a *Agent) invited(in *inbound) {
 		in.answer(code, nil)
 		return
 	}
+	if old != nil && in.withdrawn.Load() {
+		in.close() // nobody is there to take its place
+		return
+	}
 	a.nextCall += 2
 	c := a.newCall(a.nextCall, l, false)
 	c.stage, c.first, c.request, c.inviteKey = setting, in, in, key
@@ -290,6 +294,9 @@ func (c *call) withdrawn(cancel *sip.Request) {
 func (c *call) acked(ack *sip.Request) {
 	if !c.placed && c.first.withdrawn.Load() {
 		return // of the 487 that crossed our 200 (RFC 3261 §17.1.1.3)
+	}
+	if r := c.reinvite; r != nil && r.withdrawn.Load() && r.req.CSeq().SeqNo == ack.CSeq().SeqNo {
+		return // likewise
 	}
 	c.nextOK = false
 	if body := ack.Body(); len(body) > 0 && c.ours.body != nil {

@@ -98,6 +98,11 @@ func (c *call) reinvited(in *inbound) {
 			c.reinvite.close()
 		}
 		c.reinvite = in
+		in.onCancel = func(*sip.Request) {
+			if c.reinvite == in {
+				c.step('s', dialog.Withdrawn{})
+			}
+		}
 		if e.Offer {
 			c.taken(x)
 			return

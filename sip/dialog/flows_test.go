@@ -170,6 +170,7 @@ var flows = []struct {
 	{"session: re-INVITE of theirs, hold waits for its ACK", stood(true), []Event{Reinvite{Seq: 6, Contact: "sip:new@far", Offer: true}, Want{true}, Expired{Repeat}, Acked{6}}},
 	{"session: their late offer meets another", stood(true), []Event{Reinvite{Seq: 6}, Reinvite{Seq: 7, Offer: true}, Acked{6}, Reinvite{Seq: 8, Offer: true}}},
 	{"session: re-INVITE overtaken, or useless", stood(true), []Event{Inside{"INFO", 9, ""}, Reinvite{Seq: 8, Offer: true}, Reinvite{Seq: 10, Offer: true, Refuse: 488}, Inside{"INFO", 10, ""}}},
+	{"session: CANCEL of their re-INVITE was faster than our 200 (§14.1)", stood(true), []Event{Withdrawn{}, Reinvite{Seq: 6, Offer: true}, Withdrawn{}, Acked{6}, reply(11, 200, "far"), HangUp{}, Withdrawn{}}},
 	{"session: BYE of theirs; BYEs cross", stood(true), []Event{HangUp{}, Inside{"BYE", 6, ""}, HangUp{}, Reinvite{Seq: 7}}},
 	{"session: BYE meets our re-INVITE", stood(true), []Event{Want{true}, Inside{"BYE", 6, ""}, reply(11, 200, "far"), reply(11, 200, "far")}},
 	{"session: hung up during our re-INVITE", stood(true), []Event{Want{true}, HangUp{}, reply(11, 491, ""), Expired{Glare}}},

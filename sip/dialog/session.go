@@ -4,7 +4,7 @@ import "time"
 
 // Session is what goes on inside a call that stands: offers both ways, glare, hold, BYE.
 // Make it with NewSession. It takes Begin, Move, Want, Reply (to its re-INVITE and UPDATE), Lost,
-// Reinvite, Updated, Acked, Inside, HangUp and Expired.
+// Reinvite, Withdrawn, Updated, Acked, Inside, HangUp and Expired.
 type Session struct {
 	Dialog  Dialog
 	Held    bool // we hold the far end
@@ -82,6 +82,13 @@ func (s Session) Step(e Event) (Session, []Effect) {
 				effects = append(effects, Changed{s.Held})
 			}
 			return s.pursue(effects)
+		}
+	case Withdrawn:
+		if s.theirs != 0 && !s.over {
+			// A CANCEL was faster than our 200, after which both ends have what they had (RFC
+			// 3261 §14.1), and we another state than they: an offer of ours says it anew.
+			s.theirs, s.due, s.moved, s.moves = 0, true, true, 0
+			return s.pursue([]Effect{StopTimer{Repeat}})
 		}
 	case Inside:
 		return s.inside(e)

@@ -61,7 +61,7 @@ type (
 	Alert  struct{ Offer bool }
 	Accept struct{ Late bool }
 	Reject struct{ Code int }
-	// Withdrawn is a CANCEL that the INVITE's transaction has answered with 487.
+	// Withdrawn is a CANCEL: the INVITE, or re-INVITE, has had a 487 in place of our answer.
 	Withdrawn struct{}
 	// Acked is an ACK with this CSeq for a 2xx of ours.
 	Acked struct{ Seq uint32 }
