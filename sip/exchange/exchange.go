@@ -103,6 +103,7 @@ type Exchange struct {
 	login   *digest.Server
 	key     []byte // of cookies and tags
 	place   place
+	nearby  nearby
 	log     *slog.Logger
 
 	counter    *counter
@@ -131,6 +132,7 @@ func New(c Config) (*Exchange, error) {
 		key:        newKey(),
 		log:        c.Log,
 		answered:   newAnswered(maxAnswered),
+		nearby:     nearby{route: route},
 		leaving:    make(chan struct{}),
 		lingering:  lingering{max: maxLingering},
 		stragglers: lingering{max: maxStragglers},

@@ -95,19 +95,6 @@ func (x *Exchange) direct(out *sip.Request, to flow) {
 // asBuilt keeps sipgo from adding headers.
 func asBuilt(*sipgo.Client, *sip.Request) error { return nil }
 
-// near is our own address as a flow's far end sees it.
-func (x *Exchange) near(f flow) netip.AddrPort {
-	if !x.addr.Addr().IsUnspecified() {
-		return x.addr
-	}
-	c, err := net.Dial("udp", f.addr.String()) // sends nothing: it asks the kernel for a route
-	if err != nil {
-		return x.addr
-	}
-	defer c.Close()
-	return netip.AddrPortFrom(c.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap(), x.addr.Port())
-}
-
 func recordRoute(at netip.AddrPort, transport, cookie string) *sip.RecordRouteHeader {
 	u := sip.Uri{Scheme: "sip", Host: host(at.Addr()), Port: int(at.Port())}
 	u.UriParams.Add("transport", strings.ToLower(transport))
