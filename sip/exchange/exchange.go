@@ -104,6 +104,7 @@ type Exchange struct {
 	key     []byte // of cookies and tags
 	place   place
 	nearby  nearby
+	turns   turns
 	log     *slog.Logger
 
 	counter    *counter
@@ -194,6 +195,7 @@ func (x *Exchange) assemble() error {
 	ua, err := sipgo.NewUA(
 		sipgo.WithUserAgent("Offhook exchange"),
 		sipgo.WithUserAgentTransportLayerOptions(sip.WithTransportLayerLogger(quiet),
+			func(l *sip.TransportLayer) { l.OnMessage(x.arrived) }, // before sipgo's own
 			sip.WithTransportLayerTransports(sip.TransportsConfig{TCP: &sip.TransportTCP{DialerCreate: noDialer}})),
 		sipgo.WithUserAgentTransactionLayerOptions(sip.WithTransactionLayerLogger(quiet),
 			sip.WithTransactionLayerTerminateOnConnClose(),                            // a flow that is gone: RFC 5626 §5.3
@@ -267,6 +269,7 @@ func (x *Exchange) Run(ctx context.Context) error {
 			x.mu.Lock()
 			x.location.sweep(now)
 			x.mu.Unlock()
+			x.turns.sweep(now)
 			x.lingering.sweep(now)
 			x.stragglers.sweep(now)
 		}
@@ -317,6 +320,9 @@ func (x *Exchange) serve(h func(*sip.Request, sip.ServerTransaction)) sipgo.Requ
 			return
 		}
 		defer x.work.Done()
+		mine := x.turns.turn(req)
+		defer mine.end()
+		mine.wait()
 		if res, fit := x.fit(req); !fit {
 			if res != nil {
 				x.write(res)
