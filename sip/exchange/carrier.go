@@ -44,6 +44,7 @@ type ride struct {
 	sent  *sip.Request
 	final *sip.Response // nil: none came
 	stop  chan struct{} // closed when CANCEL has gone out
+	hung  hungUp
 }
 
 // event is what a leg reports.
@@ -187,7 +188,7 @@ func (c *carrier) carry(f fork, acts []action, res *sip.Response) {
 				continue // RFC 4320 §4.1
 			}
 			if !c.respond(assert(returned(c.req, res), c.to[a.leg], c.x.config.Realm)) && res.IsSuccess() && c.req.IsInvite() {
-				c.x.hangUp(c.legs[a.leg].sent, res, c.to[a.leg].flow)
+				c.hangUp(c.to[a.leg], c.legs[a.leg], res)
 			}
 		case best:
 			c.respond(c.bestOf(a.leg))
@@ -197,7 +198,7 @@ func (c *carrier) carry(f fork, acts []action, res *sip.Response) {
 				c.x.cancel(c.legs[a.leg].sent, c.to[a.leg].flow, c.reason())
 			}
 		case hangUpLeg:
-			c.x.hangUp(c.legs[a.leg].sent, res, c.to[a.leg].flow)
+			c.hangUp(c.to[a.leg], c.legs[a.leg], res)
 		}
 	}
 }
@@ -324,14 +325,4 @@ func (c *carrier) post(e event) {
 	case c.events <- e:
 	case <-c.over:
 	}
-}
-
-// late takes 2xx responses that come again, or from another phone behind the first: they
-// are passed on for as long as they come (RFC 3261 §16.7 step 5).
-func (c *carrier) late(to target, r *ride, res *sip.Response) {
-	if c.given.Load() {
-		c.x.acknowledge(r.sent, res, to.flow)
-		return
-	}
-	c.x.write(assert(returned(c.req, res), to, c.x.config.Realm))
 }

@@ -3,6 +3,8 @@ package exchange
 import (
 	"context"
 	"crypto/rand"
+	"slices"
+	"sync"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -92,4 +94,52 @@ func (x *Exchange) ask(req *sip.Request) {
 			return
 		}
 	}
+}
+
+// late takes 2xx responses that come again, or from another phone behind the first: they
+// are passed on for as long as they come (RFC 3261 §16.7 step 5), but not to a caller whose
+// final response was another.
+func (c *carrier) late(to target, r *ride, res *sip.Response) {
+	if c.given.Load() || r.hung.any() {
+		c.hangUp(to, r, res)
+		return
+	}
+	c.x.write(assert(returned(c.req, res), to, c.x.config.Realm))
+}
+
+// hangUp ends an answer that nobody waits for; one that comes again has missed its ACK.
+func (c *carrier) hangUp(to target, r *ride, res *sip.Response) {
+	tag, _ := res.To().Params.Get("tag")
+	if r.hung.add(tag) {
+		c.x.hangUp(r.sent, res, to.flow)
+		return
+	}
+	c.x.acknowledge(r.sent, res, to.flow)
+}
+
+// hungUp are the To tags of the answers of a leg that were ended here, as nobody waits for
+// them. A leg has several when its phone is a proxy that forks.
+type hungUp struct {
+	mu   sync.Mutex
+	tags []string
+}
+
+const maxHungUp = 16
+
+// any reports whether there is one.
+func (e *hungUp) any() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.tags) > 0
+}
+
+// add notes a tag; false: it is known, or there are too many.
+func (e *hungUp) add(tag string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if slices.Contains(e.tags, tag) || len(e.tags) >= maxHungUp {
+		return false
+	}
+	e.tags = append(e.tags, tag)
+	return true
 }
