@@ -47,7 +47,7 @@ func (s *transport) note(name, value string, session bool) {
 		if s.setup == "" {
 			s.setup = strings.ToLower(value)
 		}
-	case "rtcp-mux":
+	case "rtcp-mux", "rtcp-mux-only": // RFC 8858 §4.1: the second never without the first, but some do
 		s.mux = s.mux || !session
 	case "rtcp-xr":
 		s.xr = s.xr || slices.Contains(strings.Fields(value), voipMetrics)
