@@ -29,7 +29,8 @@ type drawn struct {
 	engine   *media.Engine
 	config   config.Config
 	exchange *switchboard
-	port     int // of SIP, as it was to be had
+	port     int    // of SIP, as it was to be had
+	keeps    string // the folder of what outlives a power cut, as a person writes it
 
 	began chan struct{} // something sounds again
 
@@ -93,12 +94,16 @@ func sounds(p phone.Snapshot) bool { return p.OffHook || p.HandsFree || p.NumCal
 func (d *drawn) info(v station.View) panel.Info {
 	i := panel.Info{
 		Title: "Offhook " + version, Board: d.board(), Account: d.account(v.Phone), Sound: sound(v.Card),
+		Keeps:  d.keeps,
 		Volume: v.Phone.Ear, InCall: v.Phone.NumCalls > 0, Digits: v.Digits,
 	}
 	i.Labels = labels(d.config.Wiring.Functions)
 	if d.exchange != nil {
 		i.Hint = "Try h 600 echo  601 music  602 busy  605 calls you back"
 		i.Help = "600 echo  601 music  602 busy  603 no answer  604 hangs up  605 calls back"
+	}
+	if v.Phone.HandsFree && v.Phone.NumCalls > 0 {
+		i.Hint = handsFree(d.config.Wiring.Functions)
 	}
 	if sounds(v.Phone) {
 		ear, mouth := d.engine.Levels()
@@ -109,6 +114,16 @@ func (d *drawn) info(v station.View) panel.Info {
 		i.Voice = voice(st, f)
 	}
 	return i
+}
+
+// handsFree says which keys of the terminal end a call that nobody has lifted for.
+func handsFree(functions map[string]string) string {
+	for _, legend := range slices.Sorted(maps.Keys(functions)) {
+		if functions[legend] == "reject" {
+			return "Hands-free. To end the call: " + strings.ToLower(legend)
+		}
+	}
+	return "Hands-free. To end the call: h lifts, h again hangs up"
 }
 
 // legends are the functions that a drawn key has no room for: six letters.
@@ -148,16 +163,27 @@ func (d *drawn) account(p phone.Snapshot) string {
 	if a.State == phone.Registered && a.Words != "" {
 		state = a.Words // "ready (backup)"
 	}
-	name := a.User
+	names := []string{a.User}
 	if a.Label != a.User {
-		name = a.Label + " " + a.User
+		names = []string{a.Label + " " + a.User, a.User}
 	}
-	return fmt.Sprintf("%s, %s, %s", name, state, d.where(a))
+	line := ""
+	for _, name := range names { // what leads there is left out before who it is
+		for _, where := range d.where(a) {
+			if line = name + ", " + state + ", " + where; len([]rune(line)) <= panel.LineWidth {
+				return line
+			}
+		}
+		if line = name + ", " + state; len([]rune(line)) <= panel.LineWidth {
+			return line
+		}
+	}
+	return line
 }
 
-// where is what an account is reached through: short where ports were taken, so that the
-// ports stay on the line.
-func (d *drawn) where(a phone.AccountView) string {
+// where is what an account is reached through, in several lengths, the longest first. The
+// ports stay on the line, those most of all that are not the usual ones.
+func (d *drawn) where(a phone.AccountView) []string {
 	sipBusy := d.config.Network.SIPPort != 0 && d.port != d.config.Network.SIPPort
 	exchange := a.Domain == config.ExchangeDomain && d.exchange != nil
 	var at, wanted int
@@ -165,19 +191,21 @@ func (d *drawn) where(a phone.AccountView) string {
 		at, wanted = int(d.exchange.addr().Port()), int(d.config.Exchange.Listen.Port())
 	}
 	exchangeBusy := wanted != 0 && at != wanted
+	sip := fmt.Sprint("SIP ", d.port)
 	switch {
 	case sipBusy && exchangeBusy:
-		return fmt.Sprintf("SIP %d, exchange %d", d.port, at)
+		return []string{fmt.Sprintf("%s, exchange %d", sip, at)}
 	case exchangeBusy:
-		return busyPort("exchange", at, wanted)
+		return []string{busyPort("exchange", at, wanted), fmt.Sprint("exchange ", at)}
 	case sipBusy && exchange:
-		return busyPort("SIP", d.port, d.config.Network.SIPPort)
+		return []string{busyPort("SIP", d.port, d.config.Network.SIPPort), sip}
 	case sipBusy:
-		return busyPort("SIP", d.port, d.config.Network.SIPPort) + ", " + a.Domain
+		busy := busyPort("SIP", d.port, d.config.Network.SIPPort)
+		return []string{busy + ", " + a.Domain, busy, sip}
 	case exchange:
-		return fmt.Sprint("built-in exchange, port ", at)
+		return []string{fmt.Sprint("built-in exchange, port ", at), fmt.Sprint("exchange, port ", at)}
 	}
-	return a.Domain
+	return []string{a.Domain}
 }
 
 // busyPort says which port was taken for what, and which was wanted.

@@ -63,7 +63,7 @@ func (d *desk) build(c config.Config, status config.Status) (_ *house, err error
 	strangers := h.agent.Strangers
 	d.trace.strangers.Store(&strangers)
 	h.drawn = &drawn{panel: d.panel, engine: h.engine, config: c, exchange: h.board, port: h.agent.Port(),
-		began: make(chan struct{}, 1)}
+		keeps: keepsIn(d.data), began: make(chan struct{}, 1)}
 	h.network = newNetwork(d.cable, c.Network.Bind, accounts, l.room("station"))
 	h.network.again = func() { h.agent.Do(sip.Renew{}) }
 	saved, old := d.store.Saved()

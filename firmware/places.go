@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
+
+	"github.com/offhook/offhook/board/panel"
 )
 
 // defaultSettings is the settings file of a phone that was given none: offhook.toml here,
@@ -29,6 +32,20 @@ func defaultData() string {
 		return filepath.Join(home, ".local", "state", "offhook")
 	}
 	return "offhook-data"
+}
+
+// keepsIn says to a person in which folder a phone keeps what outlives a power cut, and, where
+// there is room on the line, how to begin without it: an older phone's may still be there.
+func keepsIn(data string) string {
+	if home, err := os.UserHomeDir(); err == nil && home != "/" {
+		if rest, under := strings.CutPrefix(data, home+string(filepath.Separator)); under {
+			data = filepath.Join("~", rest)
+		}
+	}
+	if fresh := data + "; -data DIR starts fresh"; len([]rune(fresh)) <= panel.LineWidth {
+		return fresh
+	}
+	return data
 }
 
 // defaultSocket is the panel of the phone that runs here.

@@ -31,6 +31,8 @@ func TestARunningPhoneFromAScript(t *testing.T) {
 	}
 	prints(t, 0, "", "hook", at, "off")
 	waits(`Home 201\n_`)
+	fails(t, 1, `there is no key "x"`, "press", at, "6", "0", "x")
+	waits(`Home 201\n_`) // nor are those before it pressed
 	prints(t, 0, "", "press", at, "6", "0", "0")
 	waits(`Opus`)
 	prints(t, 0, "", "hook", at, "flash") // holds

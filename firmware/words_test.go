@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/offhook/offhook/board/panel"
 	"github.com/offhook/offhook/firmware/config"
 	"github.com/offhook/offhook/firmware/phone"
 	"github.com/offhook/offhook/firmware/store"
@@ -80,9 +81,41 @@ func TestWhatADrawnHandsetSays(t *testing.T) {
 	same(t, "refused", d.account(p), "Work 430, refused, pbx.home")
 	p.Accounts[0].Label, p.Accounts[0].State = "430", phone.Registering
 	d.port = 40000
-	same(t, "busy", d.account(p), "430, registering, SIP port 40000 (5060 busy), pbx.home")
+	same(t, "busy", d.account(p), "430, registering, SIP port 40000 (5060 busy)")
 	d.config.Network.SIPPort = 0
 	same(t, "any port", d.account(p), "430, registering, pbx.home")
+
+	// What is too long is left out, not cut in the middle: the way there first.
+	long := func(label, user, domain string, wanted int) string {
+		p.Accounts[0] = phone.AccountView{Label: label, User: user, Domain: domain, State: phone.Registered}
+		d.config.Network.SIPPort = wanted
+		return d.account(p)
+	}
+	same(t, "a long domain", long("Work", "430", "sip.telephony.example-provider.com", 0), "Work 430, ready")
+	same(t, "just one", long("Work", "430", "sip.telephony.provider.example", 0), "Work 430, ready, sip.telephony.provider.example")
+	same(t, "and a busy port", long("Work", "430", "sip.provider.example", 5060), "Work 430, ready, SIP port 40000 (5060 busy)")
+	same(t, "and a short one", long("Work", "43", "x.de", 5060), "Work 43, ready, SIP port 40000 (5060 busy), x.de")
+	same(t, "a long number", long("Switchbd", "+4930123456789012345678901234567890", "pbx.home", 0), "+4930123456789012345678901234567890, ready")
+
+	same(t, "hands-free", handsFree(map[string]string{"A": "menu"}), "Hands-free. To end the call: h lifts, h again hangs up")
+	same(t, "hands-free, with a key", handsFree(map[string]string{"A": "menu", "C": "reject"}), "Hands-free. To end the call: c")
+}
+
+// Whoever runs the phone sees where an older one has left what it knew.
+func TestWhereAPhoneKeepsWhatItKnows(t *testing.T) {
+	t.Setenv("HOME", "/home/ann")
+	for data, want := range map[string]string{
+		"/home/ann/.local/state/offhook":           "~/.local/state/offhook; -data DIR starts fresh",
+		"/var/lib/offhook":                         "/var/lib/offhook; -data DIR starts fresh",
+		"/home/anna/x":                             "/home/anna/x; -data DIR starts fresh",
+		"/srv/telephones/kitchen/state/of/offhook": "/srv/telephones/kitchen/state/of/offhook",
+	} {
+		got := keepsIn(data)
+		same(t, data, got, want)
+		if n := len(got); n > panel.LineWidth {
+			t.Errorf("%q takes %d columns", got, n)
+		}
+	}
 }
 
 // The line of the account has 48 columns in the drawing; the ports are on it.
@@ -115,7 +148,7 @@ func TestWhichPortsAPhoneTook(t *testing.T) {
 		d.config.Exchange.Listen = netip.AddrPortFrom(b.addr().Addr(), c.exchange)
 		got := d.account(p)
 		same(t, "ports", got, c.want)
-		if len(got) > 48 {
+		if len(got) > panel.LineWidth {
 			t.Errorf("%q takes %d columns", got, len(got))
 		}
 	}

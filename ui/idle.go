@@ -48,18 +48,20 @@ func (d drawer) atRest() [][]string {
 			if a.State != phone.Registered {
 				note = []string{stateWords(a)}
 			}
-			pages = append(pages, []string{row(d.clock(), accountName(a), d.cols), note[0]})
+			name := pick(d.cols-1-width(d.clock()), accountName(a), plain(a.Label))
+			pages = append(pages, []string{row(d.clock(), name, d.cols), note[0]})
 			continue
 		}
-		rows := []string{
-			row(d.date(), d.clock(), d.cols),
-			row(accountName(a), pick(d.cols-1-width(accountName(a)), stateWords(a), aside(a)), d.cols),
+		rows := []string{row(d.date(), d.clock(), d.cols), d.stands(a)}
+		keys := d.hints(Menu, "Menu", Redial, d.ifRedial())
+		if len(rows)+len(note) < d.rows {
+			pages = append(pages, append(append(rows, note...), keys))
+			continue
 		}
-		rows = append(rows, note...)
-		if len(rows) < d.rows {
-			rows = append(rows, d.hints(Menu, "Menu", Redial, d.ifRedial()))
+		pages = append(pages, append(rows[:2:2], note...))
+		if keys != "" { // a note of two rows takes turns with them
+			pages = append(pages, append(rows[:2:2], "", keys))
 		}
-		pages = append(pages, rows)
 	}
 	return pages
 }
@@ -190,6 +192,19 @@ func (d drawer) ifRedial() string {
 		return ""
 	}
 	return "Redial"
+}
+
+// stands is an account and its state in one row. A long number leaves its label out, or else
+// itself.
+func (d drawer) stands(a phone.AccountView) string {
+	for _, name := range []string{accountName(a), plain(a.User), plain(a.Label)} {
+		for _, state := range []string{stateWords(a), aside(a)} {
+			if name != "" && width(name)+1+width(state) <= d.cols {
+				return row(name, state, d.cols)
+			}
+		}
+	}
+	return row(accountName(a), aside(a), d.cols)
 }
 
 func accountName(a phone.AccountView) string {

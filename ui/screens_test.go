@@ -238,6 +238,10 @@ func scenes() []scene {
 		{"idle", with(func(p *phone.Snapshot) { p.Missed, p.Messages = 1, 2 }), nil},
 		{"idle, nothing waits", home(), nil},
 		{"idle, never dialled, no function keys", with(func(p *phone.Snapshot) { p.LastNumber = "" }), []Event{Configured{Settings{Keys: "1234567890*#"}}}},
+		{"idle, a long number", with(func(p *phone.Snapshot) { p.Accounts[0].User = "+493012345678" }), nil},
+		{"idle, a longer one, at the backup", with(func(p *phone.Snapshot) {
+			p.Accounts[0].User, p.Accounts[0].Words = "+493012345678901", "ready (backup)"
+		}), nil},
 		{"idle, two accounts", two(phone.Registered, phone.Registering, ""), nil},
 		{"idle, one of two refused", two(phone.Registered, phone.Refused, "login refused"), nil},
 		{"do not disturb", with(func(p *phone.Snapshot) { p.DND = true }), nil},

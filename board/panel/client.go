@@ -210,8 +210,15 @@ func (c *Client) Release(key hal.Key) error {
 	return c.do(Request{Do: DoRelease, Key: string(rune(key))})
 }
 
-// Tap presses and releases each of the keys as a person would, "600" say.
+// Tap presses and releases each of the keys as a person would, "600" say. Where one of them
+// is none of the phone's, none is pressed.
 func (c *Client) Tap(keys string) error {
+	there := c.Hello().Keys
+	for _, k := range keys {
+		if !strings.ContainsRune(there, k) {
+			return fmt.Errorf("panel: there is no key %q; there is %s", string(k), there)
+		}
+	}
 	for i, k := range []rune(keys) {
 		if i > 0 {
 			time.Sleep(tapPause)

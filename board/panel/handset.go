@@ -44,6 +44,15 @@ func (h handset) draw(width, height int) string {
 	return text
 }
 
+// last is the line below account and sound: how a call sounds, else where the phone keeps
+// what it knows from one start to the next.
+func (i Info) last() string {
+	if i.Voice == "" && i.Keeps != "" {
+		return "keeps    " + i.Keeps
+	}
+	return "voice    " + pick(i.Voice, "no call")
+}
+
 func (h handset) lcdWidth() int { return h.hello.LCD[0] + 2 }
 
 // full is the drawing of docs: display and handset at the left, keys and lamps at the right.
@@ -76,7 +85,7 @@ func (h handset) full(width, height int) []string {
 	lines = append(lines, "",
 		"account  "+info.Account,
 		"sound    "+info.Sound,
-		"voice    "+pick(info.Voice, "no call"))
+		info.last())
 	for i := 1; i < len(lines); i++ {
 		lines[i] = "│  " + pad(fit(lines[i], innerWidth), innerWidth) + "  │"
 	}
@@ -109,7 +118,7 @@ func (h handset) small(width, height int) []string {
 	footer := h.footer(width)
 	more = append(more, footer[0])
 	more = append(more, footer[2:]...)
-	more = append(more, "ear "+bars(h.ear)+" mouth "+bars(h.mouth), "account  "+info.Account, "sound    "+info.Sound, "voice    "+info.Voice)
+	more = append(more, "ear "+bars(h.ear)+" mouth "+bars(h.mouth), "account  "+info.Account, "sound    "+info.Sound, info.last())
 	lines = append(lines, more...)
 	if len(lines) > height {
 		lines = lines[:max(height, 0)]

@@ -61,6 +61,12 @@ func TestHandset(t *testing.T) {
 			h.state.Lamps = Lamps{"blink", "on", "flash", "on"}
 			h.now = time.UnixMilli(1250)
 		}), 80, 24},
+		{"at rest", with(func(h *handset) {
+			h.state.OffHook, h.state.Info.Voice, h.state.Info.Keeps = false, "", "~/.local/state/offhook; -data DIR starts fresh"
+		}), 80, 24},
+		{"hands-free", with(func(h *handset) {
+			h.state.OffHook, h.state.Info.Hint = false, "Hands-free. To end the call: h lifts, h again hangs up"
+		}), 80, 24},
 		{"a 16x2 display, no function keys, help", with(func(h *handset) {
 			h.hello.LCD, h.hello.Keys, h.state.Info.Labels, h.help = [2]int{16, 2}, "123456789*0#", "", true
 			h.state.LCD.Rows = []string{"09:41   Home 201", "1 missed  2 msgs"}

@@ -13,6 +13,7 @@ type Info struct {
 	Account string `json:"account,omitempty"` // "Home 201, ready, built-in exchange"
 	Sound   string `json:"sound,omitempty"`   // "USB PnP Sound, 48 kHz"
 	Voice   string `json:"voice,omitempty"`   // "71 ms, 0.0 % lost"; empty outside of calls
+	Keeps   string `json:"keeps,omitempty"`   // where it keeps what it knows: "~/.local/state/offhook"
 	Hint    string `json:"hint,omitempty"`    // "Try h 600 echo  601 music"
 	Help    string `json:"help,omitempty"`    // more to try, where the keys are explained: "600 echo  601 music"
 	Labels  string `json:"labels,omitempty"`  // what function keys do: "A menu, B hold"
@@ -26,12 +27,15 @@ type Info struct {
 // firstWide is the first rune that terminals may draw two columns wide (Hangul Jamo).
 const firstWide = 0x1100
 
+// LineWidth is how many columns the drawing has for each of Account, Sound, Voice and Keeps.
+const LineWidth = innerWidth - 9
+
 // maxInfo is the longest text of an Info, in characters.
 const maxInfo = 120
 
 // clean bounds an Info: text on one line, without control characters; levels in range.
 func (i Info) clean() Info {
-	for _, text := range []*string{&i.Title, &i.Board, &i.Account, &i.Sound, &i.Voice, &i.Hint, &i.Help, &i.Labels, &i.Digits} {
+	for _, text := range []*string{&i.Title, &i.Board, &i.Account, &i.Sound, &i.Voice, &i.Keeps, &i.Hint, &i.Help, &i.Labels, &i.Digits} {
 		*text = oneLine(*text)
 	}
 	for _, level := range []*int{&i.Ear, &i.Mouth, &i.Volume} {

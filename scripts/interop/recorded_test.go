@@ -82,8 +82,8 @@ func TestThePageIsWhatWasMet(t *testing.T) {
 	}
 }
 
-// calls gives the functions that a function calls by name, those in it included.
-func calls(body ast.Node) map[string]bool {
+// called gives the functions that a function calls by name, those in it included.
+func called(body ast.Node) map[string]bool {
 	out := map[string]bool{}
 	ast.Inspect(body, func(n ast.Node) bool {
 		if c, ok := n.(*ast.CallExpr); ok {
@@ -122,7 +122,7 @@ func TestEveryMeetingHasARow(t *testing.T) {
 			return false
 		}
 		seen[name] = true
-		for f := range calls(d.Body) {
+		for f := range called(d.Body) {
 			if f == what || reach(f, what, seen) {
 				return true
 			}
