@@ -139,7 +139,7 @@ func (e *Engine) pace(l *leg) {
 		if l.sends() {
 			l.speak(l.fedAt)
 		}
-		if l.endpoint == nil && (l != e.heard || e.voice.card == nil) && l.agreed.Direction.Recv() {
+		if l.endpoint == nil && (!e.inHandset(l) || e.voice.card == nil) && l.agreed.Direction.Recv() {
 			l.in.skip(packetTime, e.now)
 		}
 	}

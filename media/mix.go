@@ -16,7 +16,7 @@ func newMixer(c Config) mixer {
 		tone: tone.NewGenerator(c.Rate), beep: tone.NewGenerator(c.Rate),
 		key: tone.NewGenerator(c.Rate), bell: tone.NewGenerator(c.Rate),
 		sum: make([]int32, n), part: make([]int16, n), sound: make([]int16, n), mic: make([]int16, n),
-		fill: fill{rate: c.Rate},
+		fill: fill{rate: c.Rate}, bridge: newBridge(c.Rate),
 	}
 	m.ringGain.Set(dsp.Factor(ringDB(c.Ring) + c.Gains[Ringer].Ear))
 	return m
@@ -91,8 +91,7 @@ func (e *Engine) render() {
 func (e *Engine) mix(n int, bell bool) {
 	sum, part := e.sum[:n], e.part[:n]
 	clear(sum)
-	if l := e.heard; l != nil && l.up && l.endpoint == nil && l.agreed.Direction.Recv() {
-		l.in.play(part, e.now)
+	if e.farEnds(part) {
 		e.earGain.Apply(part)
 		dsp.Add(sum, part)
 	}

@@ -93,6 +93,7 @@ type mixer struct {
 	earGain, toneGain   dsp.Gain
 	ringGain, mouthGain dsp.Gain
 	limit               dsp.Limiter
+	bridge              bridge
 	sum                 []int32
 	part, sound, mic    []int16
 	fill                fill

@@ -124,13 +124,10 @@ func (e *Engine) Release(id agreement.Leg) {
 }
 
 func (e *Engine) drop(l *leg) {
-	if l == e.heard {
-		e.last = e.figures(l)
-		e.heard = nil
-	}
 	if e.wanted == l.id {
 		e.wanted = 0
 	}
+	e.depart(l)
 	e.report(l, true)
 	e.remember(l)
 	if l.path != nil {

@@ -29,6 +29,7 @@ func (e *Engine) step(now time.Duration) time.Duration {
 		e.render()
 	}
 	e.ring()
+	e.paceBridge()
 	for _, l := range e.order {
 		if l.up {
 			if !e.fromMicrophone(l) {
@@ -47,7 +48,7 @@ func (e *Engine) step(now time.Duration) time.Duration {
 // fromMicrophone reports whether the card's clock drives what l sends. A card may not
 // record at all, or stop to.
 func (e *Engine) fromMicrophone(l *leg) bool {
-	return l == e.heard && l.endpoint == nil && e.voice.card != nil && e.now-e.micAt <= maxBehind
+	return e.bridge.has(l) || l == e.heard && l.endpoint == nil && e.voice.card != nil && e.now-e.micAt <= maxBehind
 }
 
 // obey takes the commands that wait, in order.
@@ -66,6 +67,8 @@ func (e *Engine) do(c Command) {
 	switch c := c.(type) {
 	case Listen:
 		e.listen(c)
+	case Join:
+		e.join(c)
 	case Play:
 		e.playing = c.Tone
 		if c.Tone == tone.None {
@@ -104,13 +107,16 @@ func (e *Engine) listen(c Listen) {
 	e.wanted = c.Leg
 	next := e.legs[c.Leg]
 	if next == e.heard {
+		e.alone(next)
 		return
 	}
 	if e.heard != nil {
 		e.last = e.figures(e.heard)
 	}
 	e.heard = next
-	if next != nil && next.out != nil {
+	met := e.bridge.has(next)
+	e.alone(next)
+	if next != nil && next.out != nil && !met {
 		next.out.forget()
 	}
 }
@@ -158,6 +164,10 @@ func (e *Engine) capture() {
 		e.mouthGain.Apply(mic)
 		e.seam.sew(mic)
 		e.mouthLevel.Store(hundredths(dsp.Measure(mic).RMS))
+		if e.bridge.open() {
+			e.bridge.feed(mic, e.now)
+			continue
+		}
 		l := e.heard
 		if l == nil || !l.up || l.endpoint != nil {
 			continue
