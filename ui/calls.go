@@ -15,6 +15,9 @@ func (d drawer) calls() [][]string {
 		return d.cutPages(d.waitingCall(c, w))
 	}
 	var pages [][]string
+	if other, met := d.partner(c); met {
+		return d.withOthers(d.cutPages(d.conference(c, other)), c)
+	}
 	switch c.State {
 	case phone.Ringing, phone.Waiting:
 		pages = d.cutPages(d.incoming(c))
@@ -44,7 +47,7 @@ func (d drawer) focus() phone.CallView {
 			return c
 		}
 	}
-	for _, state := range []phone.CallState{phone.Ringing, phone.Talking, phone.Early, phone.FarRinging, phone.Calling, phone.Held, phone.Leaving, phone.Over} {
+	for _, state := range []phone.CallState{phone.Ringing, phone.Talking, phone.Joined, phone.Early, phone.FarRinging, phone.Calling, phone.Held, phone.Leaving, phone.Over} {
 		if c, there := find(d.p, state); there {
 			return c
 		}
@@ -57,7 +60,7 @@ func (d drawer) focus() phone.CallView {
 func (d drawer) withOthers(pages [][]string, c phone.CallView) [][]string {
 	first := pages[0]
 	for _, other := range calls(d.p) {
-		if other.ID == c.ID || len(pages) > hal.MaxRows {
+		if other.ID == c.ID || other.Party && c.Party || len(pages) > hal.MaxRows {
 			continue
 		}
 		rows := append([]string(nil), first...)
@@ -74,7 +77,7 @@ func (d drawer) withOthers(pages [][]string, c phone.CallView) [][]string {
 func (d drawer) oneRow(c phone.CallView) string {
 	words := pick(d.cols, callWords(c))
 	time := ""
-	if c.State == phone.Talking || c.State == phone.Held {
+	if c.State == phone.Talking || c.State == phone.Held || c.State == phone.Joined {
 		time = timer(d.s.Now.Sub(c.Since))
 	}
 	if d.wide() {
@@ -96,6 +99,8 @@ func callWords(c phone.CallView) string {
 		return "Held"
 	case phone.Talking:
 		return "Talk"
+	case phone.Joined:
+		return "Conf"
 	case phone.Over:
 		return "Over"
 	case phone.Leaving:
@@ -220,6 +225,9 @@ func (d drawer) talking(c phone.CallView) []string {
 	if d.p.Transfer != 0 && d.s.keyOf(Transfer) != "" {
 		keys = d.hints(Hold, hold, Transfer, pick(d.cols-width(hold)-5, "Transfer", "Xfer"))
 	}
+	if words, _ := d.s.joins(); words != "" && d.p.Transfer == 0 && d.s.keyOf(Conference) != "" {
+		keys = d.hints(Hold, hold, Conference, "Join")
+	}
 	if c.State == phone.Leaving {
 		keys = ""
 	}
@@ -316,7 +324,7 @@ func (d drawer) dialling() []string {
 		return []string{account, pick(d.cols, "Put the handset back", "Hang up, please")}
 	}
 	other := ""
-	for _, state := range []phone.CallState{phone.Waiting, phone.Talking, phone.Held} {
+	for _, state := range []phone.CallState{phone.Waiting, phone.Talking, phone.Joined, phone.Held} {
 		if c, there := find(d.p, state); there && other == "" {
 			other = d.oneRow(c)
 		}

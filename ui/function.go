@@ -24,13 +24,14 @@ const (
 	Mailbox // calls the voice mail
 	Pickup  // takes the call that rings at a colleague's
 	Transfer
+	Conference // joins two calls, and splits them again
 )
 
 // FunctionNames are the functions by their name in board.keypad.functions.
 var FunctionNames = map[string]Function{
 	"none": None, "menu": Menu, "hold": Hold, "redial": Redial, "mute": Mute,
 	"send": Send, "delete": Delete, "flash": Flash, "volume_up": VolumeUp,
-	"volume_down": VolumeDown, "dnd": DND, "mailbox": Mailbox, "pickup": Pickup, "reject": Reject, "transfer": Transfer,
+	"volume_down": VolumeDown, "dnd": DND, "mailbox": Mailbox, "pickup": Pickup, "reject": Reject, "transfer": Transfer, "conference": Conference,
 }
 
 // Functions says what each key does, by its legend in ASCII. It compares with ==.
@@ -86,6 +87,8 @@ func (f Function) press() phone.Function {
 		return phone.FunctionPickup
 	case Transfer:
 		return phone.FunctionTransfer
+	case Conference:
+		return phone.FunctionConference
 	}
 	return phone.FunctionNone
 }

@@ -199,7 +199,7 @@ func (d drawer) volume() []string {
 }
 
 func (d drawer) adjusts() phone.Adjusted {
-	_, talks := find(d.p, phone.Talking, phone.Held, phone.Early)
+	_, talks := find(d.p, phone.Talking, phone.Joined, phone.Held, phone.Early)
 	switch {
 	case d.p.Adjusted != phone.AdjustedNone:
 		return d.p.Adjusted

@@ -65,6 +65,9 @@ func (s State) entries() []entry {
 	if words := s.transfers(); words != "" {
 		all = append(all, entry{'0', words, "Transfer", "", noPage, ToPhone{phone.Press{Function: phone.FunctionTransfer}}})
 	}
+	if words, narrow := s.joins(); words != "" {
+		all = append(all, entry{'c', words, narrow, "", noPage, ToPhone{phone.Press{Function: phone.FunctionConference}}})
+	}
 	if s.judged() {
 		all = append(all, entry{key: 'q', words: "How it sounds", narrow: "Sound", opens: qualityPage})
 	}
@@ -117,8 +120,12 @@ func (s State) transfers() string {
 		return "Complete transfer"
 	}
 	for _, c := range calls(&s.view) {
-		if c.ID == s.view.Focus && c.State == phone.Talking {
+		switch {
+		case c.ID != s.view.Focus:
+		case c.State == phone.Talking:
 			return "Transfer call"
+		case c.State == phone.Joined:
+			return "Leave them"
 		}
 	}
 	return ""

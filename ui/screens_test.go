@@ -90,6 +90,23 @@ func transferKey() Event {
 	return Configured{Settings{Keys: "123A456B789C*0#D", Functions: f, Backlight: 30 * time.Second, Version: "0.1.0"}}
 }
 
+// party is a call of a conference.
+func party(c phone.CallView) phone.CallView {
+	c.State, c.Party = phone.Joined, true
+	return c
+}
+
+func muted(p phone.Snapshot) phone.Snapshot {
+	p.Muted = true
+	return p
+}
+
+func conferenceKey() Event {
+	f := DefaultFunctions()
+	f['C'] = Conference
+	return Configured{Settings{Keys: "123A456B789C*0#D", Functions: f, Backlight: 30 * time.Second, Version: "0.1.0"}}
+}
+
 // A scene is a snapshot, and the events that led to the state in which it is shown.
 type scene struct {
 	name   string
@@ -271,6 +288,25 @@ func scenes() []scene {
 		{"talking for hours", calling(talkingTo(phone.Peer{Name: "Zoë Müller-Lüdenscheidt", Number: "+4930123"}, 100*time.Hour)), nil},
 		{"held", calling(held), nil},
 		{"held, another talks", calling(second, held), nil},
+		{"held, another talks, a key joins them", calling(second, held), []Event{conferenceKey()}},
+		{"conference", calling(party(second), party(talkingTo(anna, 70*time.Second))), nil},
+		{"conference, with a key that splits it", calling(party(second), party(talkingTo(anna, 70*time.Second))), []Event{conferenceKey()}},
+		{"conference, muted", muted(calling(party(second), party(talkingTo(anna, 70*time.Second)))), nil},
+		{"conference, one left", func() phone.Snapshot {
+			p := calling(second)
+			p.Notice = "Anna Schmidt left"
+			return p
+		}(), nil},
+		{"conference, one waits", calling(party(second), party(talkingTo(anna, 70*time.Second)), waits), nil},
+		{"conference held", func() phone.Snapshot {
+			p := calling(party(second), party(talkingTo(anna, 70*time.Second)))
+			p.Calls[0].State, p.Calls[1].State = phone.Held, phone.Held
+			return p
+		}(), nil},
+		{"conference, menu", calling(party(second), party(talkingTo(anna, 70*time.Second))), down("A")},
+		{"two calls, menu", calling(second, held), down("A")},
+		{"conference of numbers", calling(party(phone.CallView{ID: 3, Peer: phone.Peer{Number: "+493012345678"}, Since: ago(time.Minute)}),
+			party(phone.CallView{ID: 1, Peer: phone.Peer{Number: "202"}, Since: ago(time.Hour)})), nil},
 		{"held and waiting", calling(held, waits), nil},
 		{"dialling beside a held call", beside(held), nil},
 		{"dialling, one held, one waits", beside(held, waits), nil},

@@ -25,7 +25,7 @@ func (s *State) silent(c phone.CallView) bool {
 // judged says that the menu has something to say about the call in focus.
 func (s *State) judged() bool {
 	for _, c := range calls(&s.view) {
-		if c.ID == s.view.Focus && c.State == phone.Talking {
+		if c.ID == s.view.Focus && (c.State == phone.Talking || c.State == phone.Joined) {
 			return true
 		}
 	}

@@ -165,6 +165,8 @@ func (b *builder) phone(c *Config) {
 			"key": phone.HangUpAsked, "flash": phone.HangUpFlash, "never": phone.HangUpNever,
 		}[b.text("dial.transfer_on_hangup")],
 
+		ConferenceStays: b.text("dial.conference_hangup") == "transfer",
+
 		AutoAnswer: b.flag("phone.auto_answer"),
 
 		FlashMin: c.Wiring.Hook.FlashMin,

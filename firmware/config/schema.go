@@ -154,6 +154,8 @@ var schema = []setting{
 		doc: "Number that is dialled as soon as you lift."},
 	{key: "dial.transfer_on_hangup", kind: kindText, def: `"key"`, choices: []string{"key", "flash", "never"},
 		doc: "When laying the handset down gives the held call to the number or call you dialled: key (after the Transfer key or Menu > Transfer), flash (after a hook flash too) or never."},
+	{key: "dial.conference_hangup", kind: kindText, def: `"end"`, choices: []string{"end", "transfer"},
+		doc: "What laying the handset down does in a conference: end (both calls) or transfer (the two others talk on)."},
 
 	{key: "sound.handset", kind: kindText, def: `""`,
 		doc: `Part of a sound card's name as "offhook devices" shows it; "": the default card; "wav": files in directory instead of a card.`},

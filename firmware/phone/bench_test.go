@@ -19,7 +19,7 @@ type bench struct {
 	out      *strings.Builder
 	moves    map[move]bool
 
-	heard   CallID
+	heard   Listen
 	ringing bool
 	tone    Tone
 	calls   map[CallID]bool // true: alive; false: ended

@@ -23,6 +23,8 @@ const (
 	onHandset    cause = "handset laid down"
 	onBackHeld   cause = "transfer failed, handset in use"
 	onReferred   cause = "transferred by the far end"
+	onJoined     cause = "joined in a conference"
+	onAlone      cause = "alone in the conference"
 	onEndedLost  cause = "ended, back to who transferred us"
 )
 
@@ -68,6 +70,15 @@ var callTable = []row[CallState]{
 	{Talking, onBackRefused, Held, "The far end would not resume."},
 	{Talking, onHungUp, gone, "Ended here."},
 	{Talking, onEndedHeard, Over, "The far end hung up: tone, then silence."},
+
+	{Talking, onJoined, Joined, "Conference: both far ends are heard, and hear each other."},
+	{Held, onJoined, Joined, "Taken off hold into the conference."},
+	{Joined, onHeld, Held, "The conference is put on hold, or split."},
+	{Joined, onAlone, Talking, "The other one has left, or the conference was split: a call of two."},
+	{Joined, onBackRefused, Held, "The far end would not resume; the other one stays."},
+	{Joined, onGiven, Leaving, "Its far end goes on talking to the other one, without us."},
+	{Joined, onHungUp, gone, "Ended here, and the other one with it."},
+	{Joined, onEnded, gone, "The far end hung up; the other one stays."},
 
 	{Held, onResumed, Talking, "Taken off hold."},
 	{Held, onHoldRefused, Talking, "The far end would not be held, and nobody else has the handset."},

@@ -29,6 +29,8 @@ type call struct {
 	wanted, stands, asked, asking bool
 	holdOrder                     uint64 // grows with each hold: the higher, the later
 
+	party bool // of the conference, in the ear or on hold
+
 	part part   // in a transfer; Leaving only
 	pair CallID // the other call of the transfer; 0: none
 }
@@ -125,7 +127,7 @@ func (s *step) dropOver() {
 }
 
 // freeHandset takes the handset from the call that has it: a call that stands is held, a
-// try is cancelled, an ended call is forgotten. It reports false while a call is being
+// conference as a whole, a try is cancelled, an ended call is forgotten. It reports false while a call is being
 // answered: that takes a moment, and cannot be held yet.
 func (s *step) freeHandset() bool {
 	i := s.index(s.focus)
@@ -137,6 +139,8 @@ func (s *step) freeHandset() bool {
 		return false
 	case c.state == Talking:
 		s.hold(i, onHeld)
+	case c.state == Joined:
+		s.holdAll()
 	case c.state.trying():
 		s.hangUp(i)
 	default:

@@ -132,14 +132,17 @@ func (b *bench) apply(e Event, f Effect) {
 		alive(f.Of)
 	case SendDigit:
 		alive(f.Call)
-		if f.Call != b.heard {
-			b.t.Fatalf("%#v: %s, but %d is heard", e, describe(f), b.heard)
+		if f.Call != b.heard.Call && f.Call != b.heard.With || f.Call == 0 {
+			b.t.Fatalf("%#v: %s, but %v is heard", e, describe(f), b.heard)
 		}
 	case Listen:
 		if f.Call != 0 {
 			alive(f.Call)
 		}
-		b.heard = f.Call
+		if f.With != 0 {
+			alive(f.With)
+		}
+		b.heard = f
 	case Play:
 		b.tone = f.Tone
 	case Ring:
@@ -185,10 +188,11 @@ func (b *bench) checkState(e Event) {
 	rule(!b.ringing || m.any(Ringing) && m.hook == hookResting, "rings without a ringing call, or off the hook")
 	rule(b.tone == Silence || lifted, "tone %v on the hook", b.tone)
 	rule(b.tone == m.sounds(), "tone %v sounds, %v is due", b.tone, m.sounds())
-	rule(b.heard == m.listens(), "%d is heard, %d is due", b.heard, m.listens())
-	rule(b.heard == 0 || b.tone == Silence, "a tone over the call that is heard")
-	rule(m.count(Talking)+m.count(Answering)+m.count(Calling)+m.count(FarRinging)+m.count(Early)+m.count(Over) <= 1,
+	rule(b.heard == m.listens(), "%v is heard, %v is due", b.heard, m.listens())
+	rule(b.heard.Call == 0 || b.tone == Silence, "a tone over the call that is heard")
+	rule(m.count(Talking)+m.count(Answering)+m.count(Calling)+m.count(FarRinging)+m.count(Early)+m.count(Over)+m.count(Joined)/2 <= 1,
 		"two calls in the handset")
+	b.checkConference(rule)
 	focus := m.index(m.focus)
 	rule(m.focus == 0 || focus >= 0, "focus %d is no call", m.focus)
 	rule((m.line == LineCall) == (focus >= 0 && m.calls[focus].state != Over), "line %v with focus %d", m.line, m.focus)
@@ -207,8 +211,8 @@ func (b *bench) checkState(e Event) {
 		c := &m.calls[i]
 		rule(b.calls[c.id] || c.state == Over, "call %d was ended and is kept", c.id)
 		rule(c.timer == 0 == (c.state != Ringing && c.state != Waiting && c.state != Leaving), "timer of a call %v", c.state)
-		rule(c.state != Talking && c.state != Held || !c.answered.IsZero(), "%v without an answer", c.state)
-		rule(m.focus == c.id || c.state == Held || c.state == Ringing || c.state == Waiting || c.state == Leaving, "%v without the handset", c.state)
+		rule(c.state != Talking && c.state != Held && c.state != Joined || !c.answered.IsZero(), "%v without an answer", c.state)
+		rule(m.focus == c.id || c.state == Joined || c.state == Held || c.state == Ringing || c.state == Waiting || c.state == Leaving, "%v without the handset", c.state)
 		rule((c.part != partNone) == (c.state == Leaving), "part %d of a call %v", c.part, c.state)
 		rule(c.part != partReferred || m.hook != hookResting, "a far end that transfers us waits on the hook")
 	}

@@ -15,11 +15,10 @@ func (s *step) digit(d byte) {
 	s.settleHook()
 	s.setNotice("")
 	switch {
+	case s.coded(d):
+		s.conferenceKey()
 	case s.line == LineCall:
-		c := &s.calls[s.index(s.focus)]
-		if c.state == Talking || c.state == Early {
-			s.emit(SendDigit{Call: c.id, Digit: d})
-		}
+		s.sendDigit(d)
 	case s.line == LineIdle && s.any(Ringing):
 		// Digits would hide who calls.
 	case d == '#' && !s.judge(s.digits).Hash:
@@ -32,6 +31,17 @@ func (s *step) digit(d byte) {
 		s.refuse()
 	default:
 		s.collect(d)
+	}
+}
+
+// sendDigit sends a digit to whom the ear hears.
+func (s *step) sendDigit(d byte) {
+	c := &s.calls[s.index(s.focus)]
+	if c.state == Talking || c.state == Early || c.state == Joined {
+		s.emit(SendDigit{Call: c.id, Digit: d})
+	}
+	if c.state == Joined {
+		s.emit(SendDigit{Call: s.beside(c.id), Digit: d})
 	}
 }
 

@@ -99,6 +99,7 @@ func times() string {
 		{fmt.Sprintf("between call waiting beeps, %d in all", beepCount), beepTime},
 		{"hook flash, unless the settings say otherwise: from", defaultFlashMin},
 		{"hook flash: up to; longer hangs up", defaultFlashMax},
+		{"after a hook flash, a 3 that joins two calls comes within", codeTime},
 		{"a line on the LCD about what failed", noticeTime},
 		{"the volume on the LCD after it was changed", adjustedTime},
 	} {

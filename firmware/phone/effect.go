@@ -74,8 +74,12 @@ type SendDigit struct {
 	Digit byte
 }
 
-// Listen gives the handset to one call; 0: to none.
-type Listen struct{ Call CallID }
+// Listen gives the handset to one call, 0: to none, or to two that are in a conference: each of
+// the two hears the other as well.
+type Listen struct {
+	Call CallID
+	With CallID // 0: no conference
+}
 
 // Play sounds a tone in the ear until the next Play; Silence stops it.
 type Play struct{ Tone Tone }

@@ -25,6 +25,10 @@ func (s *step) ended(e Ended) {
 		s.refuse()
 		return
 	}
+	if c.state == Joined {
+		s.partyLeft(i, e, cause)
+		return
+	}
 	alone := c.state == Held && s.line == LineQuiet && s.count(Held) == 1 && s.focus == 0
 	if s.focus != c.id && !alone {
 		if c.state == Held {

@@ -243,6 +243,7 @@ const (
 	FunctionReset               // forget the volumes chosen on the phone: the settings' stand again
 	FunctionMailbox             // call the voice mail
 	FunctionPickup              // take the call that rings at a colleague's
+	FunctionConference          // join the call in the ear and the one on hold; split them again
 )
 
 // RegState is the state of a registration.

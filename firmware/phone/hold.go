@@ -46,13 +46,16 @@ func (s *step) holdDone(e HoldDone) {
 		s.turn(onHoldRefused)
 		s.refuse()
 		s.setNotice("Hold was refused")
-	case !c.wanted && c.state == Talking:
+	case !c.wanted && (c.state == Talking || c.state == Joined):
 		s.withdraw(c)
 		s.lastHold++
 		c.holdOrder = s.lastHold
+		alone := c.state == Talking
 		s.shift(i, onBackRefused)
-		s.focus = 0
-		s.turn(onBackRefused)
+		if alone {
+			s.focus = 0
+			s.turn(onBackRefused)
+		}
 		s.refuse()
 		s.setNotice("Resume was refused")
 	}
@@ -71,17 +74,28 @@ func (s *step) farHold(e FarHold) {
 	}
 }
 
-// resume gives the handset to a held call, and takes it from the one that has it.
+// resume gives the handset to a held call, or to the conference that it is of, and takes it
+// from the one that has it.
 func (s *step) resume(id CallID) {
 	if !s.freeHandset() {
 		s.refuse()
 		return
 	}
 	i := s.index(id)
-	s.focus = id
-	s.shift(i, onResumed)
-	s.want(i, false)
+	if other := s.beside(id); s.calls[i].party && other != 0 {
+		s.confer(id, other)
+	} else {
+		s.focus = id
+		s.shift(i, onResumed)
+		s.want(i, false)
+	}
 	s.turn(onReturned)
+}
+
+// talking reports whether a call that stands, or a conference, has the handset.
+func (m *Machine) talking() bool {
+	i := m.index(m.focus)
+	return i >= 0 && (m.calls[i].state == Talking || m.calls[i].state == Joined)
 }
 
 // holdKey takes a waiting call, else changes between two calls, else holds or resumes the
@@ -94,8 +108,7 @@ func (s *step) holdKey() {
 		s.takeCall(i)
 		return
 	}
-	focus := s.index(s.focus)
-	talking := focus >= 0 && s.calls[focus].state == Talking
+	talking := s.talking()
 	switch {
 	case s.trying():
 		s.refuse()
@@ -122,8 +135,8 @@ func (s *step) flash() {
 		s.takeCall(i)
 		return
 	}
-	focus := s.index(s.focus)
-	talking := focus >= 0 && s.calls[focus].state == Talking
+	focus, talking := s.index(s.focus), s.talking()
+	s.flashed = s.at
 	back := s.heldLast()
 	if talking {
 		back = s.heldFirst()
@@ -138,11 +151,12 @@ func (s *step) flash() {
 		s.turn(onReturned)
 		return
 	}
+	two := talking && s.calls[focus].state == Talking
 	if !s.freeHandset() {
 		s.refuse()
 		return
 	}
-	if talking {
+	if two {
 		s.transfer = consultation{call: s.calls[s.heldLast()].id}
 	}
 	s.turn(onFlash)

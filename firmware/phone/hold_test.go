@@ -90,7 +90,7 @@ func TestHeldAreNotHeard(t *testing.T) {
 	b.step(Answered{Call: 3})
 	b.step(HoldDone{1, true})
 	got := b.step(Press{FunctionFlash})
-	want := []Effect{Hold{3, true}, Hold{1, false}, Listen{1}}
+	want := []Effect{Hold{3, true}, Hold{1, false}, Listen{Call: 1}}
 	if len(got) != len(want) {
 		t.Fatalf("swap: %v, want %v", got, want)
 	}

@@ -79,6 +79,7 @@ func (s *step) settleHook() {
 func (s *step) hangUpAll() {
 	s.stop(timerHook)
 	s.giveByHangUp()
+	s.leaveConference()
 	for i := s.numCalls - 1; i >= 0; i-- {
 		if s.calls[i].part == partReferred {
 			s.hangUp(i)
@@ -102,7 +103,7 @@ func (s *step) hangUpAll() {
 		c := &s.calls[i]
 		switch c.state {
 		case Held:
-			c.recall = true
+			c.recall, c.party = true, false
 			s.shift(i, onHandset)
 			s.startCall(i, recallTime)
 		case Waiting:

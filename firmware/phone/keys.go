@@ -42,6 +42,9 @@ func (s *step) press(f Function) {
 		s.mailboxKey()
 	case FunctionPickup:
 		s.pickupKey()
+	case FunctionConference:
+		s.setNotice("")
+		s.conferenceKey()
 	case FunctionReset:
 		s.saved.Ear, s.saved.Ring, s.saved.Silent = 0, 0, false
 		s.emit(Beep{Tone: Confirmation})
@@ -97,7 +100,7 @@ func (s *step) rejectKey() {
 		s.hangUpAll()
 	case s.hook != hookLifted:
 	case s.line == LineCall:
-		s.hangUp(s.index(s.focus))
+		s.hangUpFocus()
 		s.turn(onEndedHere)
 	case s.line == LineTone:
 		s.dropOver()

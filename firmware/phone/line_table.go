@@ -17,6 +17,8 @@ const (
 	onTimeout     cause = "timeout"
 	onForgotten   cause = "forgotten"
 
+	onSplit cause = "conference split"
+
 	onTransfer     cause = "transfer key"
 	onGiven        cause = "given to the target"
 	onTransferred  cause = "transferred"
@@ -64,11 +66,13 @@ var lineTable = []row[LineState]{
 	{LineCall, onSent, LineCall, "Phone book while talking: the call is held, the number is called."},
 	{LineCall, onTaken, LineCall, "Flash, Hold or Send: the waiting call is answered; the call before it is held, a try is cancelled."},
 	{LineCall, onReturned, LineCall, "Two calls change places, or a try is cancelled and the held call resumed."},
+	{LineCall, onJoined, LineCall, "The Conference key, or flash and 3: the held call joins the one in the ear."},
+	{LineCall, onSplit, LineCall, "The Conference key in a conference: one far end is held, the other stays."},
 	{LineCall, onFlash, LineDialTone, "The call is held, or the try cancelled: dial tone for another number."},
 	{LineCall, onTransfer, LineDialTone, "The Transfer key: the call is held, dial tone for the target."},
 	{LineCall, onGiven, LineQuiet, "Transfer, or laid down: both calls leave the handset."},
 	{LineCall, onFollowed, LineCall, "The far end transfers us: the target is called; what comes of it is heard."},
-	{LineCall, onPutOnHold, LineQuiet, "The Hold key: the call is held."},
+	{LineCall, onPutOnHold, LineQuiet, "The Hold key: the call, or the whole conference, is held."},
 	{LineCall, onEndedHere, LineDialTone, "The Reject key with the handset lifted: the call is over, dial tone."},
 	{LineCall, onFarEnd, LineTone, "Busy, reorder or unobtainable tone, with the cause on the LCD."},
 	{LineCall, onBackRefused, LineQuiet, "The far end would not resume: the call stays held."},

@@ -32,7 +32,8 @@ type Machine struct {
 	focus    CallID // the call that has the handset; 0: none
 	muted    bool
 	transfer consultation
-	beeps    int // call waiting beeps still to come
+	flashed  time.Time // when the last hook flash was, until a digit comes
+	beeps    int       // call waiting beeps still to come
 
 	notice   string
 	adjusted Adjusted

@@ -29,7 +29,7 @@ func (c CallState) String() string {
 	if c == gone {
 		return "None"
 	}
-	return name(c, "Calling", "FarRinging", "Early", "Ringing", "Waiting", "Talking", "Held", "Over", "Answering", "Leaving")
+	return name(c, "Calling", "FarRinging", "Early", "Ringing", "Waiting", "Talking", "Held", "Over", "Answering", "Leaving", "Joined")
 }
 
 func (h hookState) String() string { return name(h, "Resting", "Lifted", "Down", "HandsFree") }

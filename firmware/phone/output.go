@@ -3,7 +3,7 @@ package phone
 // An output is everything that is heard, lit and kept, as it follows from the state.
 type output struct {
 	ring      Ring
-	listen    CallID
+	listen    Listen
 	tone      Tone
 	mute      bool
 	ear, bell int
@@ -29,6 +29,7 @@ func (m *Machine) output() output {
 // settle tells the owners what changed in this step. What stops comes before the decisions
 // of the step (silence, then Accept), what starts comes after them (Dial, then Listen).
 func (s *step) settle() {
+	s.trackConference()
 	s.track()
 	if !s.inCall() {
 		s.muted = false
@@ -40,8 +41,8 @@ func (s *step) settle() {
 	if was.ring.On && !is.ring.On {
 		s.emit(is.ring)
 	}
-	if was.listen != is.listen && is.listen == 0 {
-		s.emit(Listen{Call: 0})
+	if was.listen != is.listen && is.listen.Call == 0 {
+		s.emit(is.listen)
 	}
 	if was.tone != is.tone {
 		s.emit(Play{Tone: is.tone})
@@ -53,8 +54,8 @@ func (s *step) settle() {
 	if was.ear != is.ear || was.bell != is.bell {
 		s.emit(Volume{Ear: is.ear, Ring: is.bell})
 	}
-	if was.listen != is.listen && is.listen != 0 {
-		s.emit(Listen{Call: is.listen})
+	if was.listen != is.listen && is.listen.Call != 0 {
+		s.emit(is.listen)
 	}
 	if was.ring != is.ring && is.ring.On {
 		s.emit(is.ring)
@@ -77,7 +78,7 @@ func (s *step) settle() {
 func (m *Machine) status() Status {
 	for i := range m.settings.NumAccts {
 		if m.settings.Accounts[i].Presence {
-			return Status{DND: m.saved.DND, OnPhone: m.any(Talking) || m.any(Held)}
+			return Status{DND: m.saved.DND, OnPhone: m.any(Talking) || m.any(Held) || m.any(Joined)}
 		}
 	}
 	return Status{}
@@ -106,16 +107,19 @@ func (m *Machine) rings() Ring {
 	return Ring{}
 }
 
-// listens is the call in the ear.
-func (m *Machine) listens() CallID {
+// listens is the call in the ear, or both of a conference.
+func (m *Machine) listens() Listen {
 	i := m.index(m.focus)
 	if i < 0 || !m.open() {
-		return 0
+		return Listen{}
 	}
-	if state := m.calls[i].state; state != Talking && state != Early {
-		return 0
+	switch m.calls[i].state {
+	case Talking, Early:
+		return Listen{Call: m.focus}
+	case Joined:
+		return Listen{Call: m.focus, With: m.beside(m.focus)}
 	}
-	return m.focus
+	return Listen{}
 }
 
 // sounds is the tone in the ear.

@@ -31,7 +31,7 @@ func anythingGoes(t *rapid.T) {
 			}
 		},
 		"press": func(t *rapid.T) {
-			b.step(Press{Function(rapid.IntRange(0, int(FunctionPickup)+1).Draw(t, "function"))})
+			b.step(Press{Function(rapid.IntRange(0, int(FunctionConference)+1).Draw(t, "function"))})
 		},
 		"transfer": func(t *rapid.T) { b.step(Press{FunctionTransfer}) },
 		"transferring": func(t *rapid.T) {
@@ -46,7 +46,7 @@ func anythingGoes(t *rapid.T) {
 			}
 		},
 		"referred": func(t *rapid.T) {
-			if id := b.pick(t, Talking, Held, Talking); id != 0 {
+			if id := b.pick(t, Talking, Held, Joined); id != 0 {
 				b.step(Referred{id, Peer{Number: "203"}})
 			}
 		},
@@ -57,8 +57,9 @@ func anythingGoes(t *rapid.T) {
 				next += 2
 			}
 		},
-		"flash": func(t *rapid.T) { b.step(Press{FunctionFlash}) },
-		"hold":  func(t *rapid.T) { b.step(Press{FunctionHold}) },
+		"conference": func(t *rapid.T) { b.step(Press{FunctionConference}) },
+		"flash":      func(t *rapid.T) { b.step(Press{FunctionFlash}) },
+		"hold":       func(t *rapid.T) { b.step(Press{FunctionHold}) },
 		"call": func(t *rapid.T) {
 			b.step(Call{rapid.SampledFrom([]string{"600", "0309876", "110", ""}).Draw(t, "number"), rapid.IntRange(-2, 9).Draw(t, "account")})
 		},
@@ -88,7 +89,7 @@ func anythingGoes(t *rapid.T) {
 			}
 		},
 		"holddone": func(t *rapid.T) {
-			if id := b.pick(t, Talking, Held, Ringing); id != 0 {
+			if id := b.pick(t, Talking, Held, Ringing, Joined); id != 0 {
 				b.step(HoldDone{id, b.m.calls[b.m.index(id)].asked != (rapid.IntRange(0, 4).Draw(t, "refused") == 0)})
 			}
 		},
@@ -106,6 +107,7 @@ func anythingGoes(t *rapid.T) {
 			s := testSettings()
 			s.NumAccts = rapid.IntRange(-1, 9).Draw(t, "accounts")
 			s.HangUpTransfers = HangUpTransfers(rapid.IntRange(0, 3).Draw(t, "hang-up"))
+			s.ConferenceStays = rapid.Bool().Draw(t, "conference")
 			s.Hotline = rapid.SampledFrom([]string{"", "", "0301"}).Draw(t, "hotline")
 			s.DigitMap = digitmap.Map(rapid.SampledFrom([]string{"", string(s.DigitMap), "0,x.T|6xx!|#xx", "[2"}).Draw(t, "map"))
 			b.step(Configured{s})

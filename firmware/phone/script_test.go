@@ -236,7 +236,7 @@ var functions = map[string]Function{
 	"hold": FunctionHold, "redial": FunctionRedial, "mute": FunctionMute, "send": FunctionSend,
 	"delete": FunctionDelete, "flash": FunctionFlash, "volume up": FunctionVolumeUp,
 	"volume down": FunctionVolumeDown, "dnd": FunctionDND, "reject": FunctionReject, "retry": FunctionRetry,
-	"reset": FunctionReset, "mailbox": FunctionMailbox, "pickup": FunctionPickup, "transfer": FunctionTransfer,
+	"reset": FunctionReset, "mailbox": FunctionMailbox, "pickup": FunctionPickup, "transfer": FunctionTransfer, "conference": FunctionConference,
 }
 
 func (b *bench) set(name, value string) {
@@ -253,6 +253,8 @@ func (b *bench) set(name, value string) {
 		s.AutoAnswer = value == "on"
 	case "hang_up_transfers":
 		s.HangUpTransfers = map[string]HangUpTransfers{"asked": HangUpAsked, "flash": HangUpFlash, "never": HangUpNever}[value]
+	case "conference_hangup":
+		s.ConferenceStays = value == "transfer"
 	case "hotline":
 		s.Hotline = value
 	case "emergency":

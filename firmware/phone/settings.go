@@ -30,6 +30,9 @@ type Settings struct {
 	FlashMax time.Duration // longer hangs up
 
 	HangUpTransfers HangUpTransfers
+	// ConferenceStays: laying the handset down in a conference leaves the two others to each
+	// other; else both calls are ended.
+	ConferenceStays bool
 
 	AutoAnswer bool // a free phone takes calls at once, hands-free: in a door, in a lift
 

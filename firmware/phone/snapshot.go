@@ -72,6 +72,7 @@ type CallView struct {
 	FarHeld  bool      // the far end holds us
 	Silenced bool      // rings no more, by the user's wish
 	Recall   bool      // Ringing: our held call rings back, since the handset was laid down
+	Party    bool      // of a conference, which is in the ear or on hold
 	Codec    string
 	Secure   bool
 	News     string // not answered yet: what else is known: "Forwarded to 203", "via 202"
@@ -92,6 +93,7 @@ const (
 	Over      // ended by the far end or failed; a tone sounds until the user hangs up
 	Answering // lifted or taken; our 200 is on its way, Answered follows
 	Leaving   // part of a transfer whose end is not yet known
+	Joined    // in the conference, with another call
 )
 
 // LineState is what the handset is being used for.

@@ -21,8 +21,11 @@ func (b *bench) state() {
 	if v.Tone != Silence {
 		say("hears %v", v.Tone)
 	}
-	if b.heard != 0 {
-		say("hears %d", b.heard)
+	switch {
+	case b.heard.With != 0:
+		say("hears %d and %d", b.heard.Call, b.heard.With)
+	case b.heard.Call != 0:
+		say("hears %d", b.heard.Call)
 	}
 	if b.ringing {
 		say("rings")
@@ -72,7 +75,7 @@ func (b *bench) line(c CallView, focus CallID) string {
 		on   bool
 		word string
 	}{
-		{c.ID == focus, "focus"}, {c.FarHeld, "holds us"}, {c.Silenced, "silenced"}, {c.Recall, "recall"},
+		{c.ID == focus, "focus"}, {c.FarHeld, "holds us"}, {c.Silenced, "silenced"}, {c.Recall, "recall"}, {c.Party, "conference"},
 		{c.Codec != "", c.Codec}, {c.Secure, "secure"}, {c.News != "", strconv.Quote(c.News)}, {c.Cause != "", strconv.Quote(c.Cause)},
 	} {
 		if mark.on {
@@ -118,6 +121,9 @@ func describe(f Effect) string {
 	case SendDigit:
 		return fmt.Sprintf("SendDigit %d %c", f.Call, f.Digit)
 	case Listen:
+		if f.With != 0 {
+			return fmt.Sprintf("Listen %d with %d", f.Call, f.With)
+		}
 		return fmt.Sprintf("Listen %d", f.Call)
 	case Play:
 		return fmt.Sprintf("Play %v", f.Tone)

@@ -40,7 +40,7 @@ func (s *step) track() {
 	}
 }
 
-// transferKey begins a transfer of the call in the ear, or completes the one that was begun:
+// transferKey leaves a conference to the two others. Else it begins a transfer of the call in the ear, or completes the one that was begun:
 // with the number that stands there, with the call to it, answered or not, or, from dial
 // tone, with another call on hold. Where there is nothing to complete, the held call is back.
 func (s *step) transferKey() {
@@ -56,6 +56,8 @@ func (s *step) transferKey() {
 			return
 		}
 		s.give(t.call, t.to)
+	case i >= 0 && s.calls[i].state == Joined:
+		s.giveEachOther()
 	case i >= 0 && s.calls[i].state == Talking:
 		s.transfer = consultation{call: s.focus, asked: true}
 		s.freeHandset()
@@ -89,7 +91,7 @@ func (m *Machine) heldBeside(id CallID) CallID {
 // give hands a call to the far end of another, which may still ring there.
 func (s *step) give(id, to CallID) {
 	i, j := s.index(id), s.index(to)
-	if s.calls[i].state == Talking {
+	if s.calls[i].state == Talking || s.calls[i].state == Joined {
 		s.hold(i, onHeld)
 	}
 	s.leave(i, partGiven, to)
@@ -121,7 +123,7 @@ func (s *step) giveTo(digits string) {
 // leave makes a call one that waits for the end of a transfer.
 func (s *step) leave(i int, p part, pair CallID) {
 	s.shift(i, onGiven)
-	s.calls[i].part, s.calls[i].pair = p, pair
+	s.calls[i].part, s.calls[i].pair, s.calls[i].party = p, pair, false
 	s.startCall(i, givenTime)
 }
 

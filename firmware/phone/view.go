@@ -87,6 +87,7 @@ func (c *call) view() CallView {
 		FarHeld:  c.farHeld,
 		Silenced: c.silenced,
 		Recall:   c.recall,
+		Party:    c.party,
 		Codec:    c.codec,
 		Secure:   c.secure,
 		Cause:    c.cause,

@@ -26,6 +26,9 @@ func (s *Station) do(at time.Time, f phone.Effect) {
 		s.alarms.stop(f.ID)
 	case phone.Listen:
 		s.engine.send(media.Listen{Leg: s.legs[f.Call]})
+		if f.With != 0 {
+			s.engine.send(media.Join{Leg: s.legs[f.With]})
+		}
 	case phone.SendDigit:
 		s.engine.send(media.SendDigit{Leg: s.legs[f.Call], Digit: f.Digit})
 	case phone.Play:
