@@ -86,7 +86,7 @@ func TestReloadDuringACall(t *testing.T) {
 		if got := d.agent.take(); !strings.HasPrefix(got, "Reconfigure{Accounts:[]account.Account{") || strings.Contains(got, "\n") {
 			t.Errorf("the agent is told %s", got)
 		}
-		if got := d.engine.take(); !strings.Contains(got, "Retune{") || !strings.HasSuffix(got, "Volume{Ear:90, Ring:70}") || strings.Contains(got, "Listen") {
+		if got := d.engine.take(); !strings.Contains(got, "Retune{") || !strings.HasSuffix(got, "Volume{Role:0x0, Ear:90, Ring:70}") || strings.Contains(got, "Listen") {
 			t.Errorf("the engine is told %s", got)
 		}
 
