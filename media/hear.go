@@ -45,13 +45,13 @@ type hearing struct {
 	played bool          // something sounded since the last silence
 }
 
-func newHearing(a agreement.Agreed, cardRate int) (*hearing, error) {
+func newHearing(a agreement.Agreed, cardRate int, memory []byte) (*hearing, error) {
 	dec, err := codec.NewDecoder(a.Codec, codec.Options{})
 	if err != nil {
 		return nil, err
 	}
 	h := &hearing{dec: dec, rate: dec.Rate(), card: cardRate}
-	h.buf = jitter.New(jitter.Config{Clock: a.Codec.Clock, PacketTime: a.PacketTime, Start: spread, Step: packetTime, Repair: repairs(a.Codec), Bytes: maxReceived})
+	h.buf = jitter.New(jitter.Config{Clock: a.Codec.Clock, PacketTime: a.PacketTime, Start: spread, Step: packetTime, Repair: repairs(a.Codec), Bytes: maxReceived, Memory: memory})
 	h.stretch = dsp.NewStretcher(h.rate)
 	h.up = dsp.NewResampler(h.rate, cardRate)
 	h.fading = make([]int16, samples(h.rate, morsel))

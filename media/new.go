@@ -42,6 +42,7 @@ type Engine struct {
 	certificate func() (dtls.Certificate, error) // the phone's, made when first wanted
 
 	ports    *rtp.Ports
+	spares   spares
 	codecs   []agreement.Codec
 	start    time.Time // zero of the engine's clock
 	commands chan Command

@@ -27,7 +27,7 @@ func (l badLine) listen(t *testing.T) ([]int16, jitter.Stats) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := newHearing(agreement.Agreed{Codec: l.codec}, enc.Rate())
+	h, err := newHearing(agreement.Agreed{Codec: l.codec}, enc.Rate(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

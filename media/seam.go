@@ -89,7 +89,7 @@ func (e *Engine) Apply(id agreement.Leg, remoteTag string, a agreement.Agreed) e
 	var in *hearing
 	if !same { // made outside the lock: an Opus encoder takes its time
 		if out, err = newSpeaking(a, e.cfg.Rate); err == nil {
-			in, err = newHearing(a, e.cfg.Rate)
+			in, err = newHearing(a, e.cfg.Rate, e.spares.take())
 		}
 		if err != nil {
 			return fmt.Errorf("media: apply: %w", err)
@@ -141,6 +141,10 @@ func (e *Engine) drop(l *leg) {
 		h.stop()
 	}
 	l.parted = nil
+	if l.in != nil {
+		e.spares.give(l.in.buf.Memory())
+		l.in = nil
+	}
 	l.pair.Close()
 	delete(e.legs, l.id)
 	for i, o := range e.order {

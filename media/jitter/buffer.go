@@ -67,7 +67,11 @@ type Buffer struct {
 func New(c Config) *Buffer {
 	c = c.complete()
 	b := &Buffer{cfg: c, slots: make([]slot, c.Packets), delay: newDelay(c.Min, c.Max, c.Start)}
-	memory := make([]byte, (c.Packets+1)*c.Bytes)
+	memory := c.Memory
+	if n := (c.Packets + 1) * c.Bytes; len(memory) < n {
+		memory = make([]byte, n)
+	}
+	b.cfg.Memory = memory
 	for i := range b.slots {
 		b.slots[i].payload = memory[i*c.Bytes : (i+1)*c.Bytes]
 	}
@@ -75,6 +79,9 @@ func New(c Config) *Buffer {
 	b.Reset()
 	return b
 }
+
+// Memory is where the payloads are, for the next buffer once this one is over.
+func (b *Buffer) Memory() []byte { return b.cfg.Memory }
 
 // Reset forgets the stream, not the statistics nor how much the network's delay varies.
 func (b *Buffer) Reset() {

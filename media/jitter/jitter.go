@@ -29,6 +29,7 @@ type Config struct {
 	Repair     bool          // packets may carry a copy of the one before (Opus' in-band correction)
 	Packets    int           // packets held at most, 4 to 512; zero: 64
 	Bytes      int           // bytes of the longest payload; zero: 1500
+	Memory     []byte        // for the payloads, from Buffer.Memory of a buffer that is over; nil: new
 }
 
 func (c Config) complete() Config {
