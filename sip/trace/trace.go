@@ -35,12 +35,19 @@ type Ring struct {
 	now func() time.Time
 
 	mu    sync.Mutex
-	kept  []Message // a ring: the oldest at first
+	kept  []kept // a ring: the oldest at first
 	first int
 	count int
-	total int           // octets of text
+	total int           // octets of all messages
 	last  uint64        // how many were ever kept: the newest one's number
 	grown chan struct{} // closed when one more is kept
+}
+
+// kept is a message as it came. Its secrets are removed when somebody asks for it, which is
+// seldom; every message passes here on its way to the phone.
+type kept struct {
+	Message
+	raw []byte // at most one octet more than MaxText, to show that it was cut
 }
 
 // NewRing makes a ring of at most n messages (0: DefaultSize) and 1 MiB of text.
@@ -48,11 +55,11 @@ func NewRing(n int) *Ring {
 	if n <= 0 {
 		n = DefaultSize
 	}
-	return &Ring{now: time.Now, kept: make([]Message, n), grown: make(chan struct{})}
+	return &Ring{now: time.Now, kept: make([]kept, n), grown: make(chan struct{})}
 }
 
-// Record redacts and keeps one message; m.Text is ignored, a zero m.At is now. What does
-// not begin like SIP is not kept. raw is not kept either.
+// Record keeps one message; m.Text is ignored, a zero m.At is now. What does not begin like
+// SIP is not kept. raw may be used again afterwards.
 func (r *Ring) Record(m Message, raw []byte) {
 	r.record(m, raw)
 }
@@ -62,22 +69,22 @@ func (r *Ring) record(m Message, raw []byte) uint64 {
 	if r == nil || !looksLikeSIP(raw) {
 		return 0
 	}
-	m.Text = Redact(raw)
+	raw = raw[:min(len(raw), MaxText+1)]
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if m.At.IsZero() {
 		m.At = r.now() // with mu held: the order is that of the times
 	}
-	for r.count == len(r.kept) || r.count > 0 && r.total+len(m.Text) > maxTotal {
+	for r.count == len(r.kept) || r.count > 0 && r.total+len(raw) > maxTotal {
 		old := &r.kept[r.first]
-		r.total -= len(old.Text)
-		*old = Message{}
+		r.total -= len(old.raw)
+		*old = kept{}
 		r.first = (r.first + 1) % len(r.kept)
 		r.count--
 	}
-	r.kept[(r.first+r.count)%len(r.kept)] = m
+	r.kept[(r.first+r.count)%len(r.kept)] = kept{m, bytes.Clone(raw)}
 	r.count++
-	r.total += len(m.Text)
+	r.total += len(raw)
 	r.last++
 	close(r.grown)
 	r.grown = make(chan struct{})
@@ -127,7 +134,9 @@ func (r *Ring) Next(ctx context.Context, seen uint64) ([]Message, uint64, error)
 func (r *Ring) newest(n int) []Message { // with mu held
 	out := make([]Message, n)
 	for i := range out {
-		out[i] = r.kept[(r.first+r.count-n+i)%len(r.kept)]
+		k := &r.kept[(r.first+r.count-n+i)%len(r.kept)]
+		out[i] = k.Message
+		out[i].Text = Redact(k.raw)
 	}
 	return out
 }
