@@ -1,6 +1,7 @@
 package station
 
 import (
+	"runtime"
 	"time"
 
 	"github.com/offhook/offhook/firmware/phone"
@@ -10,15 +11,25 @@ import (
 	"github.com/offhook/offhook/ui"
 )
 
-// do hands one effect to its owner.
+// signal hands what is the agent's to the agent, which then comes first: the far end hears of
+// a step before bell, lamps and display do.
+func (s *Station) signal(effects []phone.Effect) {
+	told := s.agent.told
+	for _, f := range effects {
+		if text, ok := f.(phone.SendText); ok {
+			s.texting.sending(text)
+		}
+		if c, ok := toAgent(f); ok {
+			s.agent.send(c)
+		}
+	}
+	if s.agent.told > told {
+		runtime.Gosched()
+	}
+}
+
+// do hands one effect that is not the agent's to its owner.
 func (s *Station) do(at time.Time, f phone.Effect) {
-	if text, ok := f.(phone.SendText); ok {
-		s.texting.sending(text)
-	}
-	if c, ok := toAgent(f); ok {
-		s.agent.send(c)
-		return
-	}
 	switch f := f.(type) {
 	case phone.StartTimer:
 		s.alarms.start(f.ID, at.Add(f.After))

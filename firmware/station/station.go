@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"runtime"
 	"time"
 
 	"github.com/offhook/offhook/firmware/phone"
@@ -222,12 +221,9 @@ func (s *Station) step(at time.Time, e phone.Event) {
 	m, effects := s.phone.Step(at, e)
 	s.phone = m
 	s.cfg.Log.Debug("step", "event", spoken(e), "effects", len(effects))
-	told := s.agent.told
+	s.signal(effects)
 	for _, f := range effects {
 		s.do(at, f)
-	}
-	if s.agent.told > told {
-		runtime.Gosched() // the far end hears of it before the display is drawn
 	}
 	if now := s.phone.Snapshot(); now != s.shown {
 		s.shown = now
