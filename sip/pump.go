@@ -15,15 +15,25 @@ type pump struct {
 
 	mu    sync.Mutex
 	queue []Event
+	held  bool // run has one that is not handed over yet, or is over
 }
 
 func newPump() *pump {
 	return &pump{out: make(chan Event, 16), done: make(chan struct{}), wake: make(chan struct{}, 1)}
 }
 
-// put appends an event. It never blocks.
+// put appends an event. It never blocks. Where nothing waits the owner has it at once:
+// a goroutine between the two would be one more to wake before the phone rings.
 func (p *pump) put(e Event) {
 	p.mu.Lock()
+	if len(p.queue) == 0 && !p.held {
+		select {
+		case p.out <- e:
+			p.mu.Unlock()
+			return
+		default:
+		}
+	}
 	if len(p.queue) >= maxEvents {
 		p.queue = essential(p.queue)
 	}
@@ -86,11 +96,16 @@ func stateOf(e Event) any {
 }
 
 func (p *pump) run() {
-	defer close(p.out)
+	defer func() {
+		p.mu.Lock()
+		p.held = true
+		p.mu.Unlock()
+		close(p.out)
+	}()
 	for {
 		p.mu.Lock()
 		var next Event
-		if len(p.queue) > 0 {
+		if p.held = len(p.queue) > 0; p.held {
 			next = p.queue[0]
 			p.queue[0] = nil
 			p.queue = p.queue[1:]

@@ -51,7 +51,8 @@ func (a *Agent) invited(in *inbound) {
 		in.answer(422, nil, timed(dialog.Timing{Min: dialog.MinInterval}, true)...) // RFC 4028 §9
 		return
 	}
-	if code, extra := a.unusable(in, l); code != 0 {
+	way := a.hopOf(in)
+	if code, extra := a.unusable(in, l.probe(way.source)); code != 0 {
 		in.answer(code, nil, extra...)
 		return
 	}
@@ -74,7 +75,7 @@ func (a *Agent) invited(in *inbound) {
 	c.stage, c.first, c.request, c.inviteKey = setting, in, in, key
 	who := caller(req, l.serves(in.from.Addr()))
 	c.name, c.number = who.name, who.number
-	c.hop = a.hopOf(in)
+	c.hop = way
 	d := takenDialog(req)
 	c.in = dialog.NewIncoming(d).Timed(timingOf(req)).Seeded(a.cfg.Seed ^ uint64(c.id)<<32)
 	c.allows(req)
@@ -146,11 +147,11 @@ func (a *Agent) lineFor(in *inbound) *line {
 }
 
 // unusable is the failure that an INVITE's body deserves before anybody is disturbed.
-func (a *Agent) unusable(in *inbound, l *line) (int, []sip.Header) {
+func (a *Agent) unusable(in *inbound, trial sdp.Terms) (int, []sip.Header) {
 	if code, extra := unreadable(in.req); code != 0 || len(in.req.Body()) == 0 {
 		return code, extra
 	}
-	if _, _, _, err := sdp.NewSide(1).Answer(in.req.Body(), l.probe(a.hopOf(in).source)); err != nil {
+	if _, _, _, err := sdp.NewSide(1).Answer(in.req.Body(), trial); err != nil {
 		return a.refusal(err)
 	}
 	return 0, nil
