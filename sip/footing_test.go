@@ -2,6 +2,8 @@ package sip
 
 import (
 	"fmt"
+	"runtime/pprof"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -15,6 +17,55 @@ type footing struct {
 	tables     int   // rows of all tables: calls, dialogs, transactions, bindings
 	heap       int64 // octets that live
 	objects    int64 // that live
+
+	stacks map[string]int // how many goroutines stand where
+}
+
+// stacks counts the goroutines of the process by where they stand.
+func stacks() map[string]int {
+	var b strings.Builder
+	if err := pprof.Lookup("goroutine").WriteTo(&b, 1); err != nil {
+		return nil
+	}
+	return standing(b.String())
+}
+
+// standing reads a goroutine profile of debug level 1.
+func standing(profile string) map[string]int {
+	all := map[string]int{}
+	for block := range strings.SplitSeq(profile, "\n\n") {
+		n := 0
+		var where []string
+		for line := range strings.Lines(block) {
+			if fields := strings.Fields(line); len(fields) > 2 && fields[0] == "#" {
+				name, _, _ := strings.Cut(fields[2], "+")
+				where = append(where, name)
+			} else if len(where) == 0 {
+				fmt.Sscanf(line, "%d @", &n)
+			}
+		}
+		if len(where) > 0 {
+			all[strings.Join(where, " < ")] += n
+		}
+	}
+	return all
+}
+
+// changed says where more goroutines stand than before, and where fewer.
+func changed(before, now map[string]int) string {
+	var lines []string
+	for where, n := range now {
+		if d := n - before[where]; d != 0 {
+			lines = append(lines, fmt.Sprintf("%+d  %s", d, where))
+		}
+	}
+	for where, n := range before {
+		if now[where] == 0 {
+			lines = append(lines, fmt.Sprintf("%+d  %s", -n, where))
+		}
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
 }
 
 // What may come and go. A pool of connections breathes, and maps never shrink; a leak grows
@@ -89,5 +140,18 @@ func TestFootingsThatGrow(t *testing.T) {
 	}
 	if judgeFootings(make([]footing, 2)) == nil {
 		t.Error("two footings show nothing")
+	}
+}
+
+// A goroutine that stays is named by where it stands.
+func TestStandingGoroutines(t *testing.T) {
+	const before = "goroutine profile: total 3\n2 @ 0x1 0x2\n#\t0x1\tmain.wait+0x10\t/a.go:1\n#\t0x2\tmain.main+0x2\t/a.go:2\n\n" +
+		"1 @ 0x3\n#\t0x3\tmain.read+0x1\t/b.go:1\n"
+	const now = "goroutine profile: total 5\n5 @ 0x1 0x2\n#\t0x1\tmain.wait+0x11\t/a.go:3\n#\t0x2\tmain.main+0x2\t/a.go:2\n"
+	if got, want := changed(standing(before), standing(now)), "+3  main.wait < main.main\n-1  main.read"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if n := stacks(); len(n) == 0 || changed(n, n) != "" {
+		t.Errorf("of this process: %v", n)
 	}
 }

@@ -60,6 +60,9 @@ func TestSoakOfAgents(t *testing.T) {
 	for _, wrong := range judgeFootings(all) {
 		t.Error(wrong)
 	}
+	if t.Failed() {
+		t.Logf("goroutines that came and went since the warm-up:\n%s", changed(all[0].stacks, all[len(all)-1].stacks))
+	}
 }
 
 // A soak is an exchange and its sites.
@@ -147,7 +150,7 @@ func (s *soak) rest() footing {
 	f := footing{
 		calls: int(s.done.Load()), goroutines: runtime.NumGoroutine(), files: len(files),
 		tables: s.x.Bindings() + transactions(reflect.ValueOf(s.x).Elem().FieldByName("ua").Elem().FieldByName("tx")),
-		heap:   int64(m.HeapAlloc), objects: int64(m.HeapObjects),
+		heap:   int64(m.HeapAlloc), objects: int64(m.HeapObjects), stacks: stacks(),
 	}
 	for _, site := range s.sites {
 		for _, p := range site.seats {
