@@ -138,19 +138,14 @@ func (fl *flow) ping(strict bool) {
 	if _, err := fl.Write([]byte("\r\n\r\n")); err != nil || !strict {
 		return
 	}
-	limit := time.NewTimer(pongWithin)
-	defer limit.Stop()
-	select {
-	case <-limit.C:
-	case <-fl.gone:
-		return
-	}
-	fl.mu.Lock()
-	silent := fl.heard.Before(at)
-	fl.mu.Unlock()
-	if silent {
-		_ = fl.Close()
-	}
+	time.AfterFunc(pongWithin, func() {
+		fl.mu.Lock()
+		silent := fl.heard.Before(at)
+		fl.mu.Unlock()
+		if silent {
+			_ = fl.Close()
+		}
+	})
 }
 
 func (fl *flow) Close() error {

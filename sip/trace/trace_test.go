@@ -116,7 +116,7 @@ func TestRingIsBounded(t *testing.T) {
 	for range 1000 {
 		r.Record(Message{}, big)
 	}
-	if n := len(r.Messages()); n != maxTotal/MaxText || r.total > maxTotal {
+	if n := len(r.Messages()); n != maxTotal/(MaxText+1) || r.total > maxTotal {
 		t.Errorf("%d messages of %d octets are kept", n, r.total)
 	}
 }
