@@ -11,11 +11,11 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 declare -A groups=(
-	[build]="gcc libc6-dev make pkg-config libopus-dev portaudio19-dev libasound2-dev"
+	[build]="gcc libc6-dev make pkg-config libopus-dev libspeexdsp-dev portaudio19-dev libasound2-dev"
 	[demo]="espeak-ng"
 	[interop]="kamailio kamailio-tls-modules kamailio-websocket-modules kamailio-presence-modules baresip-core linphone-cli sip-tester espeak-ng coturn iproute2 iptables procps"
 	[bench]="kamailio kamailio-tls-modules baresip-core linphone-cli espeak-ng"
-	[cross]="gcc-aarch64-linux-gnu libc6-dev-arm64-cross libopus-dev:arm64 portaudio19-dev:arm64 libasound2-dev:arm64"
+	[cross]="gcc-aarch64-linux-gnu libc6-dev-arm64-cross libopus-dev:arm64 libspeexdsp-dev:arm64 portaudio19-dev:arm64 libasound2-dev:arm64"
 )
 
 say() { printf '%s\n' "$*" >&2; }
@@ -39,8 +39,8 @@ for group in "${@:-build}"; do
 done
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-	# Not a Debian: good enough when the compiler finds the three libraries.
-	if [ "$*" = build ] && command -v gcc >/dev/null && pkg-config --exists opus portaudio-2.0 alsa 2>/dev/null; then exit 0; fi
+	# Not a Debian: good enough when the compiler finds the four libraries.
+	if [ "$*" = build ] && command -v gcc >/dev/null && pkg-config --exists opus speexdsp portaudio-2.0 alsa 2>/dev/null; then exit 0; fi
 	stop "Offhook is built on Debian 12, and this system has no apt-get." \
 		"Please install what these Debian packages hold, then try again:" "   $wanted"
 fi
