@@ -56,13 +56,16 @@ func TestKillLosesNothing(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		killer := time.AfterFunc(time.Duration(150+37*round)*time.Millisecond, func() { cmd.Process.Kill() })
+		killer := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
 		last := -1
 		for lines := bufio.NewScanner(out); lines.Scan(); {
 			if strings.HasPrefix(lines.Text(), "error") {
 				t.Error(lines.Text())
 			}
-			fmt.Sscanf(lines.Text(), "kept %d", &last)
+			first := last < 0
+			if fmt.Sscanf(lines.Text(), "kept %d", &last); first && last >= 0 { // however slow its start was
+				killer.Reset(time.Duration(20+37*round) * time.Millisecond)
+			}
 		}
 		killer.Stop()
 		if err := cmd.Wait(); err == nil || cmd.ProcessState.Exited() {
