@@ -91,7 +91,7 @@ const maxChain = 5
 
 // rings notes a provisional response to a call of ours.
 func (c *call) rings(code int, tag string) {
-	if tag != "" && len(c.moving.early) < maxEarly {
+	if tag != "" && len(c.moving.early) < maxEarly && !c.isEarly(tag) {
 		c.moving.early = append(c.moving.early, tag)
 	}
 	if r := c.moving.parent; r != nil {

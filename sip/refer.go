@@ -46,8 +46,10 @@ func (c *call) transferTo(other *call) {
 		// The target could not replace a call that it has not answered yet: it did not begin
 		// that dialog (RFC 3891 §3). So it is called anew (RFC 5589 §7).
 		to := transfer.ReferTo{URI: other.callee}
-		other.hangUp()
-		c.sendOn(to)
+		if c.refers() { // else the other call goes on ringing
+			other.hangUp()
+			c.sendOn(to)
+		}
 	default:
 		c.untransferred(480, "")
 	}
@@ -71,16 +73,23 @@ func (c *call) untransferred(code int, words string) {
 	c.a.pump.put(TransferEnded{Call: c.id, Code: code, Words: refusalWords(code, words)})
 }
 
-// sendOn sends a REFER inside the call.
-func (c *call) sendOn(to transfer.ReferTo) {
+// refers reports whether a REFER may be sent inside the call; if not, its owner is told why.
+func (c *call) refers() bool {
 	switch t := c.moving.refer; {
 	case c.over:
-		return
 	case c.stage != talking:
 		c.untransferred(480, "")
-		return
 	case t != nil && t.m.Active():
 		c.untransferred(491, "")
+	default:
+		return true
+	}
+	return false
+}
+
+// sendOn sends a REFER inside the call.
+func (c *call) sendOn(to transfer.ReferTo) {
+	if !c.refers() {
 		return
 	}
 	t := &referring{c: c, to: to}

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// unregisteredPause is how long after a change of the network the calls of accounts
-// without a server are told; routes come a moment after addresses.
+// unregisteredPause is how long after a change of the network the calls of accounts that do
+// not register, or are off the list, are told; routes come a moment after addresses.
 const unregisteredPause = time.Second
 
 // roam takes that our own network has changed: connections from an address that has gone
@@ -40,7 +40,7 @@ func (a *Agent) roam() {
 	}
 	a.after(unregisteredPause, func() {
 		for _, c := range a.calls {
-			if len(c.line.hops) == 0 {
+			if len(c.line.hops) == 0 || c.line.index == retired { // nothing else brings their turn
 				c.relocate()
 			}
 		}

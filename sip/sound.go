@@ -81,8 +81,12 @@ func (c *call) release(event func() Event) {
 	})
 }
 
-// apply sets what was agreed and emits after it.
+// apply sets what was agreed, unless the ports were given back, and emits after it.
 func (c *call) apply(tag string, agreed agreement.Agreed, event func() Event) {
+	if !c.reserved {
+		c.tell(nil, event)
+		return
+	}
 	leg := c.leg
 	c.tell(func() {
 		if err := c.a.media.Apply(leg, tag, agreed); err != nil {

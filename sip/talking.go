@@ -45,6 +45,10 @@ func (c *call) inside(in *inbound) {
 	seq := req.CSeq().SeqNo
 	setup := !c.placed && c.in.Phase != dialog.Standing && c.in.Phase != dialog.Gone
 	switch {
+	case c.over && c.stage == talking && (req.IsInvite() || req.Method == sip.UPDATE):
+		// Our user has hung up, and the BYE waits for the ACK of our 200 (RFC 3261 §15): there
+		// is nothing to agree on any more, and nothing to agree with.
+		in.answer(481, nil)
 	case req.IsInvite() && c.stage != talking && !c.placed:
 		c.step('i', dialog.Reinvite{Seq: seq})
 	case req.IsInvite() && c.stage == talking:

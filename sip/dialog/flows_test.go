@@ -167,6 +167,8 @@ var flows = []struct {
 	{"session: 500 with Retry-After (§14.2)", stood(true), []Event{Want{true}, Reply{Seq: 11, Code: 500, RetryAfter: 3 * time.Second}, Expired{Glare}}},
 	{"session: the far end lost the call (§12.2.1.2)", stood(true), []Event{Want{true}, reply(11, 481, "far"), Inside{"BYE", 6, ""}}},
 	{"session: our re-INVITE is lost", stood(true), []Event{Want{true}, Lost{Seq: 11}}},
+	{"session: no way for hold, which is no end of the call (§8.1.3.1)", stood(true), []Event{Want{true}, Lost{Seq: 11, Unsent: true}, Want{true}, reply(12, 200, "far"), Want{false}, Lost{Seq: 13, Unsent: true}}},
+	{"session: glare again and again", stood(true), []Event{Want{true}, reply(11, 491, ""), Expired{Glare}, reply(12, 491, ""), Expired{Glare}, reply(13, 491, ""), Expired{Glare}}},
 	{"session: re-INVITE of theirs, hold waits for its ACK", stood(true), []Event{Reinvite{Seq: 6, Contact: "sip:new@far", Offer: true}, Want{true}, Expired{Repeat}, Acked{6}}},
 	{"session: their late offer meets another", stood(true), []Event{Reinvite{Seq: 6}, Reinvite{Seq: 7, Offer: true}, Acked{6}, Reinvite{Seq: 8, Offer: true}}},
 	{"session: re-INVITE overtaken, or useless", stood(true), []Event{Inside{"INFO", 9, ""}, Reinvite{Seq: 8, Offer: true}, Reinvite{Seq: 10, Offer: true, Refuse: 488}, Inside{"INFO", 10, ""}}},

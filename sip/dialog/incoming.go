@@ -210,7 +210,8 @@ func (c Incoming) crossed(e Reinvite) (Incoming, []Effect) {
 	if c.Phase != Waiting {
 		return c, []Effect{Respond{Code: 491, Inside: true}} // our offer has no answer yet (RFC 5407 §3.1.5)
 	}
-	return c, []Effect{Respond{Code: 500, Retry: c.rnd.retry(), Inside: true}}
+	wait := c.rnd.retry()
+	return c, []Effect{Respond{Code: 500, Retry: wait, Inside: true}}
 }
 
 // Seeded has the machine draw its random waits from this seed.

@@ -67,6 +67,11 @@ func (s Session) Step(e Event) (Session, []Effect) {
 		case e.Unsent && (e.Seq == s.updating || s.alone || s.moved):
 			s.ours, s.updating = 0, 0 // no way now; there is time to find one
 			return s.unrefreshed(Reply{Code: 503})
+		case e.Unsent:
+			// RFC 3261 §8.1.3.1: as if 503 had come, which ends the request and not the call
+			// (§12.2.1.2). Hold is refused; nobody is hung up on for it.
+			s.ours, s.want = 0, s.Held
+			return s.pursue([]Effect{Unchanged{503}})
 		default:
 			return s.dead(408)
 		}
@@ -179,8 +184,9 @@ func (s Session) reply(r Reply) (Session, []Effect) {
 			return s.offer(nil)
 		}
 	case r.Code == 491:
+		wait := s.glare() // before s is copied: the next wait is another
 		s.waiting = true
-		return s, []Effect{StartTimer{Glare, s.glare()}}
+		return s, []Effect{StartTimer{Glare, wait}}
 	case r.Code == 500 && r.RetryAfter > 0: // overlapping: §14.2 names the wait
 		s.waiting = true
 		return s, []Effect{StartTimer{Glare, min(r.RetryAfter, 10*time.Second)}}
@@ -213,7 +219,8 @@ func (s Session) reinvite(e Reinvite) (Session, []Effect) {
 		return s, []Effect{Respond{Code: 491}} // glare: both offered
 	case s.theirs != 0 && s.late:
 		// Our offer of the last 200 has no answer yet (RFC 6337 §2.2).
-		return s, []Effect{Respond{Code: 500, Retry: s.rnd.retry()}}
+		wait := s.rnd.retry()
+		return s, []Effect{Respond{Code: 500, Retry: wait}}
 	}
 	if e.Timing.TooShort() {
 		return s, []Effect{Respond{Code: 422, Timing: Timing{Min: MinInterval}}}

@@ -78,8 +78,9 @@ func (s Session) unrefreshed(r Reply) (Session, []Effect) {
 			return s.pursue(nil)
 		}
 	case r.Code == 491:
+		wait := s.glare()
 		s.waiting, s.due = true, true
-		return s, []Effect{StartTimer{Glare, s.glare()}}
+		return s, []Effect{StartTimer{Glare, wait}}
 	case r.Code == 500 && r.RetryAfter > 0:
 		s.waiting, s.due = true, true
 		return s, []Effect{StartTimer{Glare, min(r.RetryAfter, 10*time.Second)}}
@@ -115,7 +116,8 @@ func (c Incoming) update(e Updated) (Incoming, []Effect) {
 		return c, []Effect{Respond{Code: 491, Inside: true}} // our offer has no answer yet
 	case e.Offer && !c.rel.settled:
 		// Theirs has none, and it comes when somebody lifts.
-		return c, []Effect{Respond{Code: 500, Retry: c.rnd.retry(), Inside: true}}
+		wait := c.rnd.retry()
+		return c, []Effect{Respond{Code: 500, Retry: wait, Inside: true}}
 	case e.Refuse != 0:
 		return c, []Effect{Respond{Code: e.Refuse, Inside: true}}
 	}
