@@ -15,6 +15,10 @@ type fakeCard struct {
 	skew  float64           // of its clock: 1e-4 is 100 ppm fast
 	owed  float64           // time that its clock has gained, in seconds
 
+	every int // periods: see audio.Card's WakeAt
+	mask  uint32
+	woke  bool // it has woken the engine since the last turn began
+
 	mu     sync.Mutex
 	play   []int16 // queued
 	heard  []int16 // played
@@ -22,19 +26,27 @@ type fakeCard struct {
 	spoken int
 	stats  audio.Stats
 	began  bool
+	dry    bool
 	gone   error
 	closed bool
 	moved  chan struct{}
 }
 
 func newFakeCard(spec audio.Spec, voice func(int) int16) *fakeCard {
-	return &fakeCard{spec: spec, voice: voice, moved: make(chan struct{}, 1)}
+	if spec.Period == 0 {
+		spec.Period = 10 * time.Millisecond
+	}
+	return &fakeCard{spec: spec, every: 1, mask: 1, voice: voice, moved: make(chan struct{}, 1)}
 }
 
 func (c *fakeCard) Name() string           { return "Fake " + c.spec.Device }
 func (c *fakeCard) Rate() int              { return c.spec.Rate }
-func (c *fakeCard) Period() time.Duration  { return 10 * time.Millisecond }
+func (c *fakeCard) Period() time.Duration  { return c.spec.Period }
 func (c *fakeCard) Latency() audio.Latency { return audio.Latency{} }
+
+func (c *fakeCard) Turns() uint64 { return c.stats.Callbacks }
+
+func (c *fakeCard) WakeAt(every int, mask uint32) { c.every, c.mask = every, mask }
 
 func (c *fakeCard) Write(pcm []int16) int {
 	c.mu.Lock()
@@ -103,6 +115,7 @@ func (c *fakeCard) Close() error {
 func (c *fakeCard) turn(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.woke = false
 	c.owed += c.skew * d.Seconds()
 	if period := c.Period().Seconds(); c.owed >= period {
 		c.owed -= period
@@ -112,17 +125,25 @@ func (c *fakeCard) turn(d time.Duration) {
 		d -= c.Period()
 	}
 	for ; d > 0; d -= c.Period() {
-		n := c.spec.Rate / 100
+		n := samples(c.spec.Rate, c.spec.Period)
 		c.stats.Callbacks++
+		if c.mask>>(c.stats.Callbacks%uint64(c.every))&1 != 0 {
+			c.woke = true
+		}
 		m := copy(c.zeros(n), c.play)
 		c.heard = append(c.heard, c.play[:m]...)
 		c.play = c.play[:copy(c.play, c.play[m:])]
 		if m < n {
 			c.heard = append(c.heard, make([]int16, n-m)...)
 			if c.began {
-				c.stats.Underruns++
+				if !c.dry || m > 0 {
+					c.stats.Underruns++
+				}
+				c.dry = true
 				c.stats.Missing += uint64(n - m)
 			}
+		} else {
+			c.dry = false
 		}
 		if !c.spec.PlayOnly {
 			for range n {

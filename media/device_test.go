@@ -164,32 +164,6 @@ func TestCardWithoutClock(t *testing.T) {
 	}
 }
 
-func TestFillFollowsUnderruns(t *testing.T) {
-	f := fill{rate: 48000}
-	f.opened(newFakeCard(audio.Spec{Rate: 48000}, nil))
-	if f.target() != 960 {
-		t.Errorf("target %d, want a frame", f.target())
-	}
-	f.measure(0, 1)
-	if f.target() != 960+240 {
-		t.Errorf("after an underrun %d, want 5 ms more", f.target())
-	}
-	f.measure(calm-1, 0)
-	if f.target() != 960+240 {
-		t.Error("shrank too soon")
-	}
-	f.measure(calm, 0)
-	if f.target() != 960 {
-		t.Errorf("after a calm time %d", f.target())
-	}
-	for range 100 {
-		f.measure(0, 3)
-	}
-	if f.margin != marginMost {
-		t.Errorf("the margin grew to %v", f.margin)
-	}
-}
-
 // A card that records nothing: the far end gets silence at the right pace, and is heard.
 func TestCardWithoutMicrophone(t *testing.T) {
 	a, b := newPhone(t, Config{}, sine(500)), newPhone(t, Config{}, sine(900))

@@ -1,44 +1,70 @@
 package media
 
-import (
-	"time"
-
-	"github.com/offhook/offhook/media/audio"
-)
+import "time"
 
 // Our own choices for how far the engine renders ahead of the card.
 const (
-	marginStep = 5 * time.Millisecond
 	marginMost = 60 * time.Millisecond
-	calm       = 20 * time.Second // without an underrun, before the margin shrinks a step
+	calm       = 30 * time.Second // for so long a late step is remembered
+	lateLeast  = time.Millisecond
 )
 
-// fill is how full the playback ring should be after each step: what the card takes
-// until the next wake-up, and a margin that follows how late our wake-ups have been, as
-// the underruns tell. The card's own period hides one period of lateness beside it.
+// fill is how full the playback ring should be after each step: what the card takes until the
+// next one, and a margin that follows how late the steps have been. The card's own period
+// hides one period of lateness beside it.
+//
+// The margin is as long as the greatest lateness that is remembered, if another one is at least
+// half as great; else as long as that other one. So a machine that stalls once is heard to do
+// so and does not pay with delay for it; one that stalls every few seconds is heard twice.
 type fill struct {
 	rate   int
-	base   time.Duration
+	base   time.Duration // a step
 	margin time.Duration
-	since  time.Duration // of the last change
+	held   int         // samples in the ring when a step had filled it
+	gone   uint64      // samples that were missing, as far as they were counted
+	late   [8]lateStep // those remembered
 }
 
-// opened begins with a card; what was learnt of our lateness stays.
-func (f *fill) opened(c audio.Card) {
-	f.base = max(packetTime, 2*c.Period())
+// A lateStep is a step for which the card had to wait.
+type lateStep struct {
+	at time.Duration
+	by time.Duration
 }
 
-// measure takes the underruns since the last step.
-func (f *fill) measure(now time.Duration, underruns uint64) {
-	switch {
-	case underruns > 0:
-		f.margin = min(f.margin+time.Duration(min(underruns, 3))*marginStep, marginMost)
-		f.since = now
-	case f.margin > 0 && now-f.since >= calm:
-		f.margin -= marginStep
-		f.since = now
-	}
+// opened begins with a card, that has missed so many samples, and steps of the given length;
+// what was learnt of our lateness stays.
+func (f *fill) opened(step time.Duration, missing uint64) {
+	f.base, f.gone = step, missing
+	f.held = samples(f.rate, step) // the first step takes what every step does
 }
 
 // target is in samples.
 func (f *fill) target() int { return samples(f.rate, f.base+f.margin) }
+
+// arrive takes how much later than it should a step came. It takes the place of the least one
+// that is remembered, and of the oldest of those.
+func (f *fill) arrive(now, by time.Duration) {
+	place := 0
+	for i := range f.late {
+		if now-f.late[i].at >= calm {
+			f.late[i].by = 0
+		}
+		if a, b := f.late[i], f.late[place]; a.by < b.by || a.by == b.by && a.at < b.at {
+			place = i
+		}
+	}
+	if by >= lateLeast && by >= f.late[place].by {
+		f.late[place] = lateStep{now, by}
+	}
+	var most, second time.Duration
+	for _, l := range f.late {
+		if l.by > most {
+			most, second = l.by, most
+		} else {
+			second = max(second, l.by)
+		}
+	}
+	if f.margin = min(second, marginMost); second >= most/2 {
+		f.margin = min(most, marginMost)
+	}
+}

@@ -14,6 +14,7 @@ type loopCard struct {
 	rate  int
 	frame []int16
 	given bool
+	turns uint64
 	play  int
 }
 
@@ -24,10 +25,12 @@ func (c *loopCard) Playable() int            { return c.play }
 func (c *loopCard) Write(pcm []int16) int    { c.play += len(pcm); return len(pcm) }
 func (c *loopCard) Wait(time.Duration) error { return nil }
 func (c *loopCard) Wake()                    {}
+func (c *loopCard) Turns() uint64            { return c.turns }
+func (c *loopCard) WakeAt(int, uint32)       {}
 func (c *loopCard) Stats() audio.Stats       { return audio.Stats{} }
 func (c *loopCard) Latency() audio.Latency   { return audio.Latency{} }
 func (c *loopCard) Close() error             { return nil }
-func (c *loopCard) turn()                    { c.given, c.play = false, 0 }
+func (c *loopCard) turn()                    { c.given, c.play, c.turns = false, 0, c.turns+2 }
 
 func (c *loopCard) Captured() int {
 	if c.given {

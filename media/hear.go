@@ -41,6 +41,7 @@ type hearing struct {
 	fading []int16         // one morsel
 
 	beat   beat
+	grid   time.Duration // by what the engine's steps can be moved; zero: they cannot
 	before time.Duration // taken in this step of the engine already
 	played bool          // something sounded since the last silence
 }
@@ -80,7 +81,7 @@ func (h *hearing) play(dst []int16, now time.Duration) {
 	before, step := h.beat.take(lasting(len(dst), h.card), now)
 	h.before = before
 	if step > 0 {
-		h.buf.Every(step)
+		h.buf.Every(step, h.grid)
 	}
 	if h.rate == h.card {
 		h.read(dst, now)

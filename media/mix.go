@@ -3,6 +3,7 @@ package media
 import (
 	"time"
 
+	"github.com/offhook/offhook/media/audio"
 	"github.com/offhook/offhook/media/dsp"
 	"github.com/offhook/offhook/media/tone"
 )
@@ -62,24 +63,35 @@ func (m *mixer) mute(on bool) {
 	}
 }
 
-// statsEvery is how often the card is asked how it fares.
-const statsEvery = time.Second
-
-// render fills the ring of the handset's card up to its target.
+// render fills the ring of the voice's card up to its target, each time that it is the ear's
+// turn. Whoever else woke the engine changes nothing: the packet that is played next may still
+// come.
 func (e *Engine) render() {
 	card := e.voice.card
-	if e.now-e.statsAt >= statsEvery {
-		e.statsAt = e.now
-		// Cards of the past count as well, so the figure only grows.
-		total := e.voice.stats().Underruns
-		e.fill.measure(e.now, total-e.underruns)
-		e.underruns = total
+	due, ok := e.stride.ear(card.Turns())
+	if !ok {
+		return
 	}
-	for want := e.fill.target() - card.Playable(); want > 0; {
+	have := card.Playable()
+	taken := e.fill.held - have
+	if have == 0 {
+		missing := card.Stats().Missing
+		taken += int(missing - e.fill.gone)
+		e.fill.gone = missing
+	}
+	e.fill.arrive(e.now, lasting(taken, e.fill.rate)-due)
+	e.pour(card, have)
+}
+
+// pour fills the ring, which has so many samples, up to its target.
+func (e *Engine) pour(card audio.Card, have int) {
+	e.fill.held = have
+	for want := e.fill.target() - have; want > 0; {
 		n := min(want, len(e.sound))
 		e.mix(n, e.ringer.card == nil)
 		e.earLevel.Store(hundredths(dsp.Measure(e.sound[:n]).RMS))
 		wrote := card.Write(e.sound[:n])
+		e.fill.held += wrote
 		if wrote < n {
 			break
 		}

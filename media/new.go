@@ -97,9 +97,9 @@ type mixer struct {
 	bridge              bridge
 	sum                 []int32
 	part, sound, mic    []int16
+	stride              stride
 	fill                fill
-	underruns           uint64
-	statsAt             time.Duration // when they were last counted
+	rankAt              time.Duration // when to tell of the card's priority; zero: it has been told
 }
 
 // New checks c and makes an engine. It opens nothing before Run or Reserve.

@@ -123,23 +123,48 @@ func call(t testing.TB, a, b *phone, c agreement.Codec) {
 type clock struct {
 	now    time.Duration
 	phones []*phone
+	owed   map[*phone]bool              // a step that could not be taken yet
+	stall  func(now time.Duration) bool // when the first phone's engine does not run; nil: never
 }
 
-func drive(p ...*phone) *clock { return &clock{phones: p} }
+func drive(p ...*phone) *clock { return &clock{phones: p, owed: map[*phone]bool{}} }
 
-// run lets d go by in frames of 20 ms; each is called after every frame.
+// run lets d go by in periods of the cards, 10 ms. An engine takes a step when its card wakes
+// it, without one every 20 ms. Each function is called every 20 ms.
 func (c *clock) run(d time.Duration, each ...func()) {
-	for ; d > 0; d -= packetTime {
-		c.now += packetTime
-		for _, p := range c.phones {
+	for ; d > 0; d -= cardPeriod {
+		c.now += cardPeriod
+		frame := c.now%packetTime == 0
+		for i, p := range c.phones {
+			wakes := frame
 			if p.card != nil && !p.card.closed {
-				p.card.turn(packetTime)
+				p.card.turn(cardPeriod)
+				wakes = p.card.woke
 			}
-			p.step(c.now)
+			c.owed[p] = c.owed[p] || wakes
+			if c.owed[p] && (i > 0 || c.stall == nil || !c.stall(c.now)) {
+				c.owed[p] = false
+				p.step(c.now)
+			} else {
+				p.arrive(c.now)
+			}
 		}
 		for _, f := range each {
-			f()
+			if frame {
+				f()
+			}
 		}
+	}
+}
+
+// arrive reads what has come: the kernel notes when a packet does, a frozen engine when it
+// reads it.
+func (p *phone) arrive(now time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.now = max(p.now, now)
+	for _, l := range p.order {
+		p.receive(l)
 	}
 }
 

@@ -167,8 +167,9 @@ func (e *Engine) arrive() {
 	}
 	e.seam.cut()
 	e.micAt = e.now
-	e.fill.opened(card)
-	e.underruns = e.voice.stats().Underruns
+	e.stride.opened(card.Period(), e.now)
+	e.fill.opened(e.stride.length, card.Stats().Missing)
+	e.rankAt = e.now + rankAfter
 }
 
 // plug takes new places.

@@ -25,8 +25,11 @@ func (e *Engine) step(now time.Duration) time.Duration {
 	}
 	e.tend()
 	if e.voice.card != nil {
+		turns := e.voice.card.Turns()
 		e.capture()
 		e.render()
+		e.march(turns)
+		e.rank()
 	}
 	e.ring()
 	e.paceBridge()
@@ -152,6 +155,21 @@ func quiet(s tone.Spec) tone.Spec {
 	return s
 }
 
+// rankAfter is when the card's thread has told how it fares.
+const rankAfter = time.Second
+
+// rank says once for each card whether its thread goes before all others, which keeps it in
+// time on a busy machine. It is no error where the system does not let it.
+func (e *Engine) rank() {
+	if e.rankAt == 0 || e.now < e.rankAt {
+		return
+	}
+	e.rankAt = 0
+	if !e.voice.standin {
+		e.cfg.Log.Info("the sound card's thread", "name", e.voice.state.Name, "real-time priority", e.voice.card.Stats().RealTime)
+	}
+}
+
 // capture takes what the microphone heard.
 func (e *Engine) capture() {
 	for {
@@ -177,6 +195,32 @@ func (e *Engine) capture() {
 			l.out.fromCard(mic)
 			l.speak(e.now)
 		}
+	}
+}
+
+// march keeps step with the card, and with the packets of the leg that is heard; turns is how
+// far the card was before the microphone was read.
+func (e *Engine) march(turns uint64) {
+	card := e.voice.card
+	sent, got := packetTime, packetTime
+	if l := e.heard; l == nil || !l.up || l.endpoint != nil {
+		e.stride.unsent()
+	} else {
+		sent, got = l.agreed.PacketTime, l.in.buf.PacketTime()
+		l.in.grid = e.stride.grid()
+		e.stride.move(l.in.buf.Sooner(), e.now)
+		if !l.sends() {
+			e.stride.unsent()
+		} else if turns == card.Turns() {
+			e.stride.sent(turns, lasting(l.out.n, l.out.rate))
+		}
+	}
+	if e.stride.fit(sent, got) {
+		e.fill.base = e.stride.length
+		e.pour(card, card.Playable())
+	}
+	if every, mask, news := e.stride.rhythm(); news {
+		card.WakeAt(every, mask)
 	}
 }
 

@@ -40,8 +40,13 @@ type Card interface {
 	Read(pcm []int16) int
 	// Captured is how many recorded samples wait to be read.
 	Captured() int
-	// Wait blocks until the card has moved on by Spec.Wake since the last Wait
-	// returned, until Wake is called, or for d to 2d. ErrTimeout: nothing happened
+	// Turns is how many periods the card has moved on by so far.
+	Turns() uint64
+	// WakeAt changes when Wait returns: after each period whose number, as Turns counts them,
+	// modulo every has its bit in mask. every is 1 to 32. At first Wait returns every Spec.Wake.
+	WakeAt(every int, mask uint32)
+	// Wait blocks until the card has moved on to the next period that WakeAt names since the
+	// last Wait returned, until Wake is called, or for d to 2d. ErrTimeout: nothing happened
 	// within d. ErrVanished or ErrClosed: it never will again; close it and open it anew.
 	Wait(d time.Duration) error
 	// Wake makes the present or the next Wait return at once.
@@ -59,7 +64,7 @@ type Spec struct {
 	Device   string        // as Device.Name has it: "plughw:CARD=Device,DEV=0"; "": the default card
 	Rate     int           // in Hz; zero: 48000
 	Period   time.Duration // the card's own period; zero: 10 ms
-	Wake     time.Duration // how often Wait returns, a multiple of Period; zero: 2 × Period
+	Wake     time.Duration // how often Wait returns at first, a multiple of Period; zero: 2 × Period
 	Ring     time.Duration // room in each ring; zero: 200 ms
 	PlayOnly bool          // no recording: a ringing loudspeaker
 }
@@ -82,6 +87,8 @@ type Stats struct {
 	// Spent is the CPU time of the thread that serves the card, as of the last 64 periods;
 	// zero where it has none of its own.
 	Spent time.Duration
+	// RealTime: the system lets that thread go before all others that have no such priority.
+	RealTime bool
 }
 
 // Latency is what the card adds on its side of the rings, as far as it tells.

@@ -128,7 +128,7 @@ func newEnds(name string, s Spec) (*ends, error) {
 	}
 	e.epoch = t.Nano()
 	size := uint64(1) << bits.Len(uint(s.samples(s.Ring)-1))
-	e.c = C.card_new(C.uint64_t(size), C.uint32_t(s.Wake/s.Period), C.uint32_t(s.samples(ramp)), C.int(fd))
+	e.c = C.card_new(C.uint64_t(size), C.uint64_t(rhythm(int(s.Wake/s.Period), 1)), C.uint32_t(s.samples(ramp)), C.int(fd))
 	if e.c == nil {
 		_ = e.event.Close()
 		return nil, errors.New("audio: out of memory")
@@ -206,6 +206,17 @@ func (e *ends) Wake() {
 	_, _ = e.event.Write(one[:])
 }
 
+func (e *ends) Turns() uint64 { return e.load(&e.c.callbacks) }
+
+func (e *ends) WakeAt(every int, mask uint32) {
+	(*atomic.Uint64)(unsafe.Pointer(&e.c.rhythm)).Store(rhythm(every, mask))
+}
+
+// rhythm is C's RHYTHM.
+func rhythm(every int, mask uint32) uint64 {
+	return uint64(min(max(every, 1), 32))<<32 | uint64(mask)
+}
+
 func (e *ends) load(p *C.uint64_t) uint64 { return (*atomic.Uint64)(unsafe.Pointer(p)).Load() }
 
 // idle is how long the card has not moved. The runtime's clock tells, which is read
@@ -225,7 +236,7 @@ func (e *ends) Stats() Stats {
 		Underruns: e.load(&c.underruns), Missing: e.load(&c.missing),
 		Overruns: e.load(&c.overruns), Dropped: e.load(&c.dropped),
 		CardUnderruns: e.load(&c.card_underruns), CardOverruns: e.load(&c.card_overruns),
-		Idle: e.idle(), Spent: time.Duration(e.load(&c.spent)),
+		Idle: e.idle(), Spent: time.Duration(e.load(&c.spent)), RealTime: e.load(&c.realtime) != 0,
 	}
 }
 

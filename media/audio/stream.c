@@ -11,7 +11,7 @@ static int callback(const void *in, void *out, unsigned long n, const PaStreamCa
 	(void)t;
 	card_turn(user, in, out, n,
 		  (flags & paOutputUnderflow ? CARD_UNDERRUN : 0) | (flags & paInputOverflow ? CARD_OVERRUN : 0));
-	card_spend(user);
+	card_thread(user);
 	return paContinue;
 }
 

@@ -1,5 +1,6 @@
 #include "turn.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -11,7 +12,7 @@
 
 static int16_t *space(uint64_t samples) { return calloc(samples, sizeof(int16_t)); }
 
-struct card *card_new(uint64_t ring, uint32_t every, uint32_t ramp, int event) {
+struct card *card_new(uint64_t ring, uint64_t rhythm, uint32_t ramp, int event) {
 	struct card *c = calloc(1, sizeof *c);
 	if (c == NULL)
 		return NULL;
@@ -22,7 +23,7 @@ struct card *card_new(uint64_t ring, uint32_t every, uint32_t ramp, int event) {
 		return NULL;
 	}
 	c->play.size = c->record.size = ring;
-	c->every = every;
+	c->rhythm = rhythm;
 	c->ramp = ramp;
 	c->event = event;
 	return c;
@@ -116,14 +117,17 @@ void card_turn(struct card *c, const int16_t *in, int16_t *out, uint64_t n, int 
 	if (trouble & CARD_OVERRUN)
 		count(&c->card_overruns, 1);
 	count(&c->callbacks, 1);
-	if (++c->since >= c->every) {
-		c->since = 0;
+	uint64_t rhythm = load(&c->rhythm);
+	if (rhythm >> c->callbacks % (rhythm >> 32) & 1)
 		wake(c);
-	}
 }
 
-void card_spend(struct card *c) {
+void card_thread(struct card *c) {
 	struct timespec t;
+	struct sched_param p;
+	int policy;
+	if (c->callbacks == 1 && pthread_getschedparam(pthread_self(), &policy, &p) == 0)
+		store(&c->realtime, policy == SCHED_FIFO || policy == SCHED_RR);
 	if (c->callbacks % 64 == 0 && clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) == 0)
 		store(&c->spent, (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec);
 }

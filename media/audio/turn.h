@@ -24,31 +24,37 @@ struct card {
 	uint64_t moved;    // CLOCK_MONOTONIC in ns at the last turn
 	uint64_t wakes;    // written to event so far
 	uint64_t finished; // the card will never turn again
-	uint64_t spent;    // CPU time of the card's thread in ns, as card_spend last saw it
+	uint64_t spent;    // CPU time of the card's thread in ns, as card_thread last saw it
+	uint64_t realtime; // the system lets that thread go first
+
+	uint64_t rhythm; // when to wake Go, told by Go at any time: see RHYTHM
 
 	// Of turn alone.
-	uint32_t every, since; // periods per wake-up, and since the last
 	uint32_t ramp, risen;  // samples of a fade-in, and how far it is
 	int32_t last;          // sample played last
 	int began, dry;        // sound has come; none is left
 	int event;             // eventfd
 };
 
+// A rhythm wakes Go after each period whose number, counted from 1 and taken modulo every (at
+// most 32), has its bit in mask.
+#define RHYTHM(every, mask) ((uint64_t)(every) << 32 | (mask))
+
 enum { CARD_UNDERRUN = 1, CARD_OVERRUN = 2 };
 
-struct card *card_new(uint64_t ring, uint32_t every, uint32_t ramp, int event);
+struct card *card_new(uint64_t ring, uint64_t rhythm, uint32_t ramp, int event);
 void card_free(struct card *c);
 
 // turn moves the card on by n samples: it fills out, takes in (either may be NULL), and
 // wakes Go when it is time. It never blocks, allocates or locks.
 void card_turn(struct card *c, const int16_t *in, int16_t *out, uint64_t n, int trouble);
 
-// card_spend notes how much CPU time the calling thread has had, every now and then: it is
-// for a card with a thread of its own, at each turn.
-void card_spend(struct card *c);
+// card_thread notes how the calling thread fares: at its first turn whether the system lets it
+// go first, and how much CPU time it has had, every now and then. It is for a card with a
+// thread of its own, after each turn.
+void card_thread(struct card *c);
 
 // finish says that there will be no more turns, and wakes Go.
 void card_finish(struct card *c);
-
 
 #endif

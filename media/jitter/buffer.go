@@ -50,6 +50,8 @@ type Buffer struct {
 	quiet  bool          // what was played last was the last for some time
 	sounds time.Duration // transit with which packets sound, smoothed
 	ahead  time.Duration // as Take was told last
+	taken  time.Duration // the same, when it took a packet
+	news   bool          // it has since Sooner was asked
 	spared int           // packets since the delay was last moved up to the step
 	delay  delay
 	repair repair
@@ -220,6 +222,9 @@ func (b *Buffer) measure(seq uint64, ts int64) {
 	}
 	b.ticksNew = d
 }
+
+// PacketTime is how long the packets last, as the stream shows; until then as expected.
+func (b *Buffer) PacketTime() time.Duration { return b.time(b.ticks) }
 
 // time is ticks of the RTP clock as a duration.
 func (b *Buffer) time(ticks int64) time.Duration {

@@ -13,7 +13,8 @@
 //
 // The listener does not ask all the time, but every Config.Step. What is decided is the
 // time at which a packet is needed; between two steps more delay lets no packet come
-// later, so the sound is moved up to the step.
+// later, so the sound is moved up to the step, and where the listener can move its steps,
+// they are moved up to the packets.
 package jitter
 
 import "time"
@@ -23,6 +24,7 @@ type Config struct {
 	Clock      int           // RTP clock rate in Hz: 8000 for G.711, 48000 for Opus
 	PacketTime time.Duration // expected until the stream shows its own; zero: 20 ms
 	Step       time.Duration // how often the listener asks for sound; zero: 10 ms
+	Grid       time.Duration // by what its steps can be moved, a part of Step: see Sooner; zero: they cannot
 	Min        time.Duration // least playout delay; zero: 3 ms
 	Max        time.Duration // greatest playout delay; zero: 400 ms
 	Start      time.Duration // spread of the delay that is believed before anything is known; zero: 20 ms

@@ -15,14 +15,37 @@ const (
 	lengthenNowAt = 20 * time.Millisecond
 	// Less than a step is tried so seldom, in packets: it saves little.
 	spare = 10
+	// So many packets show when they come.
+	acquainted = 25
 )
 
-// Every tells how often the listener asks from now on, as Config.Step did; it must be
-// positive.
-func (b *Buffer) Every(step time.Duration) {
+// Every tells how often the listener asks from now on, as Config.Step and Config.Grid did;
+// step must be positive.
+func (b *Buffer) Every(step, grid time.Duration) {
 	if step > 0 {
-		b.cfg.Step = step
+		b.cfg.Step, b.cfg.Grid = step, max(grid, 0)
 	}
+}
+
+// Sooner is by how much sooner, in whole grids, the listener should take its steps from now
+// on: packets are here early enough for it. The sound is then moved up to them. Negative: by
+// how much later, since the sound of each packet begins so long after the step that takes
+// it, and the packet comes only after that step. Zero without a Grid, and while too few
+// packets have shown when they come.
+func (b *Buffer) Sooner() time.Duration {
+	step, grid := b.cfg.Step, b.cfg.Grid
+	if grid <= 0 || grid >= step || !b.news || b.state != playing || b.delay.seen < acquainted {
+		return 0
+	}
+	b.news = false // what is said stands until another packet is taken
+	over := b.taken % step
+	switch late := b.sounds - b.taken - b.delay.base - b.target(); {
+	case late >= grid+tooShort:
+		return min((late-hold)/grid*grid, step-grid)
+	case late < -tooShort:
+		return -(over / grid * grid)
+	}
+	return 0
 }
 
 // target is the delay aimed at, over the base.
@@ -40,8 +63,14 @@ func (b *Buffer) stretch() (Stretch, time.Duration) {
 	step := b.cfg.Step
 	over := b.ahead % step // sounds so long after the step
 	late := b.sounds - b.ahead - b.delay.base - b.target()
-	if late < -tooShort {
-		need := (-late+step-1)/step*step - over
+	if grid := b.cfg.Grid; late < -tooShort {
+		if grid <= 0 || grid > step {
+			grid = step
+		}
+		if over >= grid { // the step is moved instead: see Sooner
+			return Keep, 0
+		}
+		need := (-late+grid-1)/grid*grid - over
 		if late < -lengthenNowAt {
 			return LengthenNow, need
 		}
@@ -62,6 +91,9 @@ func (b *Buffer) stretch() (Stretch, time.Duration) {
 // (positive) or shorter (negative) by d.
 func (b *Buffer) Adjusted(d time.Duration) {
 	b.sounds += d
+	if b.taken += d; b.taken < 0 { // the packets behind it are taken a step or more sooner
+		b.taken = b.taken%b.cfg.Step + b.cfg.Step
+	}
 	if d > 0 {
 		b.stats.Lengthened += d
 	} else {

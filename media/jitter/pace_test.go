@@ -94,8 +94,8 @@ func TestStepsChange(t *testing.T) {
 	if wish, _ := b.stretch(); wish != Keep {
 		t.Errorf("%v within a step of 40 ms", wish)
 	}
-	b.Every(10 * ms)
-	b.Every(0)
+	b.Every(10*ms, 0)
+	b.Every(0, 0)
 	if wish, room := b.stretch(); wish != Shorten || room != 20*ms {
 		t.Errorf("%v by %v with steps of 10 ms", wish, room)
 	}

@@ -167,6 +167,7 @@ func (b *Buffer) play(s *slot, at time.Duration) Frame {
 	} else {
 		b.sounds += (now - b.sounds) / 8
 	}
+	b.taken, b.news = b.ahead, true
 	f := Frame{Verdict: Play, Packet: s.packet, Span: b.time(b.ticks), Jump: b.jump}
 	f.Stretch, f.Room = b.stretch()
 	b.jump, b.fresh, b.quiet = false, false, s.packet.Quiet
