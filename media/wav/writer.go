@@ -9,23 +9,30 @@ import (
 // maxSamples is what the header's 32 bits of length allow.
 const maxSamples = (1<<32 - headerLen) / 2
 
-// A Writer appends mono samples to a file. It belongs to one goroutine.
+// A Writer appends samples to a file, of several channels in turn. It belongs to one
+// goroutine.
 type Writer struct {
 	f       *os.File
-	rate    int
-	samples int64 // in the file and in buf
+	form    form
+	samples int64 // in the file and in buf, of all channels
 	said    int64 // that the header tells of
 	buf     []byte
 	err     error // the first one; nothing is written after it
 }
 
-// Create makes or truncates the file.
+// Create makes or truncates a file of one channel.
 func Create(path string, rate int) (*Writer, error) {
 	f, err := os.Create(path)
 	if err != nil {
 		return nil, err
 	}
-	return begin(f, rate, 0)
+	return begin(f, form{rate, 1}, 0)
+}
+
+// New writes a file of so many channels, 1 to 16, into f, which is empty, and closes f at the
+// end, or now where it fails.
+func New(f *os.File, rate, channels int) (*Writer, error) {
+	return begin(f, form{rate, channels}, 0)
 }
 
 // Append continues a file that this package wrote at the same rate; any other, and one
@@ -39,7 +46,7 @@ func Append(path string, rate int, most int64) (*Writer, error) {
 	var head, ours [headerLen]byte
 	if n, _ := f.ReadAt(head[:], 0); n == headerLen {
 		samples = int64(binary.LittleEndian.Uint32(head[40:])) / 2
-		header(&ours, rate, samples)
+		header(&ours, form{rate, 1}, samples)
 	}
 	info, err := f.Stat()
 	if err != nil {
@@ -53,15 +60,15 @@ func Append(path string, rate int, most int64) (*Writer, error) {
 		_ = f.Close()
 		return nil, err
 	}
-	return begin(f, rate, samples)
+	return begin(f, form{rate, 1}, samples)
 }
 
-func begin(f *os.File, rate int, samples int64) (*Writer, error) {
-	if rate < minRate || rate > maxRate {
+func begin(f *os.File, s form, samples int64) (*Writer, error) {
+	if s.rate < minRate || s.rate > maxRate || s.channels < 1 || s.channels > maxChannels {
 		_ = f.Close()
-		return nil, fmt.Errorf("wav: write %s at %d Hz: want %d to %d", f.Name(), rate, minRate, maxRate)
+		return nil, fmt.Errorf("wav: write %s at %d Hz, %d channels: want %d to %d, and 1 to %d", f.Name(), s.rate, s.channels, minRate, maxRate, maxChannels)
 	}
-	w := &Writer{f: f, rate: rate, samples: samples, buf: make([]byte, 0, 1<<14)}
+	w := &Writer{f: f, form: s, samples: samples, buf: make([]byte, 0, 1<<14)}
 	if w.patch(); w.err != nil {
 		_ = f.Close()
 		return nil, w.err
@@ -84,11 +91,11 @@ func (w *Writer) Write(pcm []int16) error {
 			w.buf = binary.LittleEndian.AppendUint16(w.buf, uint16(s))
 		}
 		w.samples += int64(n)
-		if pcm = pcm[n:]; len(w.buf)+2 > cap(w.buf) || len(w.buf)/2 >= w.rate/10 {
+		if pcm = pcm[n:]; len(w.buf)+2 > cap(w.buf) || len(w.buf)/2 >= w.form.second()/10 {
 			w.flush()
 		}
 	}
-	if w.err == nil && len(w.buf) == 0 && w.samples-w.said >= int64(w.rate) {
+	if w.err == nil && len(w.buf) == 0 && w.samples-w.said >= int64(w.form.second()) {
 		w.patch()
 	}
 	return w.err
@@ -109,29 +116,45 @@ func (w *Writer) flush() {
 func (w *Writer) patch() {
 	var head [headerLen]byte
 	samples := w.samples - int64(len(w.buf)/2)
-	header(&head, w.rate, samples)
+	header(&head, w.form, samples)
 	if _, err := w.f.WriteAt(head[:], 0); err != nil && w.err == nil {
 		w.err = err
 	}
 	w.said = samples
 }
 
-func header(b *[headerLen]byte, rate int, samples int64) {
+// A form is what the header says of the samples.
+type form struct{ rate, channels int }
+
+// second is how many samples are in a second.
+func (s form) second() int { return s.rate * s.channels }
+
+func header(b *[headerLen]byte, s form, samples int64) {
 	le := binary.LittleEndian
 	copy(b[:], "RIFF\x00\x00\x00\x00WAVEfmt ")
 	le.PutUint32(b[4:], uint32(headerLen-8+2*samples))
 	le.PutUint32(b[16:], 16)
 	le.PutUint16(b[20:], formatPCM)
-	le.PutUint16(b[22:], 1)
-	le.PutUint32(b[24:], uint32(rate))
-	le.PutUint32(b[28:], uint32(2*rate))
-	le.PutUint16(b[32:], 2)
+	le.PutUint16(b[22:], uint16(s.channels))
+	le.PutUint32(b[24:], uint32(s.rate))
+	le.PutUint32(b[28:], uint32(2*s.second()))
+	le.PutUint16(b[32:], uint16(2*s.channels))
 	le.PutUint16(b[34:], 16)
 	copy(b[36:], "data")
 	le.PutUint32(b[40:], uint32(2*samples))
 }
 
-// Samples is how many samples the file has with what waits to be flushed.
+// Sync brings file and header up to date and waits until the disk has them.
+func (w *Writer) Sync() error {
+	w.flush()
+	w.patch()
+	if w.err == nil {
+		w.err = w.f.Sync()
+	}
+	return w.err
+}
+
+// Samples is how many samples the file has with what waits to be flushed, of all channels.
 func (w *Writer) Samples() int64 { return w.samples }
 
 // Close brings the header up to date and closes the file.
