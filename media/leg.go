@@ -46,6 +46,8 @@ type leg struct {
 	greeted bool          // Receiving was told
 	stats   Stats
 
+	taped taped
+
 	score     score
 	heardAt   time.Duration // of the last packet that was believed
 	quietFrom time.Duration // of the last agreement

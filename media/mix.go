@@ -17,7 +17,7 @@ func newMixer(c Config) mixer {
 		tone: tone.NewGenerator(c.Rate), beep: tone.NewGenerator(c.Rate),
 		key: tone.NewGenerator(c.Rate), bell: tone.NewGenerator(c.Rate),
 		sum: make([]int32, n), part: make([]int16, n), sound: make([]int16, n), mic: make([]int16, n),
-		fill: fill{rate: c.Rate}, bridge: newBridge(c.Rate),
+		fill: fill{rate: c.Rate}, bridge: newBridge(c.Rate), taping: newTaping(c.Rate),
 	}
 	m.ringGain.Set(dsp.Factor(ringDB(c.Ring) + c.Gains[Ringer].Ear))
 	return m
@@ -104,12 +104,16 @@ func (e *Engine) mix(n int, bell bool) {
 	sum, part := e.sum[:n], e.part[:n]
 	clear(sum)
 	if e.farEnds(part) {
+		e.tapeFar(part)
 		e.earGain.Apply(part)
 		dsp.Add(sum, part)
+	} else {
+		clear(part)
+		e.tapeFar(part)
 	}
 	sounds := false
 	clear(part)
-	for _, g := range [...]*tone.Generator{e.tone, e.beep, e.key} {
+	for _, g := range [...]*tone.Generator{e.tone, e.beep, e.key, e.taping.ear} {
 		if g.Active() {
 			g.Mix(part)
 			sounds = true

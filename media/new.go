@@ -95,6 +95,7 @@ type mixer struct {
 	ringGain, mouthGain dsp.Gain
 	limit               dsp.Limiter
 	bridge              bridge
+	taping              taping
 	sum                 []int32
 	part, sound, mic    []int16
 	stride              stride

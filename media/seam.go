@@ -127,6 +127,7 @@ func (e *Engine) drop(l *leg) {
 	if e.wanted == l.id {
 		e.wanted = 0
 	}
+	e.untape(l)
 	e.depart(l)
 	e.report(l, true)
 	e.remember(l)

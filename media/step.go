@@ -33,6 +33,7 @@ func (e *Engine) step(now time.Duration) time.Duration {
 	}
 	e.ring()
 	e.paceBridge()
+	e.paceTapes()
 	for _, l := range e.order {
 		if l.up {
 			if !e.fromMicrophone(l) {
@@ -72,6 +73,8 @@ func (e *Engine) do(c Command) {
 		e.listen(c)
 	case Join:
 		e.join(c)
+	case Record:
+		e.record(c)
 	case Play:
 		e.playing = c.Tone
 		if c.Tone == tone.None {
@@ -182,6 +185,7 @@ func (e *Engine) capture() {
 		e.mouthGain.Apply(mic)
 		e.seam.sew(mic)
 		e.mouthLevel.Store(hundredths(dsp.Measure(mic).RMS))
+		e.tapeMouth(mic, e.now)
 		if e.bridge.open() {
 			e.bridge.feed(mic, e.now)
 			continue
