@@ -101,10 +101,14 @@ type flow3665 struct {
 // The session flows of RFC 3665 §3 in which a proxy or a redirect server takes part, as its
 // phones see them. §3.1 has none; the proxy that fails in §3.4 and the gateway of §3.5 are
 // not this one: see the user agent's own (sip/rfc3665_test.go).
-func TestRFC3665(t *testing.T) {
+func TestRFC3665(t *testing.T) { transcripts(t, "rfc3665.txt", flows3665) }
+
+// transcripts runs flows and compares what goes over the wire with a file.
+func transcripts(t *testing.T, file string, flows []flow3665) {
+	t.Helper()
 	var b strings.Builder
 	b.WriteString("# What each phone sends (--->) and gets (<---), in its own order. Tags, branches, keys of\n# routes and ports are left out.\n")
-	for _, f := range flows3665 {
+	for _, f := range flows {
 		w := &wire{lines: map[*phone][]string{}}
 		t.Run(f.name, func(t *testing.T) {
 			x := start(t, f.change)
@@ -114,7 +118,7 @@ func TestRFC3665(t *testing.T) {
 		})
 		fmt.Fprintf(&b, "\n# %s\n%s", f.name, w)
 	}
-	path := filepath.Join("testdata", "rfc3665.txt")
+	path := filepath.Join("testdata", file)
 	if *update {
 		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
 			t.Fatal(err)
