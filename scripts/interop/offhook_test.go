@@ -231,10 +231,14 @@ func TestScenarios(t *testing.T) {
 				time.Sleep(rings)
 				p.lift()
 			}
+			if s.Name == "bye_crossed" {
+				p.see("B Hold", 5*time.Second)
+				p.hangUp()
+			}
 			if err := sipp.Wait(); err != nil {
 				t.Error(err)
 			}
-			if answers {
+			if answers && s.Name != "bye_crossed" {
 				p.see("Hang up", 5*time.Second)
 				p.hangUp()
 			}
@@ -242,6 +246,7 @@ func TestScenarios(t *testing.T) {
 		})
 	}
 	called(peers.Scenario{Name: "cancel"}, false, 0)
+	called(peers.Scenario{Name: "bye_crossed"}, true, 0)
 	called(peers.Scenario{Name: "hold"}, true, 0)
 	called(peers.Scenario{Name: "ack_late"}, true, 0)
 	called(peers.Scenario{Name: "ack_lost", Timeout: 45 * time.Second}, true, 0)
@@ -281,6 +286,7 @@ func TestScenarios(t *testing.T) {
 		p.see("Held", 5*time.Second)
 	})
 	calls("forked", talk)
+	calls("early_forks", talk)
 	calls("answer_again", talk)
 	calls("held_by_phone", func(t *testing.T, p phone) {
 		talk(t, p)

@@ -74,11 +74,16 @@ func TestScenariosAgainstBaresip(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if s.Name == "bye_crossed" {
+				await(t, b, 5*time.Second, "CALL_ESTABLISHED")
+				do(t, b, "hangup", "")
+			}
 			if err := sipp.Wait(); err != nil {
 				t.Error(err)
 			}
 		}
 	}
+	t.Run("bye_crossed", call(peers.Scenario{Name: "bye_crossed"}))
 	t.Run("cancel", call(peers.Scenario{Name: "cancel"}))
 	t.Run("hold", call(peers.Scenario{Name: "hold"}))
 	t.Run("ack_late", call(peers.Scenario{Name: "ack_late"}))
@@ -108,6 +113,7 @@ func TestScenariosAgainstBaresip(t *testing.T) {
 		do(t, b, "hangup", "")
 	}))
 	t.Run("answer_again", dial("answer_again", nil))
+	t.Run("early_forks", dial("early_forks", nil))
 	t.Run("held_by_phone", dial("held_by_phone", func(t *testing.T, b *peers.Baresip) {
 		await(t, b, 5*time.Second, "CALL_ESTABLISHED")
 		do(t, b, "hold", "")
