@@ -11,9 +11,10 @@ import (
 // voice makes and keeps what it played.
 type fakeCard struct {
 	spec  audio.Spec
-	voice func(n int) int16 // sample number n of the microphone
-	skew  float64           // of its clock: 1e-4 is 100 ppm fast
-	owed  float64           // time that its clock has gained, in seconds
+	voice func(n int) int16            // sample number n of the microphone
+	skew  float64                      // of its clock: 1e-4 is 100 ppm fast
+	owed  float64                      // time that its clock has gained, in seconds
+	air   func(played []int16) []int16 // what the microphone hears of the loudspeaker
 
 	every int // periods: see audio.Card's WakeAt
 	mask  uint32
@@ -146,10 +147,17 @@ func (c *fakeCard) turn(d time.Duration) {
 			c.dry = false
 		}
 		if !c.spec.PlayOnly {
-			for range n {
+			var bounced []int16
+			if c.air != nil {
+				bounced = c.air(c.heard[len(c.heard)-n:])
+			}
+			for i := range n {
 				var s int16
 				if c.voice != nil {
 					s = c.voice(c.spoken)
+				}
+				if bounced != nil {
+					s = int16(min(max(int(s)+int(bounced[i]), -32768), 32767))
 				}
 				c.mic = append(c.mic, s)
 				c.spoken++

@@ -10,6 +10,7 @@ import (
 	"github.com/offhook/offhook/media/audio"
 	"github.com/offhook/offhook/media/codec"
 	"github.com/offhook/offhook/media/dsp"
+	"github.com/offhook/offhook/media/echo"
 	"github.com/offhook/offhook/media/tone"
 )
 
@@ -40,6 +41,9 @@ type Config struct {
 	// Places are where the cards of the roles are at the beginning; Plug tells of changes.
 	Places Places
 	Gains  [Roles]Gains
+	// Clean is what is done to each role's microphone before anybody hears it. Rate does not
+	// count, nor does the Ringer's.
+	Clean [Roles]echo.Config
 	// Rate of the cards in Hz; zero: 48000. Legs are resampled to it. Where only G.711 is
 	// ever agreed, 8000 or 16000 sounds the same, spares four milliseconds of filters
 	// and most of the arithmetic (BenchmarkFrame); Opus wants 48000. One rate serves

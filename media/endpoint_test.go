@@ -7,15 +7,15 @@ import (
 	"github.com/offhook/offhook/media/agreement"
 )
 
-// echo repeats what it hears, half a second later.
-type echo struct {
+// parrot repeats what it hears, half a second later.
+type parrot struct {
 	line   []int16
 	digits string
 	frames int
 	rate   int
 }
 
-func (e *echo) Frame(in, out []int16, digits []byte) {
+func (e *parrot) Frame(in, out []int16, digits []byte) {
 	e.frames++
 	e.rate = len(in) * 50
 	e.digits += string(digits)
@@ -33,7 +33,7 @@ func TestEndpointEchoes(t *testing.T) {
 		x := headless(t, Config{})
 		a.reserve()
 		leg, local := reserve(t, x)
-		p := &echo{}
+		p := &parrot{}
 		if err := x.Attach(leg, p); err != nil {
 			t.Fatal(err)
 		}
@@ -84,7 +84,7 @@ func TestIdleRests(t *testing.T) {
 	if rest := e.step(4 * time.Second); rest != forever {
 		t.Errorf("after its release: %v", rest)
 	}
-	if err := e.Attach(leg, &echo{}); err == nil {
+	if err := e.Attach(leg, &parrot{}); err == nil {
 		t.Error("attached to a leg that is gone")
 	}
 }
@@ -95,7 +95,7 @@ func TestStandstill(t *testing.T) {
 	x := headless(t, Config{})
 	a.reserve()
 	leg, local := reserve(t, x)
-	p := &echo{}
+	p := &parrot{}
 	x.Attach(leg, p)
 	a.apply(towards(local, agreement.PCMU))
 	if err := x.Apply(leg, "a", towards(a.local, agreement.PCMU)); err != nil {
@@ -161,7 +161,7 @@ func (tones) Frame(in, out []int16, digits []byte) {
 func TestEndpointKeepsItsLeg(t *testing.T) {
 	a := newPhone(t, Config{}, sine(500))
 	a.reserve()
-	p := &echo{}
+	p := &parrot{}
 	if err := a.Attach(a.leg, p); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/offhook/offhook/media/agreement"
 	"github.com/offhook/offhook/media/audio"
+	"github.com/offhook/offhook/media/echo"
 )
 
 // loopCard is a card that takes and gives 20 ms with every step and does nothing else,
@@ -58,6 +59,11 @@ type loop struct {
 }
 
 func newLoop(t testing.TB, c agreement.Codec, rate int) *loop {
+	return newCleanLoop(t, c, rate, echo.Config{})
+}
+
+// newCleanLoop is newLoop with a microphone that is cleaned.
+func newCleanLoop(t testing.TB, c agreement.Codec, rate int, clean echo.Config) *loop {
 	l := &loop{card: &loopCard{rate: rate, frame: make([]int16, rate/50)}}
 	voice := speech(1)
 	for i := range l.card.frame {
@@ -65,7 +71,7 @@ func newLoop(t testing.TB, c agreement.Codec, rate int) *loop {
 			l.card.frame[i] = voice(i)
 		}
 	}
-	l.Engine = headless(t, Config{Rate: rate, Card: func(audio.Spec) (audio.Card, error) { return l.card, nil }})
+	l.Engine = headless(t, Config{Rate: rate, Clean: [Roles]echo.Config{Handset: clean}, Card: func(audio.Spec) (audio.Card, error) { return l.card, nil }})
 	leg, local := reserve(t, l.Engine)
 	l.legs[leg].gate.Own = 1 // else its own packets are a loop
 	if err := l.Apply(leg, "self", towards(local, c)); err != nil {
@@ -93,18 +99,21 @@ var frames = []struct {
 	name  string
 	codec agreement.Codec
 	rate  int
+	clean echo.Config
 }{
-	{"G711", agreement.PCMU, 48000},
-	{"G711card16k", agreement.PCMU, 16000},
-	{"G711card8k", agreement.PCMU, 8000},
-	{"Opus", agreement.Opus, 48000},
+	{"G711", agreement.PCMU, 48000, echo.Config{}},
+	{"G711card16k", agreement.PCMU, 16000, echo.Config{}},
+	{"G711card8k", agreement.PCMU, 8000, echo.Config{}},
+	{"Opus", agreement.Opus, 48000, echo.Config{}},
+	{"G711speaker", agreement.PCMU, 48000, everything},
+	{"OpusSpeaker", agreement.Opus, 48000, everything},
 }
 
 // In steady state, nothing allocates.
 func TestFrameAllocatesNothing(t *testing.T) {
 	for _, f := range frames {
 		t.Run(f.name, func(t *testing.T) {
-			l := newLoop(t, f.codec, f.rate)
+			l := newCleanLoop(t, f.codec, f.rate, f.clean)
 			l.legs[l.leg].reporter.Due(l.now + time.Hour) // a report every 5 s may allocate
 			if n := testing.AllocsPerRun(200, l.frame); n != 0 {
 				t.Errorf("%v allocations per frame, want 0", n)
@@ -117,7 +126,7 @@ func TestFrameAllocatesNothing(t *testing.T) {
 func BenchmarkFrame(b *testing.B) {
 	for _, f := range frames {
 		b.Run(f.name, func(b *testing.B) {
-			l := newLoop(b, f.codec, f.rate)
+			l := newCleanLoop(b, f.codec, f.rate, f.clean)
 			l.legs[l.leg].reporter.Due(l.now + time.Hour)
 			b.ReportAllocs()
 			for b.Loop() {

@@ -92,6 +92,7 @@ func (e *Engine) pour(card audio.Card, have int) {
 		e.earLevel.Store(hundredths(dsp.Measure(e.sound[:n]).RMS))
 		wrote := card.Write(e.sound[:n])
 		e.fill.held += wrote
+		e.cleaner.played(e.sound[:wrote])
 		if wrote < n {
 			break
 		}

@@ -75,6 +75,7 @@ type Engine struct {
 	incoming  pion.Packet
 
 	seats
+	cleaner cleaner
 	mixer
 	pending    []Event // could not be told yet
 	card       *Card   // the latest, not told yet
@@ -129,6 +130,9 @@ func New(c Config) (*Engine, error) {
 	e.scratch.in, e.scratch.out = make([]int16, frame), make([]int16, frame)
 	e.mixer = newMixer(c)
 	e.seats = newSeats(c, e.spawn, e.Wake)
+	if e.cleaner, err = newCleaner(c); err != nil {
+		return nil, err
+	}
 	e.level()
 	e.silent()
 	return e, nil

@@ -19,7 +19,8 @@ var loopback = netip.MustParseAddr("127.0.0.1")
 type phone struct {
 	*Engine
 	t     testing.TB
-	card  *fakeCard // the latest that was opened
+	card  *fakeCard                    // the latest that was opened
+	air   func(played []int16) []int16 // of the cards that are opened: see fakeCard
 	cards int
 	fail  error // of the next openings
 	leg   agreement.Leg
@@ -38,6 +39,7 @@ func newPhone(t testing.TB, c Config, voice func(int) int16) *phone {
 		}
 		p.cards++
 		p.card = newFakeCard(s, voice)
+		p.card.air = p.air
 		return p.card, nil
 	}
 	c.Plan, _ = tone.ForCountry("US")

@@ -77,6 +77,7 @@ func (e *Engine) shut() {
 	e.asleep.Store(nil)
 	e.mu.Unlock()
 	e.group.Wait()
+	e.cleaner.close()
 	for _, d := range e.own {
 		select {
 		case r := <-d.done: // opened while we stopped

@@ -116,7 +116,7 @@ func TestRunInRealTime(t *testing.T) {
 
 	legA, localA := reserve(t, a)
 	legX, localX := reserve(t, x)
-	if err := x.Attach(legX, &echo{}); err != nil {
+	if err := x.Attach(legX, &parrot{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := a.Apply(legA, "x", towards(localX, agreement.PCMU)); err != nil {

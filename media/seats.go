@@ -118,6 +118,9 @@ func (e *Engine) follow(sounds bool) {
 		return
 	case to == from:
 		e.at = at
+		if to.card != nil {
+			e.cleaner.begin(at, to.card)
+		}
 		e.level()
 		return
 	case to.card == nil && from.card != nil && sounds:
@@ -166,6 +169,7 @@ func (e *Engine) arrive() {
 	for card.Read(e.mic) > 0 { // of before: it would only delay what is said now
 	}
 	e.seam.cut()
+	e.cleaner.begin(e.at, card)
 	e.micAt = e.now
 	e.stride.opened(card.Period(), e.now)
 	e.fill.opened(e.stride.length, card.Stats().Missing)

@@ -178,10 +178,12 @@ func (e *Engine) capture() {
 	for {
 		n := e.voice.card.Read(e.mic)
 		if n == 0 {
+			e.cleaner.look(e.voice.card)
 			return
 		}
 		mic := e.mic[:n]
 		e.micAt = e.now
+		e.cleaner.clean(mic)
 		e.mouthGain.Apply(mic)
 		e.seam.sew(mic)
 		e.mouthLevel.Store(hundredths(dsp.Measure(mic).RMS))

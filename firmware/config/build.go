@@ -66,6 +66,10 @@ func (b *builder) sound() Sound {
 		Directory:  b.text("sound.directory"),
 
 		SilenceSuppression: of[bool](b, "sound.silence_suppression"),
+
+		EchoCancellation: b.text("sound.echo_cancellation"), EchoTail: b.span("sound.echo_tail"),
+		NoiseSuppression: b.text("sound.noise_suppression"), NoiseReduction: b.number("sound.noise_reduction"),
+		AutomaticGain: b.text("sound.automatic_gain"), HighPass: b.flag("sound.high_pass"),
 	}
 	if len(s.Codecs) == 0 {
 		b.complain("sound.codecs", flaw{words: "empty; without a codec there is no voice", what: "is empty"})

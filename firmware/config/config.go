@@ -59,6 +59,13 @@ type Sound struct {
 	Directory  string   // of the WAV files that stand in for a card
 
 	SilenceSuppression bool // pauses are not sent where the far end agrees
+
+	// What is done to microphones: "off", "speaker" (the speakerphone's alone) or "always".
+	EchoCancellation, NoiseSuppression, AutomaticGain string
+
+	EchoTail       time.Duration // 20 to 500 ms
+	NoiseReduction int           // dB, 1 to 20
+	HighPass       bool          // of every microphone
 }
 
 // Network is the [network] section.

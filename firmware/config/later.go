@@ -24,9 +24,16 @@ func Later(before, after Config) []string {
 	add("voice timeout", n.VoiceTimeout, m.VoiceTimeout)
 	s, t := before.Sound, after.Sound
 	add("sound card", [3]string{s.Handset, s.Ringer, s.Directory}, [3]string{t.Handset, t.Ringer, t.Directory})
+	add("microphone", microphone(s), microphone(t))
 	add("exchange", before.Exchange, after.Exchange)
 	add("log", before.Log, after.Log)
 	return all
+}
+
+// microphone is what is done to what a microphone hears.
+func microphone(s Sound) Sound {
+	return Sound{EchoCancellation: s.EchoCancellation, EchoTail: s.EchoTail, NoiseSuppression: s.NoiseSuppression,
+		NoiseReduction: s.NoiseReduction, AutomaticGain: s.AutomaticGain, HighPass: s.HighPass}
 }
 
 // NextStart names what counts from the next start of the program on only.

@@ -169,6 +169,18 @@ var schema = []setting{
 		doc: "Offered in this order, best first. l16/16000 and l16/48000 are sound as it is, 256 and 768 kbit/s, for a LAN."},
 	{key: "sound.silence_suppression", kind: kindFlag, def: `false`,
 		doc: "true: while you say nothing, nothing is sent, and the other end makes a little noise instead; where it can."},
+	{key: "sound.echo_cancellation", kind: kindText, def: `"speaker"`, choices: where,
+		doc: "What the loudspeaker plays is taken out of the microphone: on the speakerphone, always (a handset or headset that leaks), or off."},
+	{key: "sound.echo_tail", kind: kindDuration, def: `"128ms"`, low: 20, high: 500, unit: "ms",
+		doc: "How late the last echo is that is taken out: a bare room needs 250ms, and twice the processor."},
+	{key: "sound.noise_suppression", kind: kindText, def: `"speaker"`, choices: where,
+		doc: "The noise of the room is lowered: on the speakerphone, always (what you say comes 10 ms later then), or off."},
+	{key: "sound.noise_reduction", kind: kindNumber, def: `12`, low: 1, high: 20,
+		doc: "By how many dB it is lowered, 1 to 20."},
+	{key: "sound.automatic_gain", kind: kindText, def: `"speaker"`, choices: where,
+		doc: "What is said is brought to one level, up to 15 dB louder or 12 dB softer: on the speakerphone, always, or off."},
+	{key: "sound.high_pass", kind: kindFlag, def: `true`,
+		doc: "Hum and rumble below 100 Hz are taken off every microphone."},
 	{key: "sound.directory", kind: kindText, def: `"sound"`,
 		doc: "Folder of the WAV files that stand in for a missing card."},
 
@@ -247,6 +259,9 @@ var schema = []setting{
 	{key: "log.rooms", kind: kindTextMap, def: `{}`, choices: levels,
 		doc: `Levels of single parts of the phone, like { sip = "debug" }.`},
 }
+
+// where something is done to a microphone.
+var where = []string{"off", "speaker", "always"}
 
 var levels = []string{"debug", "info", "warn", "error"}
 
