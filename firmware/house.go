@@ -131,6 +131,7 @@ func (d *desk) openEngine(c config.Config, l logs) (*media.Engine, error) {
 		VirtualName: "WAV files in " + strings.TrimSuffix(c.Sound.Directory, "/") + "/",
 		Places:      placesOf(c.Sound),
 		Clean:       cleaning(c.Sound),
+		Sidetone:    c.Sound.Sidetone.DB,
 		Plan:        plan(c), Ear: c.Sound.Volume, Ring: c.Sound.RingVolume,
 		DSCP: marked(c.Network.VoiceClass), Silence: c.Network.VoiceTimeout,
 		Log: l.room("media"),

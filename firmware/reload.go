@@ -53,7 +53,8 @@ func (h *house) update(c config.Config) *station.Update {
 	h.network.configure(accounts)
 	return &station.Update{
 		Marks: marks, Phone: c.Phone, UI: h.desk.ui(c), Plan: plan(c), Cadences: cadencesOf(plan(c)), Zone: c.Timezone,
-		Agent: sip.Reconfigure{Accounts: accounts, Watches: c.Watches, Strict: c.Network.Strict, RefuseStrangers: c.Network.RefuseStrangers},
+		Sidetone: c.Sound.Sidetone.DB,
+		Agent:    sip.Reconfigure{Accounts: accounts, Watches: c.Watches, Strict: c.Network.Strict, RefuseStrangers: c.Network.RefuseStrangers},
 	}
 }
 

@@ -30,7 +30,10 @@ type fakeCard struct {
 	dry    bool
 	gone   error
 	closed bool
-	moved  chan struct{}
+	self   float64 // sidetone
+	// clipped counts samples of which the sidetone made too much.
+	clipped int
+	moved   chan struct{}
 }
 
 func newFakeCard(spec audio.Spec, voice func(int) int16) *fakeCard {
@@ -75,6 +78,12 @@ func (c *fakeCard) Captured() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return len(c.mic)
+}
+
+func (c *fakeCard) Sidetone(gain float64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.self = gain
 }
 
 func (c *fakeCard) Wait(d time.Duration) error {
@@ -151,6 +160,7 @@ func (c *fakeCard) turn(d time.Duration) {
 			if c.air != nil {
 				bounced = c.air(c.heard[len(c.heard)-n:])
 			}
+			ear := c.heard[len(c.heard)-n:]
 			for i := range n {
 				var s int16
 				if c.voice != nil {
@@ -161,6 +171,11 @@ func (c *fakeCard) turn(d time.Duration) {
 				}
 				c.mic = append(c.mic, s)
 				c.spoken++
+				sum := int32(ear[i]) + int32(float64(s)*c.self)
+				if sum > 32767 || sum < -32768 {
+					c.clipped++
+				}
+				ear[i] = int16(min(max(sum, -32768), 32767))
 			}
 		}
 	}

@@ -63,6 +63,10 @@ type Config struct {
 	// Ear and Ring are the volumes before the first Volume command, 1 to 100; zero: 60 and 70.
 	Ear, Ring int
 
+	// Sidetone is how loud the ear hears the mouth in a call, -40 to -6 dB; zero: not at all. On
+	// the Speaker it is always none.
+	Sidetone float64
+
 	Log *slog.Logger // nil: none
 }
 
@@ -95,6 +99,9 @@ func (c Config) complete() (Config, error) {
 		if min(g.Ear, g.Mouth) < -20 || max(g.Ear, g.Mouth) > 20 {
 			return c, fmt.Errorf("media: gains of the %v %g and %g dB: want -20 to 20", Role(r), g.Ear, g.Mouth)
 		}
+	}
+	if c.Sidetone != 0 && (c.Sidetone < sidetoneLowest || c.Sidetone > sidetoneHighest) {
+		return c, fmt.Errorf("media: sidetone %g dB: want %g to %g, or 0: none", c.Sidetone, sidetoneLowest, sidetoneHighest)
 	}
 	if c.Ear == 0 {
 		c.Ear = 60

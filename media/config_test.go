@@ -18,6 +18,8 @@ func TestConfigRefuses(t *testing.T) {
 		"low ports":  {FirstPort: 80, LastPort: 90},
 		"microphone": {Gains: [Roles]Gains{Speaker: {Mouth: 40}}},
 		"earpiece":   {Gains: [Roles]Gains{Handset: {Ear: -21}}},
+		"loud self":  {Sidetone: -3},
+		"soft self":  {Sidetone: -41},
 	} {
 		if _, err := New(c); err == nil {
 			t.Errorf("a bad %s was taken", name)

@@ -30,6 +30,8 @@ type (
 		Role      Role
 		Ear, Ring int
 	}
+	// Sidetone sets how loud the ear hears the mouth, as Config.Sidetone.
+	Sidetone struct{ DB float64 }
 	// Retune takes the tones of another country; what sounds now sounds on.
 	Retune struct{ Plan tone.Plan }
 	// SendDigit sends one DTMF digit into a leg: 0-9 * # A-D (RFC 4733).
@@ -46,6 +48,7 @@ func (Beep) command()      {}
 func (Ring) command()      {}
 func (Mute) command()      {}
 func (Volume) command()    {}
+func (Sidetone) command()  {}
 func (SendDigit) command() {}
 
 // An Event is what the engine tells its owner. The set is closed.

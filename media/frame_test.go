@@ -28,6 +28,7 @@ func (c *loopCard) Wait(time.Duration) error { return nil }
 func (c *loopCard) Wake()                    {}
 func (c *loopCard) Turns() uint64            { return c.turns }
 func (c *loopCard) WakeAt(int, uint32)       {}
+func (c *loopCard) Sidetone(float64)         {}
 func (c *loopCard) Stats() audio.Stats       { return audio.Stats{} }
 func (c *loopCard) Latency() audio.Latency   { return audio.Latency{} }
 func (c *loopCard) Close() error             { return nil }

@@ -20,6 +20,7 @@ func newMixer(c Config) mixer {
 		fill: fill{rate: c.Rate}, bridge: newBridge(c.Rate), taping: newTaping(c.Rate),
 	}
 	m.ringGain.Set(dsp.Factor(ringDB(c.Ring) + c.Gains[Ringer].Ear))
+	m.self.factor = factorOf(c.Sidetone)
 	return m
 }
 

@@ -94,6 +94,7 @@ type mixer struct {
 	muted               bool
 	earGain, toneGain   dsp.Gain
 	ringGain, mouthGain dsp.Gain
+	self                selfhood
 	limit               dsp.Limiter
 	bridge              bridge
 	taping              taping

@@ -27,6 +27,7 @@ func (e *Engine) step(now time.Duration) time.Duration {
 	if e.voice.card != nil {
 		turns := e.voice.card.Turns()
 		e.capture()
+		e.sidetone()
 		e.render()
 		e.march(turns)
 		e.rank()
@@ -103,6 +104,8 @@ func (e *Engine) do(c Command) {
 		}
 	case Plug:
 		e.plug(c.Places)
+	case Sidetone:
+		e.self.factor = factorOf(c.DB)
 	case SendDigit:
 		e.press(c)
 	}

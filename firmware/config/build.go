@@ -71,6 +71,7 @@ func (b *builder) sound() Sound {
 		NoiseSuppression: b.text("sound.noise_suppression"), NoiseReduction: b.number("sound.noise_reduction"),
 		AutomaticGain: b.text("sound.automatic_gain"), HighPass: b.flag("sound.high_pass"),
 	}
+	s.Sidetone, _ = sidetoneOf(b.text("sound.sidetone"))
 	if len(s.Codecs) == 0 {
 		b.complain("sound.codecs", flaw{words: "empty; without a codec there is no voice", what: "is empty"})
 	}

@@ -58,6 +58,8 @@ type Sound struct {
 	Codecs     []string // best first: "opus", "g722", "pcma", "pcmu", "l16/16000", "l16/48000"
 	Directory  string   // of the WAV files that stand in for a card
 
+	Sidetone Sidetone
+
 	SilenceSuppression bool // pauses are not sent where the far end agrees
 
 	// What is done to microphones: "off", "speaker" (the speakerphone's alone) or "always".

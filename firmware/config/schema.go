@@ -165,6 +165,8 @@ var schema = []setting{
 		doc: "Of the ear, 0 to 100."},
 	{key: "sound.ring_volume", kind: kindNumber, def: `70`, low: 0, high: 100, menu: true,
 		doc: "Of the ringer, 0 to 100."},
+	{key: "sound.sidetone", kind: kindText, def: `"card"`, check: sidetoneWords,
+		doc: `Your own voice in your ear while you talk: "card": what the sound card does by itself; "-18dB": mixed by the phone, so loud and a card's delay late; "off".`},
 	{key: "sound.codecs", kind: kindTexts, def: `["opus", "g722", "pcma", "pcmu"]`, choices: account.Codecs(),
 		doc: "Offered in this order, best first. l16/16000 and l16/48000 are sound as it is, 256 and 768 kbit/s, for a LAN."},
 	{key: "sound.silence_suppression", kind: kindFlag, def: `false`,
@@ -268,7 +270,7 @@ var levels = []string{"debug", "info", "warn", "error"}
 // later holds settings of versions to come: known, refused, and no suggestion for
 // anything else. A name that ends in a dot stands for a section.
 var later = []string{
-	"phone.language", "sound.microphone", "sound.sidetone",
+	"phone.language", "sound.microphone",
 	"network.address", "network.vlan", "network.ntp", "network.wifi", "network.wifi.",
 	"admin.web_password", "admin.ssh_key", "admin.provision", "admin.update",
 }

@@ -29,6 +29,7 @@ type Update struct {
 	UI       ui.Settings
 	Agent    sip.Reconfigure
 	Plan     tone.Plan
+	Sidetone float64                 // media.Sidetone's
 	Cadences [tone.Bells]hal.Cadence // of the bell
 	Zone     *time.Location
 }
@@ -82,6 +83,7 @@ func (s *Station) update(u Update) {
 	s.change = change{under: true, moved: moves(s.cfg.Phone, u.Phone)}
 	s.agent.send(u.Agent)
 	s.engine.send(media.Retune{Plan: u.Plan})
+	s.engine.send(media.Sidetone{DB: u.Sidetone})
 	s.cfg.Marks = u.Marks
 	s.cfg.Phone, s.cfg.UI, s.cfg.Cadences, s.cfg.Zone = u.Phone, u.UI, u.Cadences, u.Zone
 	if s.cfg.Zone == nil {

@@ -40,6 +40,10 @@ type Card interface {
 	Read(pcm []int16) int
 	// Captured is how many recorded samples wait to be read.
 	Captured() int
+	// Sidetone mixes what is recorded into what is played, gain (0 to 1) as loud: in the
+	// callback, so the engine adds no delay to it. An open card begins with none. A card
+	// that only plays has none.
+	Sidetone(gain float64)
 	// Turns is how many periods the card has moved on by so far.
 	Turns() uint64
 	// WakeAt changes when Wait returns: after each period whose number, as Turns counts them,

@@ -171,6 +171,11 @@ func (e *ends) Read(pcm []int16) int {
 	return e.record.take(pcm)
 }
 
+func (e *ends) Sidetone(gain float64) {
+	full := min(max(gain, 0), 1) * C.SIDETONE_FULL
+	(*atomic.Uint32)(unsafe.Pointer(&e.c.sidetone)).Store(uint32(full + 0.5))
+}
+
 func (e *ends) Wait(d time.Duration) error {
 	d = max(d, time.Millisecond)
 	// The deadline moves only when it has come near: setting one is not free.

@@ -29,7 +29,10 @@ struct card {
 
 	uint64_t rhythm; // when to wake Go, told by Go at any time: see RHYTHM
 
+	uint32_t sidetone; // gain of the mouth in the ear, in SIDETONE_FULL, written by Go
+
 	// Of turn alone.
+	uint32_t side;         // the same as it is now: it moves to sidetone without a click
 	uint32_t ramp, risen;  // samples of a fade-in, and how far it is
 	int32_t last;          // sample played last
 	int began, dry;        // sound has come; none is left
@@ -41,12 +44,13 @@ struct card {
 #define RHYTHM(every, mask) ((uint64_t)(every) << 32 | (mask))
 
 enum { CARD_UNDERRUN = 1, CARD_OVERRUN = 2 };
+enum { SIDETONE_FULL = 32768 }; // what was recorded is played as loud
 
 struct card *card_new(uint64_t ring, uint64_t rhythm, uint32_t ramp, int event);
 void card_free(struct card *c);
 
-// turn moves the card on by n samples: it fills out, takes in (either may be NULL), and
-// wakes Go when it is time. It never blocks, allocates or locks.
+// turn moves the card on by n samples: it fills out, takes in (either may be NULL), mixes the
+// sidetone, and wakes Go when it is time. It never blocks, allocates or locks.
 void card_turn(struct card *c, const int16_t *in, int16_t *out, uint64_t n, int trouble);
 
 // card_thread notes how the calling thread fares: at its first turn whether the system lets it

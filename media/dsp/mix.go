@@ -10,7 +10,13 @@ func Add(sum []int32, src []int16) {
 
 // A Limiter turns sums into S16 without clipping: it lowers the gain at once when a sum
 // is too loud and raises it again over some 100 ms. The zero Limiter is ready.
-type Limiter struct{ cut float32 } // 1 - gain
+type Limiter struct {
+	cut  float32 // 1 - gain
+	free float32 // of full scale, for what Leave says
+}
+
+// Leave keeps share of full scale, 0 to 0.6, free for what is mixed in after it.
+func (l *Limiter) Leave(share float64) { l.free = 32767 * float32(min(max(share, 0), 0.6)) }
 
 // release is how much of the cut goes with each sample: 100 ms at 48 kHz.
 const release = 1.0 / 4800
@@ -18,15 +24,17 @@ const release = 1.0 / 4800
 // Limit writes the limited sum to dst; len(dst) ≤ len(sum).
 func (l *Limiter) Limit(dst []int16, sum []int32) {
 	sum = sum[:len(dst)]
+	most := int32(32767 - l.free)
+	top := float32(most)
 	for i, s := range sum {
-		if l.cut == 0 && s <= 32767 && s >= -32767 {
+		if l.cut == 0 && s <= most && s >= -most {
 			dst[i] = int16(s)
 			continue
 		}
 		x := float32(s)
 		loud := max(x, -x)
-		if loud*(1-l.cut) > 32767 {
-			l.cut = 1 - 32767/loud
+		if loud*(1-l.cut) > top {
+			l.cut = 1 - top/loud
 		}
 		dst[i] = saturate(x * (1 - l.cut))
 		if l.cut -= l.cut * release; l.cut < 1e-4 {

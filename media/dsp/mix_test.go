@@ -87,6 +87,35 @@ func TestLimiterNeverClipsAndLetsGo(t *testing.T) {
 	}
 }
 
+// What is left free stays free, for peaks of either sign; below it nothing is touched.
+func TestLimiterLeavesRoom(t *testing.T) {
+	var l Limiter
+	for _, share := range []float64{0, 0.126, 0.5, 3} {
+		l.Leave(share)
+		most := int16(32767 * (1 - min(share, 0.6)))
+		sum, dst := make([]int32, 48000), make([]int16, 48000)
+		Add(sum, sine(48000, 0, 48000, 440, 32767))
+		Add(sum, sine(48000, 0, 48000, 620, 32767))
+		l.Limit(dst, sum)
+		for i, s := range dst {
+			if s > most || s < -most {
+				t.Fatalf("share %v: sample %d is %d, want %d at most", share, i, s, most)
+			}
+		}
+		clear(sum)
+		l.Limit(dst, sum)
+		for i := range sum {
+			sum[i] = int32(most) * int32(i%3-1)
+		}
+		l.Limit(dst, sum)
+		for i, s := range dst {
+			if int32(s) != sum[i] {
+				t.Fatalf("share %v: %d within the limit became %d", share, sum[i], s)
+			}
+		}
+	}
+}
+
 func TestLevels(t *testing.T) {
 	l := Measure(sine(48000, 0, 48000, 1000, 32767))
 	if math.Abs(l.RMS) > 0.01 || math.Abs(l.Peak) > 0.01 {
