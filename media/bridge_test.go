@@ -252,11 +252,11 @@ func TestConferenceIsLeftWithoutClick(t *testing.T) {
 func TestConferenceDigits(t *testing.T) {
 	m := meet(t, threeTones(), [2]agreement.Codec{agreement.PCMU, agreement.Opus}, nil)
 	for _, d := range []byte("15#") {
-		m.a.Do(SendDigit{m.to[0], d})
-		m.a.Do(SendDigit{m.to[1], d})
+		m.a.Do(SendDigit{Leg: m.to[0], Digit: d})
+		m.a.Do(SendDigit{Leg: m.to[1], Digit: d})
 	}
-	m.b.Do(SendDigit{m.b.leg, '7'})
-	m.c.Do(SendDigit{m.c.leg, '9'})
+	m.b.Do(SendDigit{Leg: m.b.leg, Digit: '7'})
+	m.c.Do(SendDigit{Leg: m.c.leg, Digit: '9'})
 	m.run(2 * time.Second)
 	if b, c := digits(m.b.Engine), digits(m.c.Engine); b != "15#" || c != "15#" {
 		t.Errorf("b got %q, c got %q", b, c)

@@ -31,7 +31,7 @@ func TestDigitsAsEvents(t *testing.T) {
 			clock.run(time.Second)
 			b.card.take()
 			for _, d := range []byte(everyDigit) {
-				a.Do(SendDigit{a.leg, d})
+				a.Do(SendDigit{Leg: a.leg, Digit: d})
 			}
 			clock.run(2 * time.Second)
 			b.card.take()
@@ -62,10 +62,10 @@ func TestDigitsUnsent(t *testing.T) {
 	call(t, a, b, agreement.PCMU)
 	clock := drive(a, b)
 	clock.run(100 * time.Millisecond)
-	a.Do(SendDigit{a.leg, 'x'})
+	a.Do(SendDigit{Leg: a.leg, Digit: 'x'})
 	a.apply(direct(towards(b.local, agreement.PCMU), agreement.Inactive))
-	a.Do(SendDigit{a.leg, '1'})
-	a.Do(SendDigit{a.leg + 7, '1'}) // no such leg
+	a.Do(SendDigit{Leg: a.leg, Digit: '1'})
+	a.Do(SendDigit{Leg: a.leg + 7, Digit: '1'}) // no such leg
 	clock.run(time.Second)
 	if s, _ := a.Stats(a.leg); s.DigitsUnsent != 2 || s.DigitsOut != 0 {
 		t.Errorf("unsent %d, sent %d; want 2 and 0", s.DigitsUnsent, s.DigitsOut)

@@ -42,8 +42,8 @@ func TestEndpointEchoes(t *testing.T) {
 			t.Fatal(err)
 		}
 		a.Do(Listen{a.leg})
-		a.Do(SendDigit{a.leg, '6'})
-		a.Do(SendDigit{a.leg, '0'})
+		a.Do(SendDigit{Leg: a.leg, Digit: '6'})
+		a.Do(SendDigit{Leg: a.leg, Digit: '0'})
 		clock := drive(a)
 		clock.run(2*time.Second, func() { x.step(clock.now) })
 		a.card.take()

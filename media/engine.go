@@ -34,8 +34,17 @@ type (
 	Sidetone struct{ DB float64 }
 	// Retune takes the tones of another country; what sounds now sounds on.
 	Retune struct{ Plan tone.Plan }
-	// SendDigit sends one DTMF digit into a leg: 0-9 * # A-D (RFC 4733).
+	// SendDigit sends one DTMF digit into a leg: 0-9 * # A-D, as was agreed (Agreed.Digits).
+	// Held: it lasts until EndDigit, or 30 s; else 100 ms.
 	SendDigit struct {
+		Leg   agreement.Leg
+		Digit byte
+		Held  bool
+	}
+	// EndDigit ends the digit that was sent last: its key is let go.
+	EndDigit struct{ Leg agreement.Leg }
+	// Signalled is a digit that the far end of a leg sent in its signalling (SIP INFO).
+	Signalled struct {
 		Leg   agreement.Leg
 		Digit byte
 	}
@@ -50,13 +59,21 @@ func (Mute) command()      {}
 func (Volume) command()    {}
 func (Sidetone) command()  {}
 func (SendDigit) command() {}
+func (EndDigit) command()  {}
+func (Signalled) command() {}
 
 // An Event is what the engine tells its owner. The set is closed.
 type Event interface{ event() }
 
 type (
-	// Digit is a DTMF digit that the far end sent.
+	// Digit is a DTMF digit that the far end sent: as an event (RFC 4733), in its
+	// signalling, or, where events were not agreed, as sound. What comes in two ways is told once.
 	Digit struct {
+		Leg   agreement.Leg
+		Digit byte
+	}
+	// Signal is a digit of ours that is to be sent in the signalling, as was agreed.
+	Signal struct {
 		Leg   agreement.Leg
 		Digit byte
 	}
@@ -83,6 +100,7 @@ type (
 )
 
 func (Digit) event()     {}
+func (Signal) event()    {}
 func (Receiving) event() {}
 func (Routed) event()    {}
 func (Failed) event()    {}

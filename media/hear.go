@@ -40,6 +40,8 @@ type hearing struct {
 	noisy  bool            // what was made last is noise
 	fading []int16         // one morsel
 
+	finding finding
+
 	beat   beat
 	grid   time.Duration // by what the engine's steps can be moved; zero: they cannot
 	before time.Duration // taken in this step of the engine already
@@ -156,6 +158,7 @@ func (h *hearing) decode(f jitter.Frame) {
 		dsp.FadeIn(room[:min(n, samples(h.rate, morsel))])
 	}
 	h.played = true
+	h.finding.write(room[:n])
 	h.n += h.adjust(f, room, n)
 }
 

@@ -36,6 +36,7 @@ type leg struct {
 	reporter rtp.Reporter
 	control  netip.AddrPort // where RTCP goes
 	pressed  dtmf.Receiver
+	once     dtmf.Once
 
 	endpoint Endpoint
 	keyed    [16]byte // digits for it
@@ -75,6 +76,7 @@ func (l *leg) agree(tag string, a agreement.Agreed, out *speaking, in *hearing, 
 	}
 	if l.tag != tag {
 		l.pressed.Reset()
+		l.once = dtmf.Once{}
 	}
 	if !l.control.IsValid() || a.RTP != l.agreed.RTP || a.RTCP != l.agreed.RTCP {
 		l.control = a.RTCP
@@ -107,6 +109,7 @@ func (l *leg) agree(tag string, a agreement.Agreed, out *speaking, in *hearing, 
 		l.tx.Pause()
 		l.digits.Clear()
 	}
+	l.in.finding.seek(a.Codec.Tones() && a.EventRecv == 0, l.in.rate)
 	if !heard && a.Direction.Recv() {
 		l.in.buf.Reset()
 	}

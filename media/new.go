@@ -87,14 +87,16 @@ type Engine struct {
 type mixer struct {
 	playing             tone.Name
 	tone, beep, key     *tone.Generator
+	keyEnds             time.Duration // when the own digit falls silent; 0: none sounds
+	keyHeld             bool
 	bell                *tone.Generator
 	rung                int // as Ring.Bell has it
 	ringing             bool
 	mouth               float64 // gain of the microphone
 	muted               bool
+	self                selfhood
 	earGain, toneGain   dsp.Gain
 	ringGain, mouthGain dsp.Gain
-	self                selfhood
 	limit               dsp.Limiter
 	bridge              bridge
 	taping              taping

@@ -6,6 +6,7 @@ import (
 
 	pion "github.com/pion/rtp"
 
+	"github.com/offhook/offhook/media/dtmf"
 	"github.com/offhook/offhook/media/jitter"
 	"github.com/offhook/offhook/media/rtp"
 )
@@ -150,8 +151,30 @@ func (e *Engine) take(l *leg, data []byte, from netip.AddrPort, at time.Duration
 
 // pressed takes a telephone event.
 func (e *Engine) pressed(l *leg, p *pion.Packet) {
-	digit, ok := l.pressed.Take(p.SSRC, p.Timestamp, p.Payload)
-	if !ok {
+	if digit, ok := l.pressed.Take(p.SSRC, p.Timestamp, p.Payload); ok {
+		e.keyed(l, dtmf.AsEvent, digit)
+	}
+}
+
+// signalled takes a digit that came in the signalling.
+func (e *Engine) signalled(c Signalled) {
+	if l, ok := e.legs[c.Leg]; ok {
+		if _, known := dtmf.Code(c.Digit); known {
+			e.keyed(l, dtmf.AsSignal, c.Digit)
+		}
+	}
+}
+
+// found takes the digits that were found in what was decoded of a leg.
+func (e *Engine) found(l *leg) {
+	for _, d := range l.in.finding.take() {
+		e.keyed(l, dtmf.AsSound, d)
+	}
+}
+
+// keyed takes a digit of the far end's, unless another way has told it already.
+func (e *Engine) keyed(l *leg, way dtmf.Way, digit byte) {
+	if !l.once.Take(way, digit, e.now) {
 		return
 	}
 	l.stats.DigitsIn++

@@ -125,7 +125,7 @@ func TestRunInRealTime(t *testing.T) {
 	if err := x.Apply(legX, "a", towards(localA, agreement.PCMU)); err != nil {
 		t.Fatal(err)
 	}
-	if !a.Do(Listen{legA}) || !x.Do(SendDigit{legX, '7'}) {
+	if !a.Do(Listen{legA}) || !x.Do(SendDigit{Leg: legX, Digit: '7'}) {
 		t.Fatal("a command was refused")
 	}
 	await(t, a, "digit", func(v Event) bool { return v == Digit{legA, '7'} })

@@ -48,7 +48,7 @@ func (l *leg) rests(pcm []int16, now time.Duration) bool {
 		return false
 	}
 	d := lasting(len(pcm), s.rate)
-	if s.pauses.detector.Speaks(pcm, d) || s.keys.Active() {
+	if s.pauses.detector.Speaks(pcm, d) || s.keys.busy {
 		s.pauses.pausing = false
 		return false
 	}

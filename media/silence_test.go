@@ -127,7 +127,7 @@ func TestDigitsInAPause(t *testing.T) {
 	clock := drive(a, b)
 	clock.run(3 * time.Second)
 	b.card.take()
-	a.Do(SendDigit{a.leg, '5'})
+	a.Do(SendDigit{Leg: a.leg, Digit: '5'})
 	clock.run(300 * time.Millisecond)
 	if heard := b.card.take(); power(heard, 770) < 300 || power(heard, 1336) < 300 {
 		t.Errorf("%.0f at 770 Hz, %.0f at 1336 Hz", power(heard, 770), power(heard, 1336))

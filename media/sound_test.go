@@ -91,7 +91,7 @@ func TestDigitsAsSound(t *testing.T) {
 	b.card.take()
 	const dialled = "159#D"
 	for _, d := range []byte(dialled) {
-		a.Do(SendDigit{a.leg, d})
+		a.Do(SendDigit{Leg: a.leg, Digit: d})
 	}
 	clock.run(1500 * time.Millisecond)
 	var got string

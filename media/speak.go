@@ -9,7 +9,6 @@ import (
 	"github.com/offhook/offhook/media/dsp"
 	"github.com/offhook/offhook/media/dtmf"
 	"github.com/offhook/offhook/media/rtp"
-	"github.com/offhook/offhook/media/tone"
 )
 
 // maxPacket is the longest that we send, before encryption.
@@ -35,9 +34,7 @@ type speaking struct {
 	pauses *silence // nil: pauses are sent as they are
 	dtx    bool     // the encoder says where one is
 
-	keys  *tone.Generator // digits as sound, where events were not agreed
-	queue [16]byte        // digits that wait for it
-	wait  int
+	keys *keying // digits as sound
 }
 
 func newSpeaking(a agreement.Agreed, cardRate int) (*speaking, error) {
@@ -59,7 +56,7 @@ func newSpeaking(a agreement.Agreed, cardRate int) (*speaking, error) {
 	feed := samples(s.rate, maxFeed) + 1
 	s.pcm = make([]int16, enc.Samples()+samples(s.rate, packetTime)+feed)
 	s.thin = make([]int16, feed)
-	s.keys = tone.NewGenerator(s.rate)
+	s.keys = newKeying(s.rate)
 	return s, nil
 }
 
@@ -89,34 +86,6 @@ func (s *speaking) take(n int) {
 
 // units is n samples in units of the RTP clock: half of them for G.722 (RFC 3551 §4.5.2).
 func (s *speaking) units(n int) uint32 { return uint32(n * s.clock / s.rate) }
-
-// key queues a digit to be sent as sound.
-func (s *speaking) key(digit byte) bool {
-	if _, ok := dtmf.Code(digit); !ok || s.wait == len(s.queue) {
-		return false
-	}
-	s.queue[s.wait] = digit
-	s.wait++
-	return true
-}
-
-// Times of a digit sent as sound (ITU-T Q.24 wants 40 ms of each).
-const (
-	keyOn  = 100 * time.Millisecond
-	keyOff = 60 * time.Millisecond
-)
-
-// overlay replaces pcm with the digit that sounds, if one does.
-func (s *speaking) overlay(pcm []int16) {
-	if !s.keys.Active() && s.wait > 0 {
-		s.keys.Start(tone.DTMF(rune(s.queue[0]), keyOn, keyOff))
-		copy(s.queue[:], s.queue[1:s.wait])
-		s.wait--
-	}
-	if s.keys.Active() {
-		s.keys.Read(pcm)
-	}
-}
 
 // samples is how many there are in d.
 func samples(rate int, d time.Duration) int {
@@ -164,7 +133,7 @@ func (l *leg) sendEvent(n int, now time.Duration) {
 
 func (l *leg) sendSpeech(n int, now time.Duration) {
 	s := l.out
-	s.overlay(s.pcm[:n])
+	s.keys.over(s.pcm[:n])
 	if !l.rests(s.pcm[:n], now) {
 		size, err := s.enc.Encode(s.pcm[:n], s.packet[rtp.HeaderLen:])
 		if err == nil && size > 0 {

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/offhook/offhook/media/dsp"
-	"github.com/offhook/offhook/media/dtmf"
 	"github.com/offhook/offhook/media/tone"
 )
 
@@ -23,6 +22,7 @@ func (e *Engine) step(now time.Duration) time.Duration {
 			e.receive(l)
 		}
 	}
+	e.hushKey()
 	e.tend()
 	if e.voice.card != nil {
 		turns := e.voice.card.Turns()
@@ -40,6 +40,7 @@ func (e *Engine) step(now time.Duration) time.Duration {
 			if !e.fromMicrophone(l) {
 				e.pace(l)
 			}
+			e.found(l)
 			e.reports(l)
 		}
 	}
@@ -108,6 +109,10 @@ func (e *Engine) do(c Command) {
 		e.self.factor = factorOf(c.DB)
 	case SendDigit:
 		e.press(c)
+	case EndDigit:
+		e.lift(c)
+	case Signalled:
+		e.signalled(c)
 	}
 }
 
@@ -128,37 +133,6 @@ func (e *Engine) listen(c Listen) {
 	if next != nil && next.out != nil && !met {
 		next.out.forget()
 	}
-}
-
-// press sends a digit into a leg: as an event where that was agreed, else as sound.
-func (e *Engine) press(c SendDigit) {
-	l, ok := e.legs[c.Leg]
-	if !ok {
-		return
-	}
-	sent := false
-	switch {
-	case !l.sends():
-	case l.agreed.EventType != 0:
-		sent = l.digits.Queue(c.Digit)
-	default:
-		sent = l.out.key(c.Digit)
-	}
-	if !sent {
-		l.stats.DigitsUnsent++
-		e.cfg.Log.Warn("digit not sent", "leg", c.Leg, "sending", l.sends())
-		return
-	}
-	l.stats.DigitsOut++
-	if _, ok := dtmf.Code(c.Digit); ok && l == e.heard {
-		e.key.Start(quiet(tone.DTMF(rune(c.Digit), keyOn, keyOff)))
-	}
-}
-
-// quiet is a digit as its own sender hears it.
-func quiet(s tone.Spec) tone.Spec {
-	s.Level = keyLevel
-	return s
 }
 
 // rankAfter is when the card's thread has told how it fares.

@@ -66,6 +66,7 @@ type Agreed struct {
 	EventType   uint8         // payload type of telephone-event (RFC 4733); 0: not agreed
 	EventRecv   uint8         // the same towards us; 0: not agreed
 	EventClock  int           // its clock rate in Hz
+	Digits      Digits        // how we send digits
 	FEC         bool          // the far end takes Opus in-band FEC (useinbandfec=1)
 	MaxBitrate  int           // Opus maxaveragebitrate in bit/s that the far end takes; 0: no limit named
 	MaxRate     int           // Opus maxplaybackrate in Hz: more it cannot play; 0: no limit named
@@ -80,6 +81,15 @@ type Agreed struct {
 	Protection Protection
 	ICE        ICE // the far end's; zero: media goes to RTP, or where it comes from
 }
+
+// Digits is how DTMF digits are sent.
+type Digits uint8
+
+const (
+	DigitsAsEvents  Digits = iota // RFC 4733; as sound where that was not agreed
+	DigitsAsSound                 // as tones in the voice
+	DigitsAsSignals               // in the signalling: whoever signals is told of each
+)
 
 // A Leg is media's handle for one leg of a call: its sockets, codec and playout. 0 is none.
 type Leg uint64

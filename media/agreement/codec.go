@@ -40,6 +40,10 @@ func (c Codec) Setting() string {
 	return strings.ToLower(c.Name)
 }
 
+// Tones reports whether tones pass the codec as they are, so that digits may be sent as sound;
+// Opus bends them at the bit rates of speech.
+func (c Codec) Tones() bool { return c != Opus }
+
 // maxLinear is the most of L16 in one packet, in octets: what an Ethernet frame takes
 // beside the headers of IPv6, SRTP and a tunnel.
 const maxLinear = 1280

@@ -10,15 +10,17 @@ type wire struct {
 	payload     []byte
 }
 
-// sent is what a sender puts on the wire for some digits.
+// sent is what a sender puts on the wire for some digits, each key held for so many slots.
 func sent(digits string, on int) (packets []wire) {
 	s := &Sender{Clock: 8000}
-	s.Hold(on)
 	stamp := uint32(0xfffffe00) // wraps on the way
 	began := stamp
 	for _, d := range []byte(digits) {
-		s.Queue(d)
-		for s.Active() {
+		s.Press(d)
+		for slot := 0; s.Active(); slot++ {
+			if slot == on {
+				s.Lift()
+			}
 			stamp += 160
 			if p, ok := s.Next(8000); ok {
 				if p.Marker {
