@@ -1,6 +1,9 @@
 package sip
 
 import (
+	"iter"
+	"maps"
+
 	"github.com/offhook/offhook/sip/account"
 	"github.com/offhook/offhook/sip/registration"
 )
@@ -54,8 +57,32 @@ func (a *Agent) reconfigure(c Reconfigure) {
 		}
 		l.begin()
 	}
+	a.bequeath()
 	a.trust()
 	a.settle()
+}
+
+// bequeath gives the calls of a line that another of the same address has replaced to that
+// one: where the password has changed, the server takes the old one no more, not even for the
+// BYE.
+func (a *Agent) bequeath() {
+	for l := range a.former {
+		if !l.replaced {
+			continue
+		}
+		for _, heir := range a.lines {
+			if heir.ended && heir.acc.Domain != "" || !account.Same(heir.given, l.given) {
+				continue
+			}
+			for _, calls := range []iter.Seq[*call]{maps.Values(a.calls), maps.Keys(a.ghosts)} {
+				for c := range calls {
+					if c.line == l {
+						c.line = heir
+					}
+				}
+			}
+		}
+	}
 }
 
 // sameWatches reports whether the same users are watched through the same accounts.

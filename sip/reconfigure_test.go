@@ -10,6 +10,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/offhook/offhook/sip/account"
+	"github.com/offhook/offhook/sip/digest"
 )
 
 // accountAt is an account at a registrar of the cable.
@@ -110,6 +111,36 @@ func TestAccountGoesDuringACall(t *testing.T) {
 		}
 		home.answer(req, 200, "", "")
 		home.silent(20 * time.Minute) // and it comes back no more
+		a.inside(func() {
+			if len(a.former) != 0 {
+				t.Errorf("%d accounts are remembered", len(a.former))
+			}
+		})
+	})
+}
+
+// A changed password counts for a call that is up as well: the server would not take the old
+// one any more, and would never learn that the call has ended.
+func TestPasswordChangesDuringACall(t *testing.T) {
+	reloading(t, func(t *testing.T, a *phone, home, _ *registrar) {
+		home.server = digest.NewServer(digest.ServerConfig{Realm: "home"})
+		_, id := talkingVia(t, a, home)
+		other := accountAt("201", 2)
+		other.Password = "better"
+		a.reconfigure(other)
+		home.grant(home.request("REGISTER"), 600)
+		a.do(HangUp{Call: id})
+		ended(t, a, 200, "")
+		bye := home.request("BYE")
+		home.challenge(bye, false)
+		bye = home.request("BYE")
+		_, v := home.server.Verify(time.Now(), "10.0.0.1", digest.Request{Method: "BYE", URI: bye.Recipient.String()},
+			values(bye, "Authorization"), func(string) (string, bool) { return "better", true })
+		if v != digest.Granted {
+			t.Errorf("%v: verdict %v", bye, v)
+		}
+		home.answer(bye, 200, "", "")
+		home.silent(time.Minute)
 		a.inside(func() {
 			if len(a.former) != 0 {
 				t.Errorf("%d accounts are remembered", len(a.former))

@@ -81,7 +81,8 @@ func (c *call) takePlace(old *call, e Answered) Event {
 		return nil
 	}
 	old.depart()
-	return Replaced{Call: old.id, New: c.id, Account: c.line.index, Leg: e.Leg, Agreed: e.Agreed, Name: e.Name, Number: e.Number, Secure: e.Secure}
+	// The account may have gone from the settings meanwhile; the call counts for the first then.
+	return Replaced{Call: old.id, New: c.id, Account: max(c.line.index, 0), Leg: e.Leg, Agreed: e.Agreed, Name: e.Name, Number: e.Number, Secure: e.Secure}
 }
 
 // depart ends a call for the network only: BYE, or CANCEL for one that has no answer yet.

@@ -37,6 +37,10 @@ func (p *pair) first() {
 		a, b = b, a
 	}
 	if s.err != nil {
+		for _, d := range p.desks {
+			lcd, _ := d.LCD()
+			p.w.t.Logf("%s shows\n%s\nand wrote\n%s", d.name, lcd, last(d.Log()))
+		}
 		p.w.t.Fatal(s.err)
 	}
 }
