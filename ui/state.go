@@ -18,6 +18,7 @@ type State struct {
 	settings Settings
 	view     phone.Snapshot // as last told by Shown
 	touched  time.Time      // when a key or the hook last moved, or a call came
+	dialled  hal.Key        // the digit that was pressed last, while its key is down; 0: none
 	page     page
 	cursor   int // entry of the page
 	rows     Rows

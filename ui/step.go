@@ -86,7 +86,7 @@ func (s State) input(in hal.Input) (State, []Effect) {
 	case hal.KeyInput:
 		s.Now = later(s.Now, in.At)
 		if !in.Down {
-			return s, nil
+			return s.keyUp(in.Key)
 		}
 		s.touched = in.At
 		return s.key(in.Key)
@@ -124,9 +124,22 @@ func (s State) key(k hal.Key) (State, []Effect) {
 		return s, toPhone(phone.Press{Function: f.press()})
 	}
 	if digit(k) {
+		if s.view.Line == phone.LineCall {
+			s.dialled = k
+		}
 		return s, toPhone(phone.Digit{Digit: byte(k)})
 	}
 	return s, nil
+}
+
+// keyUp ends the digit that the phone was told of: in a call it sounds as long as its key is
+// down, whatever is on the display meanwhile.
+func (s State) keyUp(k hal.Key) (State, []Effect) {
+	if k != s.dialled || k == 0 {
+		return s, nil
+	}
+	s.dialled = 0
+	return s, toPhone(phone.DigitUp{Digit: byte(k)})
 }
 
 // function is what k does; None for digits and keys without one.

@@ -93,6 +93,26 @@ func TestReleaseDoesNothing(t *testing.T) {
 	}
 }
 
+// A digit ends with its key, though a menu was opened meanwhile; no other key ends it.
+func TestADigitEndsWithItsKey(t *testing.T) {
+	up := func(s State, k hal.Key) (State, []Effect) { return Step(s, Input{hal.KeyInput{Key: k, At: noon}}) }
+	talk := calling(talkingTo(phone.Peer{Number: "202"}, time.Second))
+	talk.Line = phone.LineCall
+	s, _ := Step(standing(talk), Input{hal.KeyInput{Key: '5', Down: true, At: noon}})
+	s, _ = Step(s, Input{hal.KeyInput{Key: 'A', Down: true, At: noon}})
+	s, effects := up(s, 'A')
+	if effects != nil {
+		t.Errorf("the menu's key: %v", effects)
+	}
+	s, effects = up(s, '5')
+	if diff := cmp.Diff([]Effect{ToPhone{phone.DigitUp{Digit: '5'}}}, effects); diff != "" {
+		t.Error(diff)
+	}
+	if _, effects = up(s, '5'); effects != nil {
+		t.Errorf("once more: %v", effects)
+	}
+}
+
 func TestHookGoesToThePhoneAndClosesTheMenu(t *testing.T) {
 	s, _ := keys(standing(home()), "A")
 	s, effects := Step(s, Input{hal.HookInput{Off: true, At: noon}})

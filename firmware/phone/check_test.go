@@ -130,6 +130,8 @@ func (b *bench) apply(e Event, f Effect) {
 		b.calls[f.Call] = true
 	case Unfollow:
 		alive(f.Of)
+	case EndDigit:
+		alive(f.Call)
 	case SendDigit:
 		alive(f.Call)
 		if f.Call != b.heard.Call && f.Call != b.heard.With || f.Call == 0 {

@@ -34,15 +34,42 @@ func (s *step) digit(d byte) {
 	}
 }
 
+// keyed is a digit that sounds in calls because its key is down; digit 0: none does.
+type keyed struct {
+	digit byte
+	calls [2]CallID
+}
+
 // sendDigit sends a digit to whom the ear hears.
 func (s *step) sendDigit(d byte) {
+	s.letGo()
 	c := &s.calls[s.index(s.focus)]
 	if c.state == Talking || c.state == Early || c.state == Joined {
+		s.keyed = keyed{d, [2]CallID{c.id}}
 		s.emit(SendDigit{Call: c.id, Digit: d})
 	}
 	if c.state == Joined {
-		s.emit(SendDigit{Call: s.beside(c.id), Digit: d})
+		s.keyed.calls[1] = s.beside(c.id)
+		s.emit(SendDigit{Call: s.keyed.calls[1], Digit: d})
 	}
+}
+
+// digitUp ends a digit with its key. One that another key has ended, or that was dialled, has
+// nothing to end.
+func (s *step) digitUp(d byte) {
+	if s.keyed.digit == d {
+		s.letGo()
+	}
+}
+
+// letGo ends the digit that sounds, in the calls that are left of those that it went to.
+func (s *step) letGo() {
+	for _, id := range s.keyed.calls {
+		if id != 0 && s.index(id) >= 0 {
+			s.emit(EndDigit{Call: id})
+		}
+	}
+	s.keyed = keyed{}
 }
 
 // collect adds a digit to the number. With the handset lifted the number may be whole now;

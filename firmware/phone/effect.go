@@ -68,11 +68,14 @@ type Unfollow struct {
 	Code int
 }
 
-// SendDigit sends one DTMF digit into a call (RFC 4733).
+// SendDigit sends one DTMF digit into a call; it sounds until EndDigit, or the next.
 type SendDigit struct {
 	Call  CallID
 	Digit byte
 }
+
+// EndDigit ends the digit that was sent last into a call: its key is let go.
+type EndDigit struct{ Call CallID }
 
 // Listen gives the handset to one call, 0: to none, or to two that are in a conference: each of
 // the two hears the other as well.
@@ -155,6 +158,7 @@ func (Reject) effect()      {}
 func (HangUp) effect()      {}
 func (Hold) effect()        {}
 func (SendDigit) effect()   {}
+func (EndDigit) effect()    {}
 func (Transfer) effect()    {}
 func (TransferTo) effect()  {}
 func (Follow) effect()      {}

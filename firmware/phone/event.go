@@ -24,6 +24,9 @@ type Hook struct{ Off bool }
 // Digit is one of 0-9, * and #, pressed.
 type Digit struct{ Digit byte }
 
+// DigitUp is the key of a Digit, let go.
+type DigitUp struct{ Digit byte }
+
 // Press is a function key, or a menu entry of the same effect.
 type Press struct{ Function Function }
 
@@ -191,6 +194,7 @@ func (Configured) event()   {}
 func (Restored) event()     {}
 func (Hook) event()         {}
 func (Digit) event()        {}
+func (DigitUp) event()      {}
 func (Press) event()        {}
 func (Call) event()         {}
 func (Expired) event()      {}

@@ -31,6 +31,7 @@ type Machine struct {
 	numCalls int
 	focus    CallID // the call that has the handset; 0: none
 	muted    bool
+	keyed    keyed // the digit whose key is down
 	transfer consultation
 	flashed  time.Time // when the last hook flash was, until a digit comes
 	beeps    int       // call waiting beeps still to come
@@ -94,6 +95,8 @@ func (s *step) dispatch(e Event) {
 		s.hookMoved(e.Off)
 	case Digit:
 		s.digit(e.Digit)
+	case DigitUp:
+		s.digitUp(e.Digit)
 	case Press:
 		s.press(e.Function)
 	case Call:

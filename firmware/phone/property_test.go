@@ -25,6 +25,7 @@ func anythingGoes(t *rapid.T) {
 		"hook":  func(t *rapid.T) { b.step(Hook{b.m.hook == hookResting || b.m.hook == hookDown}) },
 		"level": func(t *rapid.T) { b.step(Hook{rapid.Bool().Draw(t, "off")}) },
 		"digit": func(t *rapid.T) { b.step(Digit{rapid.SampledFrom([]byte("0123456789*#")).Draw(t, "digit")}) },
+		"up":    func(t *rapid.T) { b.step(DigitUp{rapid.SampledFrom([]byte("0123456789*#")).Draw(t, "up")}) },
 		"number": func(t *rapid.T) {
 			for _, d := range []byte(rapid.SampledFrom([]string{"600", "112", "0301234#", "8430#", "*21", "#"}).Draw(t, "number")) {
 				b.step(Digit{d})
@@ -151,7 +152,7 @@ func (b *bench) nonsense(t *rapid.T) {
 		b.step(Progress{Call: id, Code: 180, Early: flag})
 	}
 	b.step(rapid.SampledFrom([]Event{
-		Expired{timer}, Digit{byte(n)}, Press{Function(n)}, Incoming{Call: id | 1}, Progress{Call: id, Code: n, Early: flag},
+		Expired{timer}, Digit{byte(n)}, DigitUp{byte(n)}, Press{Function(n)}, Incoming{Call: id | 1}, Progress{Call: id, Code: n, Early: flag},
 		FarHold{id, flag}, HoldDone{id, flag}, Ended{Call: id, Code: n}, Messages{n, n, n, n}, Seen{}, nil,
 		Watched{n, Watch{State: WatchState(n)}}, PickUp{n}, Texted{Account: n, Words: "x"}, Compose{"600", n, "x"}, TextDone{TextID(id), n, ""}, Read{},
 		Transferring{id, n}, TransferEnded{Call: id, Code: n, Done: flag}, Referred{id, Peer{}}, Replaced{Call: id, New: id | 1},

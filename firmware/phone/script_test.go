@@ -143,6 +143,8 @@ func (b *bench) command(w []string) {
 		for _, d := range []byte(w[1]) {
 			b.step(Digit{d})
 		}
+	case "up":
+		b.step(DigitUp{w[1][0]})
 	case "press":
 		b.step(Press{functions[rest(1)]})
 	case "call":

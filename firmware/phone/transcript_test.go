@@ -118,6 +118,8 @@ func describe(f Effect) string {
 		return fmt.Sprintf("Follow %d of %d", f.Call, f.Of)
 	case Unfollow:
 		return fmt.Sprintf("Unfollow %d %d", f.Of, f.Code)
+	case EndDigit:
+		return fmt.Sprintf("EndDigit %d", f.Call)
 	case SendDigit:
 		return fmt.Sprintf("SendDigit %d %c", f.Call, f.Digit)
 	case Listen:

@@ -12,12 +12,12 @@ import (
 )
 
 var allEvents = []Event{
-	Configured{}, Restored{}, Hook{}, Digit{}, Press{}, Call{}, Expired{}, Registration{}, Incoming{}, Progress{}, Connected{},
+	Configured{}, Restored{}, Hook{}, Digit{}, DigitUp{}, Press{}, Call{}, Expired{}, Registration{}, Incoming{}, Progress{}, Connected{},
 	Answered{}, FarHold{}, HoldDone{}, Ended{}, Messages{}, Watched{}, PickUp{}, Texted{}, Compose{}, TextDone{}, Read{}, Seen{}, Transferring{}, TransferEnded{}, Referred{}, Replaced{},
 }
 
 var allEffects = []Effect{
-	StartTimer{}, StopTimer{}, Dial{}, Alert{}, Accept{}, Reject{}, HangUp{}, Hold{}, SendDigit{}, Listen{}, Play{},
+	StartTimer{}, StopTimer{}, Dial{}, Alert{}, Accept{}, Reject{}, HangUp{}, Hold{}, SendDigit{}, EndDigit{}, Listen{}, Play{},
 	Beep{}, Ring{}, Mute{}, Volume{}, Lamps{}, Log{}, Save{}, Register{}, SendText{}, TextOutcome{}, KeepText{}, Status{}, Transfer{}, TransferTo{}, Follow{}, Unfollow{},
 }
 

@@ -41,7 +41,9 @@ func (s *Station) do(at time.Time, f phone.Effect) {
 			s.engine.send(media.Join{Leg: s.legs[f.With]})
 		}
 	case phone.SendDigit:
-		s.engine.send(media.SendDigit{Leg: s.legs[f.Call], Digit: f.Digit})
+		s.engine.send(media.SendDigit{Leg: s.legs[f.Call], Digit: f.Digit, Held: true})
+	case phone.EndDigit:
+		s.engine.send(media.EndDigit{Leg: s.legs[f.Call]})
 	case phone.Play:
 		s.engine.send(media.Play{Tone: toneOf(f.Tone)})
 	case phone.Beep:
