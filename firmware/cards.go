@@ -2,84 +2,167 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"os"
 	"strings"
 
 	"github.com/offhook/offhook/firmware/config"
 	"github.com/offhook/offhook/media"
 	"github.com/offhook/offhook/media/audio"
+	"github.com/offhook/offhook/media/cards"
 )
 
-// cardNamed opens the card whose name or label has part in it; "": the default card.
-// It asks for the list anew each time: cards come and go.
-func cardNamed(s audio.Spec) (audio.Card, error) {
-	if s.Device != "" {
-		name, err := cardName(s.Device)
-		if err != nil {
-			return nil, err
-		}
-		s.Device = name
-	}
-	return audio.Open(s)
+// roleNames are the cards of the settings by role.
+func roleNames(s config.Sound) [media.Roles]string {
+	return [media.Roles]string{media.Handset: s.Handset, media.Headset: s.Headset, media.Speaker: s.Speaker, media.Ringer: s.Ringer}
 }
 
-// cardName is the stable name of the card that part means.
-func cardName(part string) (string, error) {
-	all, err := audio.Devices()
-	if err != nil {
-		return "", err
-	}
-	for _, d := range all {
-		if d.Name == part {
-			return d.Name, nil
+// owner is the role whose setting names the card of r: "handset" in another's place stands for
+// the handset's card. Those that stand for one another in a circle have the handset's.
+func owner(r media.Role, names [media.Roles]string) media.Role {
+	for range media.Roles {
+		next := r
+		for other := range media.Ringer {
+			if r != media.Handset && names[r] == other.String() {
+				next = other
+			}
 		}
-	}
-	for _, d := range all {
-		if strings.Contains(strings.ToLower(d.Label+" "+d.Name), strings.ToLower(part)) {
-			return d.Name, nil
+		if next == r {
+			return r
 		}
+		r = next
 	}
-	return "", fmt.Errorf("no sound card has %q in its name", part)
+	return media.Handset
 }
 
-// placesOf are the cards of the roles.
-func placesOf(s config.Sound) media.Places {
-	var p media.Places
+// placesOf are where the cards of the roles are now, of all that there are. known reports
+// what ALSA has by other names than cards': "default", a plugin's.
+func placesOf(s config.Sound, all []cards.Card, known func(string) bool) (p media.Places) {
+	if s.Handset == "wav" {
+		return p // there is no card at all
+	}
+	names := roleNames(s)
 	for r := range p {
-		p[r].Card = s.Handset
-	}
-	if s.Ringer != "handset" {
-		p[media.Ringer].Card = s.Ringer
+		role := owner(media.Role(r), names)
+		name := names[role]
+		found, err := cards.Find(name, all)
+		switch {
+		case name == "": // the system's default
+		case err == nil:
+			p[r].Card = found.Device
+		case known(name):
+			p[r].Card = name
+		default:
+			p[r].Missing = fmt.Sprintf("no %v card", role)
+		}
 	}
 	return p
+}
+
+// gainsOf are the gains of the roles.
+func gainsOf(s config.Sound) (g [media.Roles]media.Gains) {
+	for r := range g {
+		role := media.Role(r).String()
+		g[r] = media.Gains{Ear: float64(s.Gains[role+"_ear"]), Mouth: float64(s.Gains[role+"_mouth"])}
+	}
+	g[media.Ringer].Ear = float64(s.Gains["ringer"])
+	return g
+}
+
+// cardsNow are this machine's cards.
+func cardsNow() []cards.Card { return cards.List(os.DirFS("/")) }
+
+// plug tells the engine where the cards are, now and each time that some come or go.
+func (h *house) plug(ctx context.Context) error {
+	if h.sound.Handset != "wav" {
+		audio.Watch(ctx, "/dev", func() {
+			h.engine.Do(media.Plug{Places: placesOf(h.sound, cardsNow(), audio.Known)})
+		})
+	}
+	return nil
+}
+
+// missingCards are notes about cards that the settings name and that are not there now, or
+// are there more than once.
+func missingCards(c config.Config, all []cards.Card, known func(string) bool) (notes []config.Mistake) {
+	names := roleNames(c.Sound)
+	for r, name := range names {
+		role := media.Role(r)
+		if name == "" || name == "wav" && role == media.Handset || owner(role, names) != role {
+			continue
+		}
+		key := "sound." + role.String()
+		note := config.Mistake{File: c.File, Key: key, Line: c.Line(key), Col: 1}
+		found, err := cards.Find(name, all)
+		switch {
+		case err == nil && found.More > 0:
+			note.Words = fmt.Sprintf("%d cards are called %q; this one is used: %q", 1+found.More, name, cards.Name(found.Card, all))
+		case errors.Is(err, cards.ErrNone) && !known(name):
+			note.Words = fmt.Sprintf("no card called %q is plugged in now", name)
+			if n := config.Near(name, cards.Names(all)); n != "" {
+				note.Words += fmt.Sprintf("; did you mean %q?", n)
+			}
+		default:
+			continue
+		}
+		notes = append(notes, note)
+	}
+	return notes
 }
 
 func listDevices(_ context.Context, s streams, args []string) error {
 	if err := parse(flags(s, "devices", ""), args, 0); err != nil {
 		return err
 	}
-	all, err := audio.Devices()
+	others, err := audio.Devices()
 	if err != nil {
 		return err
 	}
-	if len(all) == 0 {
-		fmt.Fprintln(s.out, "No sound card. The phone uses WAV files until there is one.")
-		return nil
-	}
-	for _, d := range all {
-		uses := ""
-		switch {
-		case d.Play && d.Record:
-			uses = "plays, records"
-		case d.Play:
-			uses = "plays"
-		case d.Record:
-			uses = "records"
-		}
-		if d.Default {
-			uses += ", default"
-		}
-		fmt.Fprintf(s.out, "%-32s %-40s %s\n", d.Name, d.Label, uses)
-	}
+	printDevices(s.out, cardsNow(), others)
 	return nil
+}
+
+// printDevices lists the cards by name, then what else ALSA has, and what to write where.
+func printDevices(w io.Writer, all []cards.Card, others []audio.Device) {
+	other := ""
+	for _, d := range others {
+		if !d.Hardware {
+			other += device(d.Name, d.Label, "", d.Play, d.Record)
+		}
+	}
+	if len(all) == 0 && other == "" {
+		fmt.Fprintln(w, "No sound card. The phone uses WAV files until there is one.")
+		return
+	}
+	use := ""
+	for _, c := range all {
+		name := cards.Name(c, all)
+		fmt.Fprint(w, device(name, c.Label, c.Port, c.Play, c.Record))
+		if c.Play && c.Record && (use == "" || c.USB() && !strings.HasPrefix(use, "usb:")) {
+			use = name
+		}
+	}
+	fmt.Fprint(w, other)
+	if use != "" {
+		fmt.Fprintf(w, "\nIn offhook.toml under [sound], for example:\n  handset = %q\n", use)
+	}
+}
+
+// device is a line of the list.
+func device(name, label, port string, play, record bool) string {
+	uses := "plays, records"
+	switch {
+	case !play && !record:
+		uses = ""
+	case !record:
+		uses = "plays"
+	case !play:
+		uses = "records"
+	}
+	if port != "" {
+		label += ", socket " + port
+	}
+	return strings.TrimRight(fmt.Sprintf("%-32s %-48s %s", name, label, uses), " ") + "\n"
 }

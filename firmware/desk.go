@@ -31,7 +31,7 @@ type place struct {
 // outside is what a phone finds outside of itself, and a test replaces. The zero value is
 // the machine that it runs on.
 type outside struct {
-	card     media.Opener    // nil: cardNamed
+	card     media.Opener    // nil: audio.Open, of this machine's cards
 	resolver locate.Resolver // nil: the system's
 	disk     store.Options
 	cable    cable
@@ -164,6 +164,11 @@ func menuOf(s phone.Saved, ok bool) map[string]string {
 	menu := map[string]string{}
 	if ok && s.Ear > 0 {
 		menu["sound.volume"] = fmt.Sprint(s.Ear)
+	}
+	for key, volume := range map[string]int{"sound.headset_volume": s.EarHeadset, "sound.speaker_volume": s.EarSpeaker} {
+		if ok && volume > 0 {
+			menu[key] = fmt.Sprint(volume)
+		}
 	}
 	if ok && (s.Ring > 0 || s.Silent) {
 		menu["sound.ring_volume"] = fmt.Sprint(s.Ring)

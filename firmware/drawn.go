@@ -127,7 +127,7 @@ func handsFree(functions map[string]string) string {
 }
 
 // legends are the functions that a drawn key has no room for: six letters.
-var legends = map[string]string{"transfer": "xfer", "mailbox": "mail", "volume_up": "louder", "volume_down": "softer"}
+var legends = map[string]string{"conference": "conf", "transfer": "xfer", "mailbox": "mail", "speaker": "spkr", "headset": "head", "volume_up": "louder", "volume_down": "softer"}
 
 // labels says what the function keys do, in the order of their legends.
 func labels(functions map[string]string) string {

@@ -15,6 +15,7 @@ import (
 	"github.com/offhook/offhook/firmware/station"
 	"github.com/offhook/offhook/media"
 	"github.com/offhook/offhook/media/audio"
+	"github.com/offhook/offhook/media/cards"
 	"github.com/offhook/offhook/media/tone"
 	"github.com/offhook/offhook/sip"
 	"github.com/offhook/offhook/sip/account"
@@ -31,6 +32,7 @@ type house struct {
 	drawn   *drawn
 	network *network
 	desk    *desk
+	sound   config.Sound
 }
 
 // build binds every port and opens nothing that sounds.
@@ -39,7 +41,7 @@ func (d *desk) build(c config.Config, status config.Status) (_ *house, err error
 		return nil, err
 	}
 	l := logs{d.log, c.Log}
-	h := &house{desk: d}
+	h := &house{desk: d, sound: c.Sound}
 	accounts := c.Accounts
 	if c.Exchange.Enabled {
 		if h.board, err = openSwitchboard(c.Exchange, d.data, l); err != nil {
@@ -96,6 +98,7 @@ func (h *house) run(ctx context.Context) error {
 		defer stopEngine()
 		return h.agent.Run(agentCtx)
 	})
+	g.Go(func() error { return h.plug(ctx) })
 	g.Go(func() error { return h.drawn.run(ctx) })
 	g.Go(func() error { return h.network.run(ctx) })
 	g.Go(func() error {
@@ -118,9 +121,9 @@ func throughExchange(accounts []account.Account, wanted string, b *switchboard) 
 }
 
 func (d *desk) openEngine(c config.Config, l logs) (*media.Engine, error) {
-	card := d.card
+	card, real := d.card, []cards.Card(nil)
 	if card == nil {
-		card = cardNamed
+		card, real = audio.Open, cardsNow()
 	}
 	m := media.Config{
 		Bind: c.Network.Bind, FirstPort: c.Network.RTPFirst, LastPort: c.Network.RTPLast,
@@ -129,10 +132,9 @@ func (d *desk) openEngine(c config.Config, l logs) (*media.Engine, error) {
 			return audio.OpenVirtual(c.Sound.Directory, s)
 		},
 		VirtualName: "WAV files in " + strings.TrimSuffix(c.Sound.Directory, "/") + "/",
-		Places:      placesOf(c.Sound),
-		Clean:       cleaning(c.Sound),
-		Sidetone:    c.Sound.Sidetone.DB,
-		Plan:        plan(c), Ear: c.Sound.Volume, Ring: c.Sound.RingVolume,
+		Places:      placesOf(c.Sound, real, audio.Known), Gains: gainsOf(c.Sound),
+		Clean: cleaning(c.Sound), Sidetone: c.Sound.Sidetone.DB,
+		Plan: plan(c), Ear: c.Sound.Volume, Ring: c.Sound.RingVolume,
 		DSCP: marked(c.Network.VoiceClass), Silence: c.Network.VoiceTimeout,
 		Log: l.room("media"),
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/offhook/offhook/firmware/config"
 	"github.com/offhook/offhook/firmware/store"
+	"github.com/offhook/offhook/media/audio"
 	"github.com/offhook/offhook/ui"
 )
 
@@ -22,6 +23,7 @@ func checkFile(_ context.Context, s streams, args []string) error {
 		return errSilent
 	}
 	config.Print(s.err, c.Warnings)
+	config.Print(s.err, missingCards(c, cardsNow(), audio.Known))
 	fmt.Fprintf(s.out, "%s: no mistakes\n", f.Arg(0))
 	return nil
 }

@@ -26,11 +26,11 @@ func (d drawer) calls() [][]string {
 	case phone.Calling, phone.FarRinging, phone.Early:
 		pages = d.cutPages(d.outgoing(c))
 		if !d.tall() && !d.p.OffHook {
-			pages = append(pages, []string{pages[0][0], "Lift to talk"})
+			pages = append(pages, []string{pages[0][0], d.talkHint()})
 		}
 	default:
 		pages = d.cutPages(d.talking(c))
-		if d.p.HandsFree && c.State != phone.Leaving {
+		if d.elsewhere() != "" && c.State != phone.Leaving {
 			pages = append(pages, d.handsFree(pages[0]))
 		}
 		if q, known := d.s.measured(c); known && d.s.settings.Quality && c.State == phone.Talking {
@@ -157,7 +157,7 @@ func (d drawer) outgoing(c phone.CallView) []string {
 	}
 	end := "Hang up to cancel"
 	if !d.p.OffHook {
-		end = "Lift to talk"
+		end = d.talkHint()
 	}
 	switch k := d.s.keyOf(Transfer); {
 	case d.p.Transfer != 0 && k != "":
@@ -243,15 +243,24 @@ func (d drawer) talking(c phone.CallView) []string {
 func (d drawer) handsFree(call []string) []string {
 	rows := append([]string(nil), call...)
 	k := d.s.keyOf(Reject)
-	if !d.tall() {
-		if rows[1] = "Hands-free"; k != "" {
+	if own := d.s.keyOf(d.voiceKey()); own != "" {
+		k = own
+	}
+	where := d.elsewhere()
+	switch {
+	case d.p.OffHook && d.tall():
+		rows[1], rows[2] = where, "Handset may rest"
+	case d.p.OffHook:
+		rows[1] = where
+	case !d.tall():
+		if rows[1] = where; k != "" {
 			rows[1] = row(rows[1], k+" End", d.cols)
 		}
-		return rows
-	}
-	rows[1], rows[2] = "Hands-free. To end:", "lift and lay down"
-	if k != "" {
-		rows[2] = "press " + k
+	default:
+		rows[1], rows[2] = where+". To end:", "lift and lay down"
+		if k != "" {
+			rows[2] = "press " + k
+		}
 	}
 	return rows
 }
@@ -321,6 +330,9 @@ func (d drawer) dialling() []string {
 		account = row(pick(d.cols-1-width(notReady(a)), accountName(a), plain(a.Label)), notReady(a), d.cols)
 	}
 	if !d.p.Dialling && (d.p.Tone == phone.Howler || d.p.Tone == phone.Reorder) {
+		if d.p.HandsFree {
+			return []string{account, "Nothing dialled"}
+		}
 		return []string{account, pick(d.cols, "Put the handset back", "Hang up, please")}
 	}
 	other := ""
@@ -334,7 +346,11 @@ func (d drawer) dialling() []string {
 	}
 	digits := []rune(d.transferTo(plain(d.p.Digits) + "_"))
 	rows := []string{account, string(digits[max(len(digits)-d.cols, 0):])}
+	where := d.elsewhere()
 	if !d.tall() {
+		if d.p.Digits == "" {
+			rows[1] = row(rows[1], where, d.cols)
+		}
 		return rows
 	}
 	remove, call := "", "# Call"
@@ -344,6 +360,9 @@ func (d drawer) dialling() []string {
 	note := other
 	if note == "" && d.s.Notices.Sound != "" && d.p.Digits == "" {
 		note = strings.TrimSuffix(wrap(plain(d.s.Notices.Sound), d.cols, 2)[0], ":")
+	}
+	if note == "" {
+		note = where
 	}
 	keys := d.deleteHint(remove)
 	switch {

@@ -25,6 +25,8 @@ const (
 	Pickup  // takes the call that rings at a colleague's
 	Transfer
 	Conference // joins two calls, and splits them again
+	Speaker    // hands-free
+	Headset
 )
 
 // FunctionNames are the functions by their name in board.keypad.functions.
@@ -32,6 +34,7 @@ var FunctionNames = map[string]Function{
 	"none": None, "menu": Menu, "hold": Hold, "redial": Redial, "mute": Mute,
 	"send": Send, "delete": Delete, "flash": Flash, "volume_up": VolumeUp,
 	"volume_down": VolumeDown, "dnd": DND, "mailbox": Mailbox, "pickup": Pickup, "reject": Reject, "transfer": Transfer, "conference": Conference,
+	"speaker": Speaker, "headset": Headset,
 }
 
 // Functions says what each key does, by its legend in ASCII. It compares with ==.
@@ -89,6 +92,10 @@ func (f Function) press() phone.Function {
 		return phone.FunctionTransfer
 	case Conference:
 		return phone.FunctionConference
+	case Speaker:
+		return phone.FunctionSpeaker
+	case Headset:
+		return phone.FunctionHeadset
 	}
 	return phone.FunctionNone
 }

@@ -91,6 +91,9 @@ func (d drawer) notes() [][]string {
 	if d.p.DND {
 		add("Do not disturb")
 	}
+	if d.p.Headset && d.tall() {
+		add("Headset is on")
+	}
 	if d.s.Notices.Sound != "" {
 		add(plain(d.s.Notices.Sound))
 	}

@@ -187,6 +187,9 @@ func (d drawer) volume() []string {
 	which := "Ring volume"
 	if d.adjusts() == phone.AdjustedEar {
 		which = "Ear volume"
+		if where := d.elsewhere(); where != "" {
+			which = where + " volume"
+		}
 	}
 	if !d.tall() {
 		return []string{row(pick(d.cols-6, which, "Volume"), "*- #+", d.cols), d.volumeBar()}
@@ -195,7 +198,7 @@ func (d drawer) volume() []string {
 	if k := d.s.keyOf(Menu); k != "" {
 		back = k + " Back"
 	}
-	return []string{row(which, back, d.cols), "", d.volumeBar(), row("* Less", "# More", d.cols)}
+	return []string{row(pick(d.cols-1-width(back), which, "Volume"), back, d.cols), "", d.volumeBar(), row("* Less", "# More", d.cols)}
 }
 
 func (d drawer) adjusts() phone.Adjusted {
@@ -214,6 +217,9 @@ func (d drawer) volumeBar() string {
 	words, level := "Ring", d.p.Ring
 	if d.adjusts() == phone.AdjustedEar {
 		words, level = "Ear", d.p.Ear
+		if d.elsewhere() != "" {
+			words = [...]string{phone.OnHeadset: "Head", phone.OnSpeaker: "Spkr"}[d.p.Voice]
+		}
 	}
 	level = max(min(level, 100), 0)
 	right := fmt.Sprintf("%3d", level)

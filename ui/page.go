@@ -71,6 +71,10 @@ func (s State) entries() []entry {
 	if s.judged() {
 		all = append(all, entry{key: 'q', words: "How it sounds", narrow: "Sound", opens: qualityPage})
 	}
+	used := busy(s.view) && !rings(s.view)
+	if used {
+		all = append(all, s.voices()...)
+	}
 	missed := ""
 	if s.view.Missed > 0 {
 		missed = fmt.Sprint(s.view.Missed, " new")
@@ -84,9 +88,14 @@ func (s State) entries() []entry {
 		disturb = "on"
 	}
 	all = append(all, s.attended()...)
-	return append(all,
+	all = append(all,
 		entry{key: '6', words: "Volume", narrow: "Volume", opens: volumePage},
 		entry{'7', "Do not disturb", "No calls", disturb, menuPage, ToPhone{phone.Press{Function: phone.FunctionDND}}},
+	)
+	if !used {
+		all = append(all, s.voices()...)
+	}
+	return append(all,
 		entry{key: '8', words: "Network", narrow: "Network", opens: infoPage},
 		entry{key: '9', words: "Reload settings", narrow: "Reload", opens: reloadPage, does: Reload{}},
 		entry{key: 'r', words: "Reset to file", narrow: "Reset", opens: noPage, does: ToPhone{phone.Press{Function: phone.FunctionReset}}},

@@ -45,7 +45,7 @@ func screenOf(p phone.Snapshot, s State) screen {
 		return screen{kind: callScreen, calls: p.NumCalls, focus: p.Focus}
 	case p.Notice != "":
 		return screen{kind: noticeScreen}
-	case p.Dialling || p.OffHook:
+	case p.Dialling || p.OffHook || p.HandsFree:
 		return screen{kind: dialScreen}
 	case s.Notices.Config.Words != "":
 		return screen{kind: configScreen}

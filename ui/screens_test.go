@@ -51,10 +51,23 @@ func talkingTo(peer phone.Peer, since time.Duration) phone.CallView {
 	return phone.CallView{ID: 1, Outgoing: true, Peer: peer, State: phone.Talking, Since: ago(since), Codec: "Opus"}
 }
 
+// withVoiceKeys is a phone with keys for speaker and headset.
+var withVoiceKeys = Configured{Settings{Keys: "123A456B789C*0#DSH", Functions: FunctionsOf(map[string]string{"S": "speaker", "H": "headset"})}}
+
+func headset(p phone.Snapshot) phone.Snapshot {
+	p.Voice, p.Headset = phone.OnHeadset, true
+	return p
+}
+
+func onSpeaker(p phone.Snapshot) phone.Snapshot {
+	p.Voice = phone.OnSpeaker
+	return p
+}
+
 // handsFree is a call with the handset on the hook.
 func handsFree(c phone.CallView) phone.Snapshot {
 	p := calling(c)
-	p.OffHook, p.HandsFree = false, true
+	p.OffHook, p.HandsFree, p.Voice = false, true, phone.OnSpeaker
 	return p
 }
 
@@ -244,6 +257,18 @@ func scenes() []scene {
 		{"hands-free, calling", handsFree(phone.CallView{ID: 1, Outgoing: true, Peer: anna, State: phone.Calling, Since: ago(4 * time.Second)}), nil},
 		{"hands-free, talking", handsFree(talkingTo(anna, time.Minute)), nil},
 		{"hands-free, with a key that ends it", handsFree(talkingTo(anna, time.Minute)), []Event{Configured{Settings{Keys: "123A456B789C*0#D", Functions: FunctionsOf(map[string]string{"C": "reject"})}}}},
+		{"hands-free, with keys", handsFree(talkingTo(anna, time.Minute)), []Event{withVoiceKeys}},
+		{"in the headset, with keys", headset(handsFree(talkingTo(anna, time.Minute))), []Event{withVoiceKeys}},
+		{"in the headset, calling", headset(handsFree(phone.CallView{ID: 1, Outgoing: true, Peer: anna, State: phone.Calling, Since: ago(4 * time.Second)})), nil},
+		{"in the speaker, the handset lifted", onSpeaker(calling(talkingTo(anna, time.Minute))), nil},
+		{"in the speaker, dial tone", onSpeaker(with(func(p *phone.Snapshot) { p.HandsFree, p.Line, p.Tone = true, phone.LineDialTone, phone.DialTone })), nil},
+		{"in the speaker, nothing dialled", onSpeaker(with(func(p *phone.Snapshot) { p.HandsFree, p.Line, p.Tone = true, phone.LineTone, phone.Reorder })), nil},
+		{"in the speaker, its volume", onSpeaker(with(func(p *phone.Snapshot) { p.HandsFree, p.Adjusted, p.Ear = true, phone.AdjustedEar, 80 })), nil},
+		{"in the headset, volume page", headset(calling(talkingTo(anna, time.Minute))), down("A6")},
+		{"headset mode", with(func(p *phone.Snapshot) { p.Headset = true }), nil},
+		{"menu, headset mode", with(func(p *phone.Snapshot) { p.Headset = true }), down("AAAA")},
+		{"menu in the speaker", onSpeaker(calling(talkingTo(anna, time.Minute))), down("AA")},
+		{"menu, with keys", home(), append([]Event{withVoiceKeys}, down("AAAA")...)},
 		{"talking, how it sounds in turn", calling(talkingTo(anna, time.Minute)), []Event{judging(true), sounding(4.26, 0)}},
 		{"talking, held by nobody and silent", calling(talkingTo(anna, time.Minute)), []Event{sounding(4.26, 6*time.Second)}},
 		{"how it sounds", calling(talkingTo(anna, time.Minute)), append([]Event{sounding(3.31, 0)}, down("AA#")...)},
@@ -350,7 +375,7 @@ func scenes() []scene {
 		{"texts", attended(), append(append([]Event{Filed{2}}, down("A5")...), textRows())},
 		{"a text is read", attended(), append(append(append([]Event{Filed{2}}, down("A5")...), textRows()), down("#")...)},
 		{"a text is answered", attended(), append(append(append([]Event{Filed{2}, replying()}, down("A5")...), textRows()), down("##")...)},
-		{"menu, last line", with(func(p *phone.Snapshot) { p.DND = true }), down("AAAAAAA")},
+		{"menu, last line", with(func(p *phone.Snapshot) { p.DND = true }), down("AAAAAAAAA")},
 		{"menu, login refused", account(phone.Refused, 403, "login refused"), down("A")},
 		{"calls", home(), append(down("A1"), logRows())},
 		{"calls, further down", home(), append(append(down("A1"), logRows()), down("888")...)},

@@ -193,7 +193,7 @@ func find(p *phone.Snapshot, states ...phone.CallState) (phone.CallView, bool) {
 }
 
 // busy says that the phone is in use: the display stays lit.
-func busy(p phone.Snapshot) bool { return p.OffHook || p.Dialling || p.NumCalls > 0 }
+func busy(p phone.Snapshot) bool { return p.OffHook || p.HandsFree || p.Dialling || p.NumCalls > 0 }
 
 // rings says that a call comes in.
 func rings(p phone.Snapshot) bool {

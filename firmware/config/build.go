@@ -59,11 +59,20 @@ func (b *builder) build() Config {
 func (b *builder) sound() Sound {
 	s := Sound{
 		Handset:    b.text("sound.handset"),
+		Headset:    b.text("sound.headset"),
+		Speaker:    b.text("sound.speaker"),
 		Ringer:     b.text("sound.ringer"),
 		Volume:     b.number("sound.volume"),
 		RingVolume: b.number("sound.ring_volume"),
-		Codecs:     of[[]string](b, "sound.codecs"),
-		Directory:  b.text("sound.directory"),
+
+		HeadsetVolume: b.number("sound.headset_volume"),
+		SpeakerVolume: b.number("sound.speaker_volume"),
+
+		Gains:      of[map[string]int](b, "sound.gains"),
+		KeepsMixer: b.text("sound.mixer") == "keep",
+
+		Codecs:    of[[]string](b, "sound.codecs"),
+		Directory: b.text("sound.directory"),
 
 		SilenceSuppression: of[bool](b, "sound.silence_suppression"),
 
@@ -178,6 +187,9 @@ func (b *builder) phone(c *Config) {
 		FlashMax: c.Wiring.Hook.FlashMax,
 		Ear:      c.Sound.Volume,
 		Ring:     c.Sound.RingVolume,
+
+		EarHeadset: c.Sound.HeadsetVolume,
+		EarSpeaker: c.Sound.SpeakerVolume,
 	}
 	if c.NoAccount && b.values["dial.digit_map"].Origin == BuiltIn {
 		p.DigitMap = exchangeMap

@@ -51,12 +51,18 @@ type Config struct {
 
 // Sound is the [sound] section.
 type Sound struct {
-	Handset    string   // part of a card's name; "": the default card; "wav": WAV files
-	Ringer     string   // part of a card's name; "handset": the same card
-	Volume     int      // of the ear, 0 to 100
-	RingVolume int      // 0 to 100
-	Codecs     []string // best first: "opus", "g722", "pcma", "pcmu", "l16/16000", "l16/48000"
-	Directory  string   // of the WAV files that stand in for a card
+	Handset    string // a card's name, or part of it; "": the default card; "wav": WAV files
+	Headset    string // the same; "handset": the handset's card
+	Speaker    string // the same; "handset": the handset's card
+	Ringer     string // the same; "handset", "headset", "speaker": that one's card
+	Volume     int    // of the handset's ear, 0 to 100
+	RingVolume int    // 0 to 100
+
+	HeadsetVolume, SpeakerVolume int            // 10 to 100
+	Gains                        map[string]int // in dB, by GainNames
+	KeepsMixer                   bool           // a card's own levels are left alone
+	Codecs                       []string       // best first: "opus", "g722", "pcma", "pcmu", "l16/16000", "l16/48000"
+	Directory                    string         // of the WAV files that stand in for a card
 
 	Sidetone Sidetone
 
@@ -69,6 +75,9 @@ type Sound struct {
 	NoiseReduction int           // dB, 1 to 20
 	HighPass       bool          // of every microphone
 }
+
+// GainNames are the ends of the cards whose gain can be set.
+var GainNames = []string{"handset_ear", "handset_mouth", "headset_ear", "headset_mouth", "speaker_ear", "speaker_mouth", "ringer"}
 
 // Network is the [network] section.
 type Network struct {

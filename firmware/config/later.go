@@ -23,7 +23,7 @@ func Later(before, after Config) []string {
 	add("classes", [2]int{n.VoiceClass, n.SIPClass}, [2]int{m.VoiceClass, m.SIPClass})
 	add("voice timeout", n.VoiceTimeout, m.VoiceTimeout)
 	s, t := before.Sound, after.Sound
-	add("sound card", [3]string{s.Handset, s.Ringer, s.Directory}, [3]string{t.Handset, t.Ringer, t.Directory})
+	add("sound card", carried(s), carried(t))
 	add("microphone", microphone(s), microphone(t))
 	add("exchange", before.Exchange, after.Exchange)
 	add("log", before.Log, after.Log)
@@ -34,6 +34,11 @@ func Later(before, after Config) []string {
 func microphone(s Sound) Sound {
 	return Sound{EchoCancellation: s.EchoCancellation, EchoTail: s.EchoTail, NoiseSuppression: s.NoiseSuppression,
 		NoiseReduction: s.NoiseReduction, AutomaticGain: s.AutomaticGain, HighPass: s.HighPass}
+}
+
+// carried is the part of [sound] that the cards are opened with.
+func carried(s Sound) Sound {
+	return Sound{Handset: s.Handset, Headset: s.Headset, Speaker: s.Speaker, Ringer: s.Ringer, Directory: s.Directory, Gains: s.Gains, KeepsMixer: s.KeepsMixer}
 }
 
 // NextStart names what counts from the next start of the program on only.

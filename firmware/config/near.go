@@ -2,7 +2,9 @@ package config
 
 import "strings"
 
-// near is the candidate that word was most likely meant to be; "": none comes close.
+// Near is the candidate that word was most likely meant to be; "": none comes close.
+func Near(word string, candidates []string) string { return near(word, candidates) }
+
 func near(word string, candidates []string) string {
 	best, least := "", 1+max(1, len(word)/3)
 	for _, c := range candidates {

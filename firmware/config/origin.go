@@ -32,6 +32,16 @@ type Value struct {
 	Line   int // in the file; 0: not from the file
 }
 
+// Line is where a setting stands in the file; 0: it does not.
+func (c Config) Line(key string) int {
+	for _, v := range c.Values {
+		if v.Key == key {
+			return v.Line
+		}
+	}
+	return 0
+}
+
 const mask = "'********'"
 
 // written is a value as it would stand in the file, secrets masked.

@@ -99,6 +99,7 @@ func (s Settings) mended() Settings {
 	s.NumAccts = min(max(s.NumAccts, 0), MaxAccounts)
 	s.Ear = min(max(s.Ear, minEar), maxVolume)
 	s.Ring = min(max(s.Ring, 0), maxVolume)
+	s.EarHeadset, s.EarSpeaker = mendedEar(s.EarHeadset), mendedEar(s.EarSpeaker)
 	if s.Timeout <= 0 {
 		s.Timeout = defaultPause
 	}

@@ -19,6 +19,7 @@ type bench struct {
 	out      *strings.Builder
 	moves    map[move]bool
 
+	voice   Voice
 	heard   Listen
 	ringing bool
 	tone    Tone

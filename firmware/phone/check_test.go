@@ -160,6 +160,8 @@ func (b *bench) apply(e Event, f Effect) {
 		if f.Entry.Talked < 0 || f.Entry.Started.After(b.now) {
 			b.t.Fatalf("%#v: %s", e, describe(f))
 		}
+	case Use:
+		b.voice = f.Voice
 	case Volume:
 		if f.Ear < minEar || f.Ear > maxVolume || f.Ring < 0 || f.Ring > maxVolume {
 			b.t.Fatalf("%#v: %s", e, describe(f))
@@ -189,6 +191,8 @@ func (b *bench) checkState(e Event) {
 	lifted := m.open()
 	rule(!b.ringing || m.any(Ringing) && m.hook == hookResting, "rings without a ringing call, or off the hook")
 	rule(b.tone == Silence || lifted, "tone %v on the hook", b.tone)
+	rule(b.voice == m.voice, "the voice is told to be at the %v, and is at the %v", b.voice, m.voice)
+	rule(m.hook != hookHandsFree || m.voice != OnHandset, "hands-free in the handset")
 	rule(b.tone == m.sounds(), "tone %v sounds, %v is due", b.tone, m.sounds())
 	rule(b.heard == m.listens(), "%v is heard, %v is due", b.heard, m.listens())
 	rule(b.heard.Call == 0 || b.tone == Silence, "a tone over the call that is heard")

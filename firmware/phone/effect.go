@@ -106,8 +106,14 @@ const MaxBell Bell = 8
 // Mute turns the microphone off or on.
 type Mute struct{ On bool }
 
-// Volume sets the levels, 0 to 100.
-type Volume struct{ Ear, Ring int }
+// Volume sets the levels of the ear at Voice and of the ringer, 0 to 100.
+type Volume struct {
+	Voice     Voice
+	Ear, Ring int
+}
+
+// Use gives ear and mouth to another Voice.
+type Use struct{ Voice Voice }
 
 // Lamps sets every lamp.
 type Lamps struct{ Line, Message, Mute, Watch Lamp }
@@ -169,6 +175,7 @@ func (Beep) effect()        {}
 func (Ring) effect()        {}
 func (Mute) effect()        {}
 func (Volume) effect()      {}
+func (Use) effect()         {}
 func (Lamps) effect()       {}
 func (Log) effect()         {}
 func (Save) effect()        {}
@@ -255,4 +262,7 @@ type Saved struct {
 	Account   string // label of the account that Number was dialled with
 	Missed    int    // not yet seen
 	Unread    int    // texts not yet seen
+
+	EarHeadset, EarSpeaker int  // as Ear, which is the handset's
+	Headset                bool // what is done without the handset is done with the headset
 }

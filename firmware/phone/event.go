@@ -248,6 +248,8 @@ const (
 	FunctionMailbox             // call the voice mail
 	FunctionPickup              // take the call that rings at a colleague's
 	FunctionConference          // join the call in the ear and the one on hold; split them again
+	FunctionSpeaker             // hands-free: see voice.go
+	FunctionHeadset             // the same with the headset
 )
 
 // RegState is the state of a registration.

@@ -11,6 +11,8 @@ func (s *step) hookMoved(off bool) {
 		s.liftedAgain(s.at.Sub(s.hookAt))
 	case off && s.hook != hookLifted:
 		s.lift()
+	case !off && s.hook == hookLifted && s.staysOpen():
+		s.turnHook(onLeft)
 	case !off && s.hook == hookLifted:
 		s.turnHook(onDown)
 		s.hookAt = s.at
@@ -34,6 +36,7 @@ func (s *step) liftedAgain(after time.Duration) {
 	s.stop(timerHook)
 	if after >= s.settings.FlashMin {
 		s.setNotice("")
+		s.voice = OnHandset
 		s.flash()
 	}
 }
@@ -41,22 +44,11 @@ func (s *step) liftedAgain(after time.Duration) {
 // lift: the handset goes up. The first edge counts.
 func (s *step) lift() {
 	s.turnHook(onLifted)
+	s.voice = OnHandset
 	if s.line != LineIdle && s.line != LinePredial { // it was hands-free
 		return
 	}
-	s.setNotice("")
-	if i := s.find(Ringing); i >= 0 {
-		s.takeCall(i)
-		return
-	}
-	switch {
-	case s.line == LinePredial:
-		s.send()
-	case s.settings.Hotline != "":
-		s.place(s.settings.Hotline, anyAccount)
-	default:
-		s.turn(onLifted)
-	}
+	s.begin(onLifted)
 }
 
 // openByKey opens the sound with the handset on the hook, and settles a handset that was
@@ -64,7 +56,7 @@ func (s *step) lift() {
 func (s *step) openByKey() {
 	s.settleHook()
 	if s.hook == hookResting {
-		s.turnHook(onOpened)
+		s.openOn(s.handsFree())
 	}
 }
 

@@ -45,8 +45,13 @@ func (s *step) press(f Function) {
 	case FunctionConference:
 		s.setNotice("")
 		s.conferenceKey()
+	case FunctionSpeaker:
+		s.speakerKey()
+	case FunctionHeadset:
+		s.headsetKey()
 	case FunctionReset:
 		s.saved.Ear, s.saved.Ring, s.saved.Silent = 0, 0, false
+		s.saved.EarHeadset, s.saved.EarSpeaker = 0, 0
 		s.emit(Beep{Tone: Confirmation})
 	}
 }

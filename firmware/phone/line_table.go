@@ -28,6 +28,7 @@ const (
 
 var lineTable = []row[LineState]{
 	{LineIdle, onLifted, LineDialTone, "Dial tone; stutter when messages wait; another tone when no account is registered."},
+	{LineIdle, onOpened, LineDialTone, "The Speaker key: dial tone, hands-free."},
 	{LineIdle, onDigit, LinePredial, "On-hook dialling begins."},
 	{LineIdle, onSent, LineCall, "Redial, phone book, hotline: the number is called."},
 	{LineIdle, onFailed, LineTone, "The number cannot be called; the LCD says why."},

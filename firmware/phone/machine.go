@@ -21,6 +21,7 @@ type Machine struct {
 
 	hook   hookState
 	hookAt time.Time // when the handset went down; hookDown only
+	voice  Voice     // where the user hears and speaks, while the line is open; else where he last did
 
 	line      LineState
 	digits    string // linePredial, lineDialling

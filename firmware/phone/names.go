@@ -32,6 +32,9 @@ func (c CallState) String() string {
 	return name(c, "Calling", "FarRinging", "Early", "Ringing", "Waiting", "Talking", "Held", "Over", "Answering", "Leaving", "Joined")
 }
 
+// String is where the voice is in one word: "speaker".
+func (v Voice) String() string { return name(v, "handset", "headset", "speaker") }
+
 func (h hookState) String() string { return name(h, "Resting", "Lifted", "Down", "HandsFree") }
 
 // name is the i-th of names; "unknown" for a value that has none.

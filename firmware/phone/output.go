@@ -2,14 +2,16 @@ package phone
 
 // An output is everything that is heard, lit and kept, as it follows from the state.
 type output struct {
-	ring      Ring
-	listen    Listen
-	tone      Tone
-	mute      bool
-	ear, bell int
-	lamps     Lamps
-	saved     Saved
-	status    Status
+	ring   Ring
+	listen Listen
+	tone   Tone
+	mute   bool
+	voice  Voice
+	ears   [numVoices]int // as last told of each
+	bell   int
+	lamps  Lamps
+	saved  Saved
+	status Status
 }
 
 func (m *Machine) output() output {
@@ -18,7 +20,8 @@ func (m *Machine) output() output {
 		listen: m.listens(),
 		tone:   m.sounds(),
 		mute:   m.muted,
-		ear:    m.ear(),
+		voice:  m.voice,
+		ears:   m.told.ears,
 		bell:   m.ring(),
 		lamps:  m.lamps(),
 		saved:  m.saved,
@@ -35,6 +38,7 @@ func (s *step) settle() {
 		s.muted = false
 	}
 	was, is := s.told, s.output()
+	is.ears[is.voice] = s.ear()
 	s.told = is
 	decided := s.effects
 	s.effects = make([]Effect, 0, len(decided)+8)
@@ -44,6 +48,9 @@ func (s *step) settle() {
 	if was.listen != is.listen && is.listen.Call == 0 {
 		s.emit(is.listen)
 	}
+	if was.voice != is.voice {
+		s.emit(Use{Voice: is.voice})
+	}
 	if was.tone != is.tone {
 		s.emit(Play{Tone: is.tone})
 	}
@@ -51,8 +58,8 @@ func (s *step) settle() {
 	if was.mute != is.mute {
 		s.emit(Mute{On: is.mute})
 	}
-	if was.ear != is.ear || was.bell != is.bell {
-		s.emit(Volume{Ear: is.ear, Ring: is.bell})
+	if was.ears != is.ears || was.bell != is.bell {
+		s.emit(Volume{Voice: is.voice, Ear: is.ears[is.voice], Ring: is.bell})
 	}
 	if was.listen != is.listen && is.listen.Call != 0 {
 		s.emit(is.listen)

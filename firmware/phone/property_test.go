@@ -32,7 +32,7 @@ func anythingGoes(t *rapid.T) {
 			}
 		},
 		"press": func(t *rapid.T) {
-			b.step(Press{Function(rapid.IntRange(0, int(FunctionConference)+1).Draw(t, "function"))})
+			b.step(Press{Function(rapid.IntRange(0, int(FunctionHeadset)+1).Draw(t, "function"))})
 		},
 		"transfer": func(t *rapid.T) { b.step(Press{FunctionTransfer}) },
 		"transferring": func(t *rapid.T) {
@@ -61,6 +61,9 @@ func anythingGoes(t *rapid.T) {
 		"conference": func(t *rapid.T) { b.step(Press{FunctionConference}) },
 		"flash":      func(t *rapid.T) { b.step(Press{FunctionFlash}) },
 		"hold":       func(t *rapid.T) { b.step(Press{FunctionHold}) },
+		"voice": func(t *rapid.T) {
+			b.step(Press{rapid.SampledFrom([]Function{FunctionSpeaker, FunctionHeadset}).Draw(t, "key")})
+		},
 		"call": func(t *rapid.T) {
 			b.step(Call{rapid.SampledFrom([]string{"600", "0309876", "110", ""}).Draw(t, "number"), rapid.IntRange(-2, 9).Draw(t, "account")})
 		},
@@ -114,7 +117,7 @@ func anythingGoes(t *rapid.T) {
 			b.step(Configured{s})
 		},
 		"saved": func(t *rapid.T) {
-			b.step(Restored{Saved{Ear: rapid.IntRange(-9, 900).Draw(t, "ear"), DND: rapid.Bool().Draw(t, "dnd"), Number: "600", Account: "Work"}})
+			b.step(Restored{Saved{Headset: rapid.Bool().Draw(t, "headset"), EarSpeaker: rapid.IntRange(-9, 900).Draw(t, "speaker"), Ear: rapid.IntRange(-9, 900).Draw(t, "ear"), DND: rapid.Bool().Draw(t, "dnd"), Number: "600", Account: "Work"}})
 		},
 	}
 	t.Repeat(events)

@@ -239,6 +239,7 @@ var functions = map[string]Function{
 	"delete": FunctionDelete, "flash": FunctionFlash, "volume up": FunctionVolumeUp,
 	"volume down": FunctionVolumeDown, "dnd": FunctionDND, "reject": FunctionReject, "retry": FunctionRetry,
 	"reset": FunctionReset, "mailbox": FunctionMailbox, "pickup": FunctionPickup, "transfer": FunctionTransfer, "conference": FunctionConference,
+	"speaker": FunctionSpeaker, "headset": FunctionHeadset,
 }
 
 func (b *bench) set(name, value string) {
@@ -274,6 +275,8 @@ func (b *bench) set(name, value string) {
 		s.Ear = b.number(value)
 	case "ring":
 		s.Ring = b.number(value)
+	case "ear_speaker":
+		s.EarSpeaker = b.number(value)
 	default:
 		b.t.Fatalf("no setting %q", name)
 	}
@@ -293,6 +296,10 @@ func (b *bench) saved(words []string) (v Saved) {
 			v.Ring = b.number(value)
 		case "missed":
 			v.Missed = b.number(value)
+		case "headset":
+			v.Headset = true
+		case "ear_speaker":
+			v.EarSpeaker = b.number(value)
 		case "silent":
 			v.Silent = true
 		case "unread":

@@ -36,7 +36,8 @@ type Settings struct {
 
 	AutoAnswer bool // a free phone takes calls at once, hands-free: in a door, in a lift
 
-	Ear, Ring int // volumes before the user changed them, 0 to 100
+	Ear, Ring              int // volumes before the user changed them, 0 to 100; Ear is the handset's
+	EarHeadset, EarSpeaker int // 0: as Ear
 }
 
 // Account is what the phone knows about one account. The first is the default.

@@ -8,6 +8,8 @@ type Snapshot struct {
 	OffHook bool // lifted; a hang-up counts once it is longer than a hook flash
 	// HandsFree: on the hook, but opened by a key: the call is heard as if lifted.
 	HandsFree bool
+	Voice     Voice // where the user hears and speaks, while OffHook or HandsFree
+	Headset   bool  // what is done without the handset is done with the headset
 	Line      LineState
 	Accounts  [MaxAccounts]AccountView
 	NumAccts  int

@@ -12,6 +12,9 @@ func (b *bench) state() {
 	var words []string
 	say := func(format string, args ...any) { words = append(words, fmt.Sprintf(format, args...)) }
 	say("= %v %v", b.m.hook, v.Line)
+	if b.m.open() && v.Voice != OnHandset {
+		say("on the %v", v.Voice)
+	}
 	if v.Digits != "" {
 		say("%q on %s", v.Digits, v.Accounts[v.Account].Label)
 	}
@@ -139,7 +142,12 @@ func describe(f Effect) string {
 	case Mute:
 		return "Mute " + onOff(f.On)
 	case Volume:
+		if f.Voice != OnHandset {
+			return fmt.Sprintf("Volume %v %d ring %d", f.Voice, f.Ear, f.Ring)
+		}
 		return fmt.Sprintf("Volume ear %d ring %d", f.Ear, f.Ring)
+	case Use:
+		return fmt.Sprintf("Use %v", f.Voice)
 	case Lamps:
 		words := fmt.Sprintf("Lamps line %v message %v mute %v", f.Line, f.Message, f.Mute)
 		if f.Watch != LampOff {
@@ -155,7 +163,8 @@ func describe(f Effect) string {
 		return fmt.Sprintf("Log %v %s %s on %s, %s, talked %v, code %d", e.Outcome, way,
 			strings.TrimSpace(e.Peer.Name+" "+e.Peer.Number), e.Account, e.Started.Format("15:04:05"), e.Talked, e.Code)
 	case Save:
-		return strings.Replace(fmt.Sprintf("Save %+v", f.Saved), " Unread:0}", "}", 1)
+		text := strings.Replace(fmt.Sprintf("Save %+v", f.Saved), " EarHeadset:0 EarSpeaker:0 Headset:false}", "}", 1)
+		return strings.Replace(text, " Unread:0}", "}", 1)
 	case Register:
 		return fmt.Sprintf("Register %d", f.Account)
 	case SendText:

@@ -18,7 +18,7 @@ var allEvents = []Event{
 
 var allEffects = []Effect{
 	StartTimer{}, StopTimer{}, Dial{}, Alert{}, Accept{}, Reject{}, HangUp{}, Hold{}, SendDigit{}, EndDigit{}, Listen{}, Play{},
-	Beep{}, Ring{}, Mute{}, Volume{}, Lamps{}, Log{}, Save{}, Register{}, SendText{}, TextOutcome{}, KeepText{}, Status{}, Transfer{}, TransferTo{}, Follow{}, Unfollow{},
+	Beep{}, Ring{}, Mute{}, Volume{}, Use{}, Lamps{}, Log{}, Save{}, Register{}, SendText{}, TextOutcome{}, KeepText{}, Status{}, Transfer{}, TransferTo{}, Follow{}, Unfollow{},
 }
 
 // TestValues holds what makes a call a transcript: the machine, its snapshot, every event

@@ -6,6 +6,8 @@ func (m Machine) Snapshot() Snapshot {
 		Name:       m.settings.Name,
 		OffHook:    m.hook == hookLifted || m.hook == hookDown,
 		HandsFree:  m.hook == hookHandsFree,
+		Voice:      m.voice,
+		Headset:    m.saved.Headset,
 		Line:       m.line,
 		NumAccts:   m.settings.NumAccts,
 		Dialling:   m.line == LineDialling || m.line == LinePredial,

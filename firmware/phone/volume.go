@@ -10,10 +10,18 @@ const (
 
 // ear and ring are the volumes that stand: the user's, else the settings'.
 func (m *Machine) ear() int {
-	if m.saved.Ear > 0 {
-		return m.saved.Ear
+	set := [numVoices]int{OnHeadset: m.settings.EarHeadset, OnSpeaker: m.settings.EarSpeaker}[m.voice]
+	for _, volume := range []int{*m.chosen(), set} {
+		if volume > 0 {
+			return volume
+		}
 	}
 	return m.settings.Ear
+}
+
+// chosen is the volume that the user chose for the ear in use; 0: none.
+func (m *Machine) chosen() *int {
+	return [numVoices]*int{&m.saved.Ear, &m.saved.EarHeadset, &m.saved.EarSpeaker}[m.voice]
 }
 
 func (m *Machine) ring() int {
@@ -27,7 +35,7 @@ func (m *Machine) ring() int {
 func (s *step) adjust(by int) {
 	if s.open() {
 		s.adjusted = AdjustedEar
-		s.saved.Ear = min(max(s.ear()+by, minEar), maxVolume)
+		*s.chosen() = min(max(s.ear()+by, minEar), maxVolume)
 	} else {
 		s.adjusted = AdjustedRing
 		s.saved.Ring = min(max(s.ring()+by, 0), maxVolume)
@@ -36,11 +44,17 @@ func (s *step) adjust(by int) {
 	s.start(timerAdjusted, adjustedTime)
 }
 
+// mendedEar is a volume within bounds, or 0: none was chosen.
+func mendedEar(volume int) int {
+	if volume <= 0 {
+		return 0
+	}
+	return min(max(volume, minEar), maxVolume)
+}
+
 // restored takes back what outlived a power cut; values out of range are mended.
 func (s *step) restored(v Saved) {
-	if v.Ear = max(v.Ear, 0); v.Ear > 0 {
-		v.Ear = min(max(v.Ear, minEar), maxVolume)
-	}
+	v.Ear, v.EarHeadset, v.EarSpeaker = mendedEar(v.Ear), mendedEar(v.EarHeadset), mendedEar(v.EarSpeaker)
 	v.Ring = min(max(v.Ring, 0), maxVolume)
 	v.Silent = v.Silent && v.Ring == 0
 	v.Missed = min(max(v.Missed, 0), maxMissed)

@@ -51,7 +51,9 @@ func (s *Station) do(at time.Time, f phone.Effect) {
 	case phone.Mute:
 		s.engine.send(media.Mute{On: f.On})
 	case phone.Volume:
-		s.engine.send(media.Volume{Ear: f.Ear, Ring: f.Ring})
+		s.engine.send(media.Volume{Role: roleOf(f.Voice), Ear: f.Ear, Ring: f.Ring})
+	case phone.Use:
+		s.engine.send(media.Use{Role: roleOf(f.Voice)})
 	case phone.Ring:
 		s.ring(f)
 	case phone.Lamps:

@@ -224,7 +224,10 @@ func notice(c media.Card) string {
 		return ""
 	}
 	words := strings.ToUpper(c.Problem[:1]) + c.Problem[1:]
-	if c.Virtual {
+	switch {
+	case c.Role != c.Wanted:
+		words += ": " + c.Role.String()
+	case c.Virtual:
 		words += ": " + c.Name
 	}
 	return words

@@ -89,11 +89,7 @@ func (s *Station) update(u Update) {
 	if s.cfg.Zone == nil {
 		s.cfg.Zone = time.Local
 	}
-	before := s.shown
 	s.step(time.Now(), phone.Configured{Settings: u.Phone})
-	if s.shown.Ear != before.Ear || s.shown.Ring != before.Ring {
-		s.engine.send(media.Volume{Ear: s.shown.Ear, Ring: s.shown.Ring})
-	}
 	s.stepUI(ui.Configured{Settings: u.UI})
 }
 

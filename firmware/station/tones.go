@@ -2,6 +2,7 @@ package station
 
 import (
 	"github.com/offhook/offhook/firmware/phone"
+	"github.com/offhook/offhook/media"
 	"github.com/offhook/offhook/media/tone"
 )
 
@@ -21,4 +22,13 @@ func toneOf(t phone.Tone) tone.Name {
 		phone.Confirmation:    tone.Confirm,
 		phone.ErrorTone:       tone.Reject,
 	}[t]
+}
+
+// roleOf is the engine's name of where the voice is.
+func roleOf(v phone.Voice) media.Role {
+	return [...]media.Role{
+		phone.OnHandset: media.Handset,
+		phone.OnHeadset: media.Headset,
+		phone.OnSpeaker: media.Speaker,
+	}[v]
 }

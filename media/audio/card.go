@@ -105,4 +105,6 @@ type Device struct {
 	Play    bool
 	Record  bool
 	Default bool
+	// Hardware: it is a card of the machine; else something of ALSA's configuration.
+	Hardware bool
 }

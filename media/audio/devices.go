@@ -67,7 +67,7 @@ func device(name string, id func(number string) (string, bool)) (d Device, ok bo
 		return d, false // it went just now
 	}
 	// plughw: the card's own formats are converted where mono S16 is not among them.
-	return Device{Name: fmt.Sprintf("plughw:CARD=%s,DEV=%s", card, m[3]), Label: m[1]}, true
+	return Device{Name: fmt.Sprintf("plughw:CARD=%s,DEV=%s", card, m[3]), Label: m[1], Hardware: true}, true
 }
 
 // cardID is the ID that the system gave to a card: "Headset". It stays with the card.

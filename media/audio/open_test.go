@@ -237,7 +237,7 @@ func TestDeviceNames(t *testing.T) {
 		want Device
 		ok   bool
 	}{
-		{"USB Audio Device: Audio (hw:1,0)", Device{Name: "plughw:CARD=Headset,DEV=0", Label: "USB Audio Device: Audio"}, true},
+		{"USB Audio Device: Audio (hw:1,0)", Device{Name: "plughw:CARD=Headset,DEV=0", Label: "USB Audio Device: Audio", Hardware: true}, true},
 		{"Gone: Audio (hw:2,0)", Device{}, false},
 		{"default", Device{Name: "default", Label: "the system's default", Default: true}, true},
 		{"pipewire", Device{Name: "pipewire", Label: "pipewire"}, true},

@@ -4,6 +4,7 @@
 #include <alsa/asoundlib.h>
 #include <pa_linux_alsa.h>
 #include <portaudio.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static int callback(const void *in, void *out, unsigned long n, const PaStreamCallbackTimeInfo *t,
@@ -82,4 +83,18 @@ int stream_try(const char *device, int record) {
 		return -err;
 	snd_pcm_close(pcm);
 	return 0;
+}
+
+int stream_known(const char *name) {
+	snd_config_t *top = NULL, *found = NULL;
+	snd_config_update_t *update = NULL;
+	char key[256];
+	int known = 0, n = snprintf(key, sizeof key, "pcm.%s", name);
+	if (n < (int)sizeof key && snd_config_update_r(&top, &update, NULL) >= 0)
+		known = snd_config_search(top, key, &found) >= 0;
+	if (top != NULL)
+		snd_config_delete(top);
+	if (update != NULL)
+		snd_config_update_free(update);
+	return known;
 }

@@ -20,6 +20,9 @@ void stream_close(struct stream *s);
 // stream_quiet silences what the libraries can be told not to print.
 void stream_quiet(void);
 
+// stream_known says whether ALSA's configuration has a device of that name.
+int stream_known(const char *name);
+
 // stream_try opens the device and closes it: 0, or the errno that ALSA gives.
 int stream_try(const char *device, int record);
 

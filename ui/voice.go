@@ -1,0 +1,58 @@
+package ui
+
+import (
+	"github.com/offhook/offhook/firmware/phone"
+	"github.com/offhook/offhook/hal"
+)
+
+// elsewhere is what has the voice in place of the handset, in a word; "": nothing has.
+func (d drawer) elsewhere() string {
+	if !d.p.OffHook && !d.p.HandsFree {
+		return ""
+	}
+	switch d.p.Voice {
+	case phone.OnHeadset:
+		return "Headset"
+	case phone.OnSpeaker:
+		return "Speaker"
+	}
+	return ""
+}
+
+// talkHint is how to speak to who is being called without the handset.
+func (d drawer) talkHint() string {
+	if d.p.Voice == phone.OnHeadset {
+		return "In the headset"
+	}
+	return pick(d.cols, "Speaker Lift to talk", "Lift to talk")
+}
+
+// voiceKey is the function whose key hangs up.
+func (d drawer) voiceKey() Function {
+	if d.p.Voice == phone.OnHeadset {
+		return Headset
+	}
+	return Speaker
+}
+
+// voices are the lines of the menu for phones without the keys.
+func (s State) voices() (all []entry) {
+	d, open := drawer{p: &s.view, s: &s}, s.view.OffHook || s.view.HandsFree
+	add := func(key hal.Key, f Function, words string, on bool, page page) {
+		if s.keyOf(f) != "" {
+			return
+		}
+		e := entry{key: key, words: words, narrow: words, opens: page, does: ToPhone{phone.Press{Function: f.press()}}}
+		if on {
+			e.right = "on"
+		}
+		all = append(all, e)
+	}
+	add('s', Speaker, "Speaker", d.elsewhere() == "Speaker", noPage)
+	if open {
+		add('h', Headset, "Headset", d.elsewhere() == "Headset", noPage)
+	} else {
+		add('h', Headset, "Headset", s.view.Headset, menuPage)
+	}
+	return all
+}
