@@ -26,8 +26,8 @@ const unacked = 20 * time.Second
 // tcpUserTimeout is TCP_USER_TIMEOUT of linux/tcp.h, in milliseconds (RFC 5482).
 const tcpUserTimeout = 18
 
-// dialTCP is how flows connects; dscp is as in Config.
-func dialTCP(ctx context.Context, to netip.AddrPort, dscp int) (net.Conn, error) {
+// dialTCP is how flows connects; from and dscp are Config.Bind and Config.DSCP.
+func dialTCP(ctx context.Context, from netip.Addr, to netip.AddrPort, dscp int) (net.Conn, error) {
 	d := net.Dialer{Control: func(_, _ string, c syscall.RawConn) error {
 		markRaw(c, dscp)
 		return c.Control(func(fd uintptr) {
@@ -35,5 +35,8 @@ func dialTCP(ctx context.Context, to netip.AddrPort, dscp int) (net.Conn, error)
 			_ = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, tcpUserTimeout, int(unacked.Milliseconds()))
 		})
 	}}
+	if from.IsValid() && !from.IsUnspecified() { // what Via and Contact say of us
+		d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(from.Unmap(), 0))
+	}
 	return d.DialContext(ctx, "tcp", to.String())
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/netip"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func TestSipgoConnectsToNobody(t *testing.T) {
@@ -21,11 +23,37 @@ func TestSipgoConnectsToNobody(t *testing.T) {
 		}
 		t.Fatalf("a stranger's address was dialled: %v", err)
 	}
-	c, err := dialTCP(context.Background(), addrPort(l.Addr()), 0)
+	c, err := dialTCP(context.Background(), netip.Addr{}, addrPort(l.Addr()), 0)
 	if err != nil {
 		t.Fatalf("flows cannot connect: %v", err)
 	}
 	c.Close()
+}
+
+// Connections leave from the address that the settings name, as datagrams do: Via and Contact
+// say so, and a server may let in nobody else.
+func TestConnectionsLeaveFromTheBoundAddress(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	acc := overTCP("201")
+	acc.Domain, acc.Expires = l.Addr().String(), time.Hour
+	cfg := config(acc)
+	cfg.Bind = netip.MustParseAddr("127.0.0.9")
+	start(t, cfg)
+	if d, ok := l.(*net.TCPListener); ok {
+		_ = d.SetDeadline(time.Now().Add(10 * time.Second))
+	}
+	c, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if from := addrPort(c.RemoteAddr()).Addr(); from != cfg.Bind {
+		t.Errorf("it comes from %v", from)
+	}
 }
 
 func TestNamesOfOursAreQuotable(t *testing.T) {
@@ -50,7 +78,7 @@ func TestTheDeadAreNotWaitedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	c, err := dialTCP(t.Context(), addrPort(l.Addr()), 24)
+	c, err := dialTCP(t.Context(), netip.IPv4Unspecified(), addrPort(l.Addr()), 24)
 	if err != nil {
 		t.Fatal(err)
 	}

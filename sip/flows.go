@@ -41,6 +41,7 @@ type flowID struct {
 type flows struct {
 	listener net.Listener // of TCP; nil: nobody connects to us
 	dial     func(ctx context.Context, to netip.AddrPort) (net.Conn, error)
+	bind     netip.Addr   // that connections of ours leave from; the zero Addr: any
 	dscp     int          // of connections that we make
 	closed   func(flowID) // called when a connection that we dialled has ended
 
@@ -68,7 +69,9 @@ func newFlows(l net.Listener, closed func(flowID)) *flows {
 		listener: l, closed: closed, done: make(chan struct{}),
 		open: map[flowID]*flow{}, labels: map[netip.Addr]*flow{}, dials: map[flowID]*dialling{},
 	}
-	f.dial = func(ctx context.Context, to netip.AddrPort) (net.Conn, error) { return dialTCP(ctx, to, f.dscp) }
+	f.dial = func(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
+		return dialTCP(ctx, f.bind, to, f.dscp)
+	}
 	f.tcp, f.tls = newIntake(f), newIntake(f)
 	return f
 }

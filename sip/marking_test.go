@@ -36,7 +36,7 @@ func TestSignallingIsMarked(t *testing.T) {
 			defer s.close()
 			mark(s.packet, cfg.DSCP)
 			mark(s.stream, cfg.DSCP)
-			ours, err := dialTCP(t.Context(), addrPort(s.stream.Addr()), cfg.DSCP)
+			ours, err := dialTCP(t.Context(), cfg.Bind, addrPort(s.stream.Addr()), cfg.DSCP)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -127,7 +127,7 @@ func newAgent(cfg Config, media Media, s sockets) (*Agent, error) {
 	}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	a.flows = newFlows(s.stream, a.flowClosed)
-	a.flows.dscp = cfg.DSCP
+	a.flows.bind, a.flows.dscp = cfg.Bind, cfg.DSCP
 	mark(s.packet, cfg.DSCP)
 	mark(s.stream, cfg.DSCP)
 	a.net = guard(a.gate.PacketConn(cfg.Trace.PacketConn(a.probes.conn(s.packet))))
