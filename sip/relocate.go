@@ -33,7 +33,7 @@ func (c *call) relocate() {
 	clear(c.found)
 	switch {
 	case c.stage == talking:
-		c.step('s', dialog.Move{})
+		c.moves()
 	case c.placed:
 		c.stale = true // what our offer says; it is told when the call stands
 		c.announce()
@@ -41,6 +41,16 @@ func (c *call) relocate() {
 		// The 200 says it; where our offer is out already, what follows the ACK.
 		c.stale = c.offered || c.in.Phase != dialog.Waiting
 	}
+}
+
+// moves tells the far end of a call that stands where we are now: not before the ACK of our
+// 200, while its INVITE is still under way (RFC 3261 §14.1).
+func (c *call) moves() {
+	if !c.placed && c.in.Phase != dialog.Standing {
+		c.stale = true
+		return
+	}
+	c.step('s', dialog.Move{})
 }
 
 // announce tells our new Contact to the forks that ring, where they take UPDATE (RFC 3311
@@ -92,5 +102,5 @@ func (c *call) routed(way agreement.Pair) {
 	case way.Own == c.now.at && way.Far == now.RTP:
 		return
 	}
-	c.step('s', dialog.Move{})
+	c.moves()
 }

@@ -80,6 +80,36 @@ func TestAddressChangesWhileItRingsHere(t *testing.T) {
 	})
 }
 
+// Our address changes between our 200 and its ACK: the caller's INVITE is under way until
+// then, and no INVITE of ours may cross it (RFC 3261 §14.1).
+func TestAddressChangesBeforeTheAck(t *testing.T) {
+	incoming(t, func(t *testing.T, a *phone, p *peer) {
+		c := p.invite(described("sendrecv"))
+		id := want[Incoming](a).Call
+		a.do(Accept{Call: id})
+		c.learn(p.response(200))
+		want[Answered](a)
+		a.inside(func() { a.calls[id].hop.source = netip.MustParseAddr("10.0.0.77") }) // where it began
+		a.do(Renew{})
+		begin := time.Now()
+		for time.Since(begin) < 2*unregisteredPause {
+			if m := p.next(unregisteredPause); m != nil {
+				if r, ok := m.(*sip.Response); !ok || r.StatusCode != 200 {
+					t.Fatalf("%s before the ACK", brief(m))
+				}
+			}
+		}
+		c.in("ACK", "")
+		inv := p.request("INVITE")
+		if inv.Contact().Address.Host != "10.0.0.1" {
+			t.Errorf("%v", inv)
+		}
+		p.answer(inv, 200, "", described("sendrecv"))
+		p.request("ACK")
+		want[Renegotiated](a)
+	})
+}
+
 // Our address changes while a call of ours rings there: UPDATE where it is taken, nothing
 // where it is not, and a re-INVITE as soon as the call stands; the call itself goes on.
 func TestAddressChangesWhileItRingsThere(t *testing.T) {
