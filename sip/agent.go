@@ -52,7 +52,10 @@ type Config struct {
 	// "refuse"); false: they get nothing.
 	RefuseStrangers bool
 	// DSCP is the code point (RFC 2474) that what we send is marked with; 0: none.
-	DSCP      int
+	DSCP int
+	// MaxCalls is how many calls there may be at a time, in all accounts; 0: 8, which is more
+	// than a desk phone shows.
+	MaxCalls  int
 	UserAgent string // "Offhook/0.1.0"
 	// Instance is this phone for its registrars, the same after a restart: "urn:uuid:..."
 	// (RFC 5626 §4.1). "": RFC 5626 and GRUUs are not offered.

@@ -114,6 +114,25 @@ func TestOddCommands(t *testing.T) {
 	})
 }
 
+// How many calls there may be is the owner's to say; beyond them it is busy, both ways.
+func TestMoreCallsThanAPhoneHas(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newCable()
+		p := peerOn(t, w, "10.0.0.2:5060")
+		cfg := config(direct("201"))
+		cfg.MaxCalls = maxCalls + 3
+		a := startOn(t, w, cfg)
+		for range cfg.MaxCalls {
+			p.invite(described("sendrecv"))
+			want[Incoming](a)
+		}
+		p.invite(described("sendrecv"))
+		p.response(486)
+		a.do(Dial{Call: 1, Target: p.uri("202")})
+		ended(t, a, 486, "Too many calls")
+	})
+}
+
 // Leaving: the call is ended, the binding taken back, all in two seconds even if nobody
 // answers.
 func TestLeave(t *testing.T) {

@@ -26,7 +26,7 @@ func (a *Agent) dial(d Dial) *call {
 	if d.Account < 0 || d.Account >= len(a.lines) {
 		return fail(404, "No such account")
 	}
-	if len(a.calls) >= maxCalls {
+	if len(a.calls) >= a.cfg.MaxCalls {
 		return fail(486, "Too many calls")
 	}
 	l := a.lines[d.Account]

@@ -23,7 +23,7 @@ import (
 // Bounds of an agent, our own choice.
 const (
 	maxCommands  = 128
-	maxCalls     = 8   // that the user can see, in all accounts
+	maxCalls     = 8   // that the user can see, in all accounts, unless Config has another number
 	maxServing   = 128 // requests being answered at a time
 	maxGhosts    = 64  // calls over for the user, not yet for the network
 	leaveWithin  = 1950 * time.Millisecond
@@ -122,6 +122,9 @@ func newAgent(cfg Config, media Media, s sockets) (*Agent, error) {
 	}
 	a.gate.Tell = func(line string) { a.log.Info("turned away", "counted", line) }
 	a.setPolicy(policy{strict: cfg.Strict, refuse: cfg.RefuseStrangers})
+	if a.cfg.MaxCalls == 0 {
+		a.cfg.MaxCalls = maxCalls
+	}
 	if a.cfg.Resolver == nil {
 		a.cfg.Resolver = locate.System()
 	}

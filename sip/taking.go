@@ -43,7 +43,7 @@ func (a *Agent) invited(in *inbound) {
 	case a.leaving:
 		in.answer(480, nil)
 		return
-	case len(a.calls) >= maxCalls || a.pump.crowded():
+	case len(a.calls) >= a.cfg.MaxCalls || a.pump.crowded():
 		in.answer(486, nil)
 		return
 	}

@@ -61,7 +61,7 @@ func New(c Config) (*Extensions, error) {
 	}
 	agent, err := sip.New(sip.Config{
 		Accounts: accounts, Bind: c.Exchange.Addr(), Strict: true,
-		UserAgent: "Offhook-extensions", Log: c.Log,
+		UserAgent: "Offhook-extensions", MaxCalls: maxCalls, Log: c.Log,
 	}, engine)
 	if err != nil {
 		return nil, fmt.Errorf("extensions: %w", err)

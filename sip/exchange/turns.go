@@ -48,18 +48,20 @@ const (
 
 var hashes = maphash.MakeSeed()
 
-// arrived sees every message before sipgo begins its goroutine, in order.
+// arrived sees every message before sipgo begins its goroutine, in order. Only who was let
+// into a dialog takes a place.
 func (x *Exchange) arrived(m sip.Message) {
-	if req, ok := m.(*sip.Request); ok {
+	req, ok := m.(*sip.Request)
+	if !ok || req.Via() == nil || req.CallID() == nil || req.To() == nil || !req.To().Params.Has("tag") {
+		return
+	}
+	if _, _, known := x.place.ownRoutes(req); known {
 		x.turns.take(time.Now(), req)
 	}
 }
 
 // take gives a request its place.
 func (t *turns) take(now time.Time, req *sip.Request) {
-	if req.Via() == nil || req.CallID() == nil || req.To() == nil || !req.To().Params.Has("tag") {
-		return
-	}
 	branch, _ := req.Via().Params.Get("branch")
 	seen := maphash.String(hashes, branch)
 	line := maphash.String(hashes, req.Source()+"\x00"+req.CallID().Value())

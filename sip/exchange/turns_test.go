@@ -90,11 +90,6 @@ func TestTurns(t *testing.T) {
 	if !free(take("2", "a", "INFO", "b4")) || !free(take("1", "b", "INFO", "b5")) {
 		t.Error("another connection, or another dialog, waits")
 	}
-	outside := dialled("1", "a", "INVITE", "b6")
-	outside.To().Params.Remove("tag")
-	if all.take(now, outside); all.turn(outside) != nil {
-		t.Error("a request outside of any dialog has a turn")
-	}
 	invite.end()
 	if !free(info) || free(bye) {
 		t.Error("the next one is not free, or the one behind it is")
@@ -122,5 +117,22 @@ func TestTurns(t *testing.T) {
 	}
 	if all.sweep(now.Add(lingerTime + 1)); len(all.lines) != 0 {
 		t.Errorf("%d dialogs are remembered for ever", len(all.lines))
+	}
+}
+
+// Who was not let into a dialog takes no place from those who were.
+func TestStrangersTakeNoTurns(t *testing.T) {
+	x := start(t, nil)
+	a, b := registered(t, x.Addr(), "tcp", "201", "one"), registered(t, x.Addr(), "udp", "202", "two")
+	out := talking(t, a, b)
+	for i := range 20 {
+		a.request("INFO", out.remote, out.from, out.to, fmt.Sprint("made-up-", i), 1, out.route, "")
+		a.waitFor("^SIP/2.0 481")
+	}
+	x.turns.mu.Lock()
+	n := len(x.turns.lines)
+	x.turns.mu.Unlock()
+	if n != 1 {
+		t.Errorf("%d dialogs stand in line, want 1", n)
 	}
 }
