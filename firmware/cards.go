@@ -71,6 +71,21 @@ func gainsOf(s config.Sound) (g [media.Roles]media.Gains) {
 	return g
 }
 
+// mixerOf is what is done to the cards' own mixers. A sidetone that the phone mixes, or that is
+// off, is not the card's as well.
+func mixerOf(s config.Sound) audio.Mixer {
+	m := audio.Mixer{Levels: true}
+	switch {
+	case s.KeepsMixer:
+		return audio.Mixer{}
+	case s.Sidetone.Card != 0:
+		m.Side, m.DB = audio.SideAt, s.Sidetone.Card
+	case s.Sidetone.Off || s.Sidetone.DB != 0:
+		m.Side = audio.SideOff
+	}
+	return m
+}
+
 // cardsNow are this machine's cards.
 func cardsNow() []cards.Card { return cards.List(os.DirFS("/")) }
 
@@ -110,6 +125,21 @@ func missingCards(c config.Config, all []cards.Card, known func(string) bool) (n
 		notes = append(notes, note)
 	}
 	return notes
+}
+
+// sidetoneless is a note about a sidetone that is to be the card's, and that no mixer of the
+// cards that are there has; look is audio.SetMixer.
+func sidetoneless(c config.Config, places media.Places, look func(string, audio.Mixer) (audio.MixerFound, error)) []config.Mistake {
+	if c.Sound.Sidetone.Card == 0 || c.Sound.KeepsMixer {
+		return nil
+	}
+	p := places[media.Handset]
+	if found, err := look(p.Card, audio.Mixer{}); p.Missing != "" || err != nil || found.Sidetone > 0 {
+		return nil
+	}
+	const key = "sound.sidetone"
+	return []config.Mistake{{File: c.File, Key: key, Line: c.Line(key), Col: 1, Words: fmt.Sprintf(
+		`the handset's card has no sidetone of its own; "%gdB" has the phone mix it`, c.Sound.Sidetone.Card)}}
 }
 
 func listDevices(_ context.Context, s streams, args []string) error {

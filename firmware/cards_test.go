@@ -129,3 +129,54 @@ In offhook.toml under [sound], for example:
 		t.Error(out.String())
 	}
 }
+
+// A sidetone of the card's is noted where the card has none.
+func TestSidetoneOfACardWithoutOne(t *testing.T) {
+	read := func(sidetone string) config.Config {
+		c, mistakes := config.Parse("offhook.toml", []byte("[sound]\nhandset = \"PnP\"\nsidetone = \""+sidetone+"\"\n"), config.Options{})
+		if len(mistakes) > 0 {
+			t.Fatal(mistakes)
+		}
+		return c
+	}
+	for _, c := range []struct {
+		sidetone string
+		has      int
+		want     string
+	}{
+		{"card -12dB", 0, `offhook.toml:3:1: sound.sidetone: the handset's card has no sidetone of its own; "-12dB" has the phone mix it` + "\n"},
+		{"card -12dB", 1, ""},
+		{"-12dB", 0, ""},
+	} {
+		s := read(c.sidetone)
+		look := func(device string, m audio.Mixer) (audio.MixerFound, error) {
+			if device != "plughw:CARD=Device,DEV=0" || m != (audio.Mixer{}) {
+				t.Errorf("looks at %q with %+v", device, m)
+			}
+			return audio.MixerFound{Sidetone: c.has}, nil
+		}
+		var out strings.Builder
+		config.Print(&out, sidetoneless(s, placesOf(s.Sound, pi, plugins), look))
+		if out.String() != c.want {
+			t.Errorf("%s on a card with %d: %s", c.sidetone, c.has, out.String())
+		}
+	}
+}
+
+// What the settings make of the cards' own mixers.
+func TestMixerOf(t *testing.T) {
+	for _, c := range []struct {
+		sound config.Sound
+		want  audio.Mixer
+	}{
+		{config.Sound{}, audio.Mixer{Levels: true}},
+		{config.Sound{Sidetone: config.Sidetone{DB: -18}}, audio.Mixer{Levels: true, Side: audio.SideOff}},
+		{config.Sound{Sidetone: config.Sidetone{Off: true}}, audio.Mixer{Levels: true, Side: audio.SideOff}},
+		{config.Sound{Sidetone: config.Sidetone{Card: -12}}, audio.Mixer{Levels: true, Side: audio.SideAt, DB: -12}},
+		{config.Sound{KeepsMixer: true, Sidetone: config.Sidetone{Card: -12}}, audio.Mixer{}},
+	} {
+		if got := mixerOf(c.sound); got != c.want {
+			t.Errorf("%+v gives %+v, want %+v", c.sound, got, c.want)
+		}
+	}
+}

@@ -132,7 +132,7 @@ func (d *desk) openEngine(c config.Config, l logs) (*media.Engine, error) {
 			return audio.OpenVirtual(c.Sound.Directory, s)
 		},
 		VirtualName: "WAV files in " + strings.TrimSuffix(c.Sound.Directory, "/") + "/",
-		Places:      placesOf(c.Sound, real, audio.Known), Gains: gainsOf(c.Sound),
+		Places:      placesOf(c.Sound, real, audio.Known), Gains: gainsOf(c.Sound), Mixer: mixerOf(c.Sound),
 		Clean: cleaning(c.Sound), Sidetone: c.Sound.Sidetone.DB,
 		Plan: plan(c), Ear: c.Sound.Volume, Ring: c.Sound.RingVolume,
 		DSCP: marked(c.Network.VoiceClass), Silence: c.Network.VoiceTimeout,

@@ -23,7 +23,9 @@ func checkFile(_ context.Context, s streams, args []string) error {
 		return errSilent
 	}
 	config.Print(s.err, c.Warnings)
-	config.Print(s.err, missingCards(c, cardsNow(), audio.Known))
+	all := cardsNow()
+	config.Print(s.err, missingCards(c, all, audio.Known))
+	config.Print(s.err, sidetoneless(c, placesOf(c.Sound, all, audio.Known), audio.SetMixer))
 	fmt.Fprintf(s.out, "%s: no mistakes\n", f.Arg(0))
 	return nil
 }

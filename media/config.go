@@ -41,6 +41,8 @@ type Config struct {
 	// Places are where the cards of the roles are at the beginning; Plug tells of changes.
 	Places Places
 	Gains  [Roles]Gains
+	// Mixer is what is done to the own mixer of each card that is opened.
+	Mixer audio.Mixer
 	// Clean is what is done to each role's microphone before anybody hears it. Rate does not
 	// count, nor does the Ringer's.
 	Clean [Roles]echo.Config

@@ -72,7 +72,7 @@ type opened struct {
 
 func newDevice(cfg Config, spawn func(func()), wake func()) *device {
 	return &device{
-		spec:  audio.Spec{Rate: cfg.Rate, Period: cfg.Period},
+		spec:  audio.Spec{Rate: cfg.Rate, Period: cfg.Period, Mixer: cfg.Mixer},
 		retry: retry, wait: retry, real: cfg.Card, virtual: cfg.Virtual, label: cfg.VirtualName,
 		spawn: spawn, wake: wake, done: make(chan opened, 1),
 	}

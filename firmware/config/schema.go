@@ -174,7 +174,7 @@ var schema = []setting{
 	{key: "sound.ring_volume", kind: kindNumber, def: `70`, low: 0, high: 100, menu: true,
 		doc: "Of the ringer, 0 to 100."},
 	{key: "sound.sidetone", kind: kindText, def: `"card"`, check: sidetoneWords,
-		doc: `Your own voice in your ear while you talk: "card": what the sound card does by itself; "-18dB": mixed by the phone, so loud and a card's delay late; "off".`},
+		doc: `Your own voice in your ear while you talk: "card": what the sound card does by itself; "card -12dB": that at a level, without delay; "-18dB": mixed by the phone, so loud and a card's delay late; "off".`},
 	{key: "sound.gains", kind: kindNumberMap, def: `{}`, choices: GainNames, low: -20, high: 20,
 		doc: "In dB, -20 to 20, where a card is too soft or too loud at one end: { speaker_ear = 6, headset_mouth = -3 }."},
 	{key: "sound.mixer", kind: kindText, def: `"auto"`, choices: []string{"auto", "keep"},

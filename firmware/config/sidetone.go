@@ -4,12 +4,15 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 )
 
 // Sidetone is the own voice in the own ear.
 type Sidetone struct {
 	DB  float64 // that the phone mixes, from microphone to earpiece; 0: it does not
 	Off bool    // and the card is asked not to either
+	// Card is how loud the card's own is set, which has no delay; 0: it is left as it is.
+	Card float64
 }
 
 // How loud the phone may mix it. More howls where a handset leads sound back to its
@@ -26,13 +29,17 @@ func sidetoneOf(s string) (side Sidetone, words string) {
 	case "off":
 		return Sidetone{Off: true}, ""
 	}
-	m := decibels.FindStringSubmatch(s)
+	level, card := strings.CutPrefix(s, "card ")
+	m := decibels.FindStringSubmatch(level)
 	if m == nil {
-		return side, fmt.Sprintf(`%q: write "card", "off" or how loud, like "-18dB"`, clip(s))
+		return side, fmt.Sprintf(`%q: write "card", "card -12dB", "off" or how loud, like "-18dB"`, clip(s))
 	}
 	db, err := strconv.ParseFloat(m[1], 64)
 	if err != nil || db < sidetoneLow || db > sidetoneHigh {
 		return side, fmt.Sprintf("%s is out of range; %ddB to %ddB", s, sidetoneLow, sidetoneHigh)
+	}
+	if card {
+		return Sidetone{Card: db}, ""
 	}
 	return Sidetone{DB: db}, ""
 }

@@ -71,6 +71,7 @@ type Spec struct {
 	Wake     time.Duration // how often Wait returns at first, a multiple of Period; zero: 2 × Period
 	Ring     time.Duration // room in each ring; zero: 200 ms
 	PlayOnly bool          // no recording: a ringing loudspeaker
+	Mixer    Mixer         // what is done to the card's own mixer first
 }
 
 // Stats count from Open on.

@@ -76,6 +76,10 @@ func Open(s Spec) (Card, error) {
 	if device == "" {
 		device = "default"
 	}
+	if s.Mixer != (Mixer{}) {
+		// A card whose mixer cannot be had sounds as it is.
+		_, _ = SetMixer(device, s.Mixer)
+	}
 	e, err := newEnds(device, s)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,126 @@
+package audio
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// newMixers makes mixers without hardware, each a file of elements, and tells ALSA of them by
+// the names of the files. See testdata/mixer.c.
+func newMixers(t *testing.T, mixers map[string]string) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	plugin := filepath.Join(dir, "libasound_module_ctl_desk.so")
+	cc := exec.Command("gcc", "-O1", "-Wall", "-shared", "-fPIC", "-DPIC", "testdata/mixer.c", "-o", plugin, "-lasound")
+	if out, err := cc.CombinedOutput(); err != nil {
+		t.Fatalf("the test's mixer does not build: %v\n%s", err, out)
+	}
+	conf := fmt.Sprintf("ctl_type.desk { lib %q }\n", plugin)
+	for name, elements := range mixers {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, []byte(elements), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		conf += fmt.Sprintf("ctl.%s { type desk file %q }\n", name, file)
+	}
+	file := filepath.Join(dir, "asound.conf")
+	if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("ALSA_CONFIG_PATH", os.Getenv("ALSA_CONFIG_PATH")+":"+file)
+	return dir
+}
+
+// elements are a mixer's file without its ranges: "37 Speaker Playback Volume".
+func elements(t *testing.T, file string) string {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for line := range strings.Lines(string(b)) {
+		w := strings.SplitN(strings.TrimSpace(line), " ", 6)
+		all = append(all, w[0]+" "+w[5])
+	}
+	return strings.Join(all, "\n")
+}
+
+// A USB handset as it comes: muted and turned down, with a sidetone of its own; a codec with
+// more than a phone needs; a card that knows no dB; and one without any mixer.
+var (
+	usb = `0 0 1 0 0 Speaker Playback Switch
+0 0 37 -3700 0 Speaker Playback Volume
+1 0 1 0 0 Mic Playback Switch
+9 0 31 -2300 800 Mic Playback Volume
+0 0 1 0 0 Mic Capture Switch
+0 0 35 -1200 2300 Mic Capture Volume
+1 0 1 0 0 Auto Gain Control
+`
+	codec = `10 0 100 -5000 2000 Master Playback Volume
+3 0 7 0 0 PC Speaker Playback Volume
+0 0 1 0 0 Line Playback Switch
+0 0 1 0 0 Capture Switch
+2 0 63 0 3000 Capture Volume
+`
+	plainMixer = `0 0 1 0 0 PCM Playback Switch
+2 0 20 0 0 PCM Playback Volume
+1 0 10 0 0 Mic Capture Volume
+`
+)
+
+func TestMixer(t *testing.T) {
+	for _, c := range []struct {
+		name, mixer string
+		set         Mixer
+		want        string
+		found       MixerFound
+	}{
+		{"left alone", usb, Mixer{}, "0 Speaker Playback Switch\n0 Speaker Playback Volume\n1 Mic Playback Switch\n9 Mic Playback Volume\n0 Mic Capture Switch\n0 Mic Capture Volume\n1 Auto Gain Control", MixerFound{1, 1, 1}},
+		{"unmuted", usb, Mixer{Levels: true}, "1 Speaker Playback Switch\n37 Speaker Playback Volume\n1 Mic Playback Switch\n9 Mic Playback Volume\n1 Mic Capture Switch\n12 Mic Capture Volume\n1 Auto Gain Control", MixerFound{1, 1, 1}},
+		{"and its sidetone off", usb, Mixer{Levels: true, Side: SideOff}, "1 Speaker Playback Switch\n37 Speaker Playback Volume\n0 Mic Playback Switch\n9 Mic Playback Volume\n1 Mic Capture Switch\n12 Mic Capture Volume\n1 Auto Gain Control", MixerFound{1, 1, 1}},
+		{"sidetone at -12 dB", usb, Mixer{Side: SideAt, DB: -12}, "0 Speaker Playback Switch\n0 Speaker Playback Volume\n1 Mic Playback Switch\n11 Mic Playback Volume\n0 Mic Capture Switch\n0 Mic Capture Volume\n1 Auto Gain Control", MixerFound{1, 1, 1}},
+		{"sidetone softer than the card can", usb, Mixer{Side: SideAt, DB: -40}, "0 Speaker Playback Switch\n0 Speaker Playback Volume\n1 Mic Playback Switch\n0 Mic Playback Volume\n0 Mic Capture Switch\n0 Mic Capture Volume\n1 Auto Gain Control", MixerFound{1, 1, 1}},
+		{"a codec's others stay", codec, Mixer{Levels: true, Side: SideOff}, "71 Master Playback Volume\n3 PC Speaker Playback Volume\n0 Line Playback Switch\n1 Capture Switch\n31 Capture Volume", MixerFound{1, 1, 0}},
+		{"without dB", plainMixer, Mixer{Levels: true}, "1 PCM Playback Switch\n14 PCM Playback Volume\n7 Mic Capture Volume", MixerFound{1, 1, 0}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := newMixers(t, map[string]string{"desk": c.mixer})
+			found, err := setMixer("desk", c.set)
+			if err != nil || found != c.found {
+				t.Errorf("found %+v, %v, want %+v", found, err, c.found)
+			}
+			if diff := cmp.Diff(c.want, elements(t, filepath.Join(dir, "desk"))); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// Only a card's own mixer is touched: what is behind a plugin's name is somebody else's.
+func TestMixerOfACardAlone(t *testing.T) {
+	for device, want := range map[string]string{
+		"plughw:CARD=Device,DEV=0": "Device", "hw:Device_1": "Device_1", "hw:1,0": "1", "plughw:2": "2",
+		"": "", "default": "", "dmix:CARD=Device": "", "pulse": "", "hw:": "", "plughw:CARD=,DEV=0": "",
+	} {
+		got := ""
+		if m := hardwareName.FindStringSubmatch(device); m != nil {
+			got = m[1]
+		}
+		if got != want {
+			t.Errorf("%q is card %q, want %q", device, got, want)
+		}
+	}
+	if found, err := SetMixer("default", Mixer{Levels: true}); found != (MixerFound{}) || err != nil {
+		t.Errorf("%+v, %v", found, err)
+	}
+	if _, err := SetMixer("plughw:CARD=Nowhere,DEV=0", Mixer{Levels: true}); err == nil || !strings.Contains(err.Error(), "hw:Nowhere") {
+		t.Errorf("a card that is not there: %v", err)
+	}
+}
