@@ -35,11 +35,13 @@ type (
 	// Retune takes the tones of another country; what sounds now sounds on.
 	Retune struct{ Plan tone.Plan }
 	// SendDigit sends one DTMF digit into a leg: 0-9 * # A-D, as was agreed (Agreed.Digits).
-	// Held: it lasts until EndDigit, or 30 s; else 100 ms.
+	// Held: it lasts until EndDigit, or 30 s; else 100 ms. Unsignalled: it is one that Signal
+	// told of and that could not be sent so; now it goes as an event or as sound.
 	SendDigit struct {
-		Leg   agreement.Leg
-		Digit byte
-		Held  bool
+		Leg         agreement.Leg
+		Digit       byte
+		Held        bool
+		Unsignalled bool
 	}
 	// EndDigit ends the digit that was sent last: its key is let go.
 	EndDigit struct{ Leg agreement.Leg }

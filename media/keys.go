@@ -24,11 +24,11 @@ func (e *Engine) press(c SendDigit) {
 	sent := false
 	switch {
 	case !l.sends():
-	case l.agreed.Digits == agreement.DigitsAsSignals:
+	case l.agreed.Digits == agreement.DigitsAsSignals && !c.Unsignalled:
 		if _, sent = dtmf.Code(c.Digit); sent {
 			e.tell(Signal{l.id, c.Digit})
 		}
-	case l.agreed.Digits == agreement.DigitsAsEvents && l.agreed.EventType != 0:
+	case l.agreed.Digits != agreement.DigitsAsSound && l.agreed.EventType != 0:
 		sent = l.digits.Press(c.Digit)
 	default:
 		sent = l.out.keys.press(c.Digit)
@@ -40,6 +40,9 @@ func (e *Engine) press(c SendDigit) {
 	}
 	if !c.Held {
 		l.lift()
+	}
+	if c.Unsignalled { // it was counted, and heard
+		return
 	}
 	l.stats.DigitsOut++
 	if l == e.heard {

@@ -123,6 +123,30 @@ func TestDigitsForTheSignalling(t *testing.T) {
 	}
 }
 
+// A digit that the signalling could not carry goes as sound after all, and counts once.
+func TestDigitGivenBack(t *testing.T) {
+	a, b := newPhone(t, Config{}, nil), newPhone(t, Config{}, nil)
+	call(t, a, b, agreement.PCMU)
+	a.apply(without(towards(b.local, agreement.PCMU), agreement.DigitsAsSignals))
+	b.apply(without(towards(a.local, agreement.PCMU), agreement.DigitsAsEvents))
+	clock := drive(a, b)
+	clock.run(500 * time.Millisecond)
+	a.Do(SendDigit{Leg: a.leg, Digit: '8', Held: true})
+	a.Do(EndDigit{a.leg})
+	clock.run(100 * time.Millisecond)
+	if got := digits(b.Engine); got != "" {
+		t.Errorf("%s arrived by itself", got)
+	}
+	a.Do(SendDigit{Leg: a.leg, Digit: '8', Unsignalled: true})
+	clock.run(time.Second)
+	if got := digits(b.Engine); got != "8" {
+		t.Errorf("8 arrived as %q", got)
+	}
+	if s, _ := a.Stats(a.leg); s.DigitsOut != 1 {
+		t.Errorf("%d digits were sent", s.DigitsOut)
+	}
+}
+
 // lasts is how long pcm at 48 kHz has both tones of a 5, by frames of 10 ms.
 func lasts(pcm []int16) (d time.Duration) {
 	for ; len(pcm) >= 480; pcm = pcm[480:] {

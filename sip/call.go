@@ -82,6 +82,7 @@ type call struct {
 	moving  moving
 
 	reporting reporting
+	informing informing
 
 	lane, sound lane
 	timers      map[timerKey]*time.Timer

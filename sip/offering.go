@@ -46,6 +46,7 @@ func (o own) anew() own {
 func (c *call) terms(o *own, hold bool) sdp.Terms {
 	t := sdp.Terms{
 		Local: c.local, Codecs: c.acc.Codecs, Silence: c.acc.SilenceSuppression,
+		NoEvents: c.acc.DTMF == account.DTMFSound,
 		Security: security(c.acc), Keying: c.keying(), Brief: c.hop.Transport == account.UDP,
 	}
 	if hold {

@@ -355,6 +355,12 @@ func (a *Agent) command(c Command) {
 				k.routed(c.Pair)
 			}
 		}
+	case SendDigit:
+		for _, k := range a.calls {
+			if k.reserved && k.leg == c.Leg {
+				k.inform(c.Digit)
+			}
+		}
 	case Hold:
 		a.onCall(c.Call, func(k *call) { k.hold(c.On) })
 	}

@@ -80,7 +80,7 @@ func (c *call) locked(a agreement.Agreed) bool { return a.Protection.On() && c.h
 // probe are terms to try an offer on before anybody is disturbed: no port, no key of them
 // is ever used. at is our address towards the caller, which is where media would listen.
 func (l *line) probe(at netip.Addr) sdp.Terms {
-	t := sdp.Terms{Codecs: l.acc.Codecs, Security: security(l.acc), Local: agreement.Local{
+	t := sdp.Terms{Codecs: l.acc.Codecs, NoEvents: l.acc.DTMF == account.DTMFSound, Security: security(l.acc), Local: agreement.Local{
 		RTP:    netip.AddrPortFrom(at, 9),
 		Codecs: agreement.Codecs(),
 	}}

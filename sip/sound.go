@@ -88,6 +88,7 @@ func (c *call) apply(tag string, agreed agreement.Agreed, event func() Event) {
 		return
 	}
 	leg := c.leg
+	agreed.Digits = c.digits(agreed)
 	c.tell(func() {
 		if err := c.a.media.Apply(leg, tag, agreed); err != nil {
 			c.a.log.Warn("media not applied", "call", c.id, "error", err)

@@ -77,8 +77,10 @@ func (c *call) plain(in *inbound, code int) {
 		return
 	}
 	switch in.req.Method {
-	case sip.BYE, sip.INFO, sip.PRACK:
+	case sip.BYE, sip.PRACK:
 		in.answer(200, nil)
+	case sip.INFO:
+		c.informed(in)
 	case sip.OPTIONS:
 		in.answer(200, nil, capabilities()...)
 	case sip.REFER:

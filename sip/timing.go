@@ -55,6 +55,7 @@ func timed(t dialog.Timing, response bool) []sip.Header {
 func (c *call) allows(m sip.Message) {
 	if len(m.GetHeaders("Allow")) > 0 {
 		c.ses.Updates = lists(m, "Allow", "UPDATE")
+		c.informing.allowed = lists(m, "Allow", "INFO")
 	}
 }
 

@@ -106,6 +106,7 @@ func (b *builder) one(i int, c *Config) account.Account {
 		Backup:      text("backup"),
 		Codecs:      c.Sound.Codecs,
 		SRTP:        account.SRTP(text("srtp")),
+		DTMF:        account.DTMF(text("dtmf")),
 		SRTPKeys:    account.Keys(text("srtp_keys")),
 		STUN:        text("stun"),
 		TURN:        text("turn"),

@@ -76,9 +76,9 @@ func TestConfig(t *testing.T) {
 	}
 	accounts := []account.Account{
 		{Label: "Home", Name: "Kitchen", User: "201", Domain: "pbx.home", Login: "201", Password: "change-me", Transport: "auto", Path: "/",
-			Proxy: "pbx.home", Expires: 10 * time.Minute, Codecs: []string{"pcma", "opus"}, SRTP: "preferred", SRTPKeys: "sdes", Outbound: true, DistinctiveRing: true, Messages: true},
+			Proxy: "pbx.home", Expires: 10 * time.Minute, Codecs: []string{"pcma", "opus"}, DTMF: "auto", SRTP: "preferred", SRTPKeys: "sdes", Outbound: true, DistinctiveRing: true, Messages: true},
 		{Label: "430", Name: "Kitchen", User: "430", Domain: "sip.example.com:5070", Login: "430-desk7", Password: "it's me", Transport: "tcp", Path: "/",
-			Proxy: "sip.example.com:5070", Expires: time.Hour, Codecs: []string{"pcma", "opus"}, SRTP: "preferred", SRTPKeys: "sdes", Outbound: true, DistinctiveRing: true, Messages: true},
+			Proxy: "sip.example.com:5070", Expires: time.Hour, Codecs: []string{"pcma", "opus"}, DTMF: "auto", SRTP: "preferred", SRTPKeys: "sdes", Outbound: true, DistinctiveRing: true, Messages: true},
 	}
 	if diff := cmp.Diff(accounts, c.Accounts); diff != "" {
 		t.Error(diff)
@@ -104,7 +104,7 @@ func TestConfig(t *testing.T) {
 func TestDefaultIsAPhoneAtTheBuiltInExchange(t *testing.T) {
 	c := Default(Options{})
 	want := account.Account{Label: "Home", User: "201", Domain: ExchangeDomain, Login: "201", Password: "201",
-		Transport: "auto", Proxy: "127.0.0.1:5070", Expires: 10 * time.Minute, Codecs: []string{"opus", "g722", "pcma", "pcmu"}, SRTP: "preferred", SRTPKeys: "sdes", Outbound: true, DistinctiveRing: true}
+		Transport: "auto", Proxy: "127.0.0.1:5070", Expires: 10 * time.Minute, Codecs: []string{"opus", "g722", "pcma", "pcmu"}, DTMF: "auto", SRTP: "preferred", SRTPKeys: "sdes", Outbound: true, DistinctiveRing: true}
 	if diff := cmp.Diff([]account.Account{want}, c.Accounts); diff != "" {
 		t.Error(diff)
 	}

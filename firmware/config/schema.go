@@ -129,6 +129,8 @@ var schema = []setting{
 		doc: "true: who calls through your PBX may have a free phone answer by itself, hands-free after a beep (Answer-Mode, Alert-Info)."},
 	{key: "account.distinctive_ring", kind: kindFlag, def: `true`,
 		doc: "Calls ring as your PBX marks them (Alert-Info, see the end of this page); false: all alike."},
+	{key: "account.dtmf", kind: kindText, def: `"auto"`, choices: account.DigitWays(),
+		doc: "How digits are sent in calls: auto (as events where the far end can, else as tones, or by SIP INFO beside Opus), rfc4733 (as events, else as tones), inband (as tones always) or info (by SIP INFO where the far end takes it)."},
 	{key: "account.messages", kind: kindFlag, def: `true`,
 		doc: "The server is asked about voice mail; one that has none is left in peace."},
 	{key: "account.mailbox", kind: kindText, def: `""`, check: colleagueOrNone,

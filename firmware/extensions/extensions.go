@@ -88,7 +88,10 @@ func (x *Extensions) loop(ctx context.Context) error {
 		select {
 		case e := <-x.agent.Events():
 			x.signalled(ctx, e)
-		case <-x.engine.Events(): // digits reach the endpoints; nothing else concerns us
+		case e := <-x.engine.Events(): // digits reach the endpoints
+			if s, ok := e.(media.Signal); ok {
+				x.agent.Do(sip.SendDigit{Leg: s.Leg, Digit: s.Digit})
+			}
 		case f := <-x.timers:
 			f()
 		case <-ctx.Done():
@@ -108,6 +111,10 @@ func (x *Extensions) signalled(ctx context.Context, e sip.Event) {
 		if c := x.calls[e.Call]; c != nil {
 			x.talk(ctx, c, e.Call, e.Leg)
 		}
+	case sip.Pressed:
+		x.engine.Do(media.Signalled{Leg: e.Leg, Digit: e.Digit})
+	case sip.Unsignalled:
+		x.engine.Do(media.SendDigit{Leg: e.Leg, Digit: e.Digit, Unsignalled: true})
 	case sip.Ended:
 		x.ended(ctx, e.Call)
 	}

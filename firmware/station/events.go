@@ -51,6 +51,10 @@ func (s *Station) signalled(e sip.Event) {
 		s.learn(e.Call, e)
 	case sip.Replaced:
 		s.learn(e.New, e)
+	case sip.Pressed:
+		s.engine.send(media.Signalled{Leg: e.Leg, Digit: e.Digit})
+	case sip.Unsignalled:
+		s.engine.send(media.SendDigit{Leg: e.Leg, Digit: e.Digit, Unsignalled: true})
 	}
 	now := time.Now()
 	for _, p := range fromAgent(e) {
@@ -207,6 +211,8 @@ func (s *Station) sounded(e media.Event) {
 				s.agent.send(sip.HangUp{Call: sip.CallID(call), Words: e.Words})
 			}
 		}
+	case media.Signal:
+		s.agent.send(sip.SendDigit{Leg: e.Leg, Digit: e.Digit})
 	case media.Digit:
 		if e.Leg == s.legs[s.shown.Focus] {
 			s.view.Digits += string(e.Digit)

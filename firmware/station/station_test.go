@@ -197,7 +197,7 @@ func TestKeyToInvite(t *testing.T) {
 		time.Sleep(7 * time.Second)
 		d.wants(d.lcd(), "00:07")
 		d.press("5")
-		d.wants(d.engine.take(), "media.SendDigit{Leg:0x9, Digit:0x35, Held:true}\nmedia.EndDigit{Leg:0x9}")
+		d.wants(d.engine.take(), "media.SendDigit{Leg:0x9, Digit:0x35, Held:true, Unsignalled:false}\nmedia.EndDigit{Leg:0x9}")
 		d.lift(false)
 		time.Sleep(time.Second) // past the longest flash
 		synctest.Wait()

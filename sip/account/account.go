@@ -28,6 +28,8 @@ type Account struct {
 	// SilenceSuppression leaves out pauses where the far end agrees (RFC 3389, Opus DTX).
 	SilenceSuppression bool
 
+	DTMF DTMF // how digits are sent in calls
+
 	SRTP     SRTP // whether media is encrypted
 	SRTPKeys Keys // where the keys of our offers come from
 
@@ -61,6 +63,16 @@ const (
 
 // Secure reports whether nobody on the way to the server can read along.
 func (t Transport) Secure() bool { return t == TLS || t == WSS }
+
+// DTMF is how digits are sent in calls.
+type DTMF string
+
+const (
+	DTMFAuto   DTMF = "auto"    // as events where the far end can; else as sound, or in INFO beside Opus
+	DTMFEvents DTMF = "rfc4733" // as events where the far end can, else as sound
+	DTMFSound  DTMF = "inband"  // as sound, events are not offered
+	DTMFInfo   DTMF = "info"    // in INFO, unless the far end turns that down
+)
 
 // SRTP is whether the media of an account is encrypted.
 type SRTP string

@@ -8,6 +8,7 @@ func (a Account) registered() Account {
 	a.Label, a.Name, a.Codecs = "", "", nil
 	a.Anonymous, a.AnonymousPrefix, a.Intercom, a.DistinctiveRing = false, "", false, false
 	a.SilenceSuppression = false
+	a.DTMF = ""
 	a.SRTP, a.SRTPKeys = "", ""
 	a.QualityReport, a.QualityEvery = "", 0
 	a.ICE, a.STUN, a.TURN, a.TURNUser, a.TURNPassword = false, "", "", "", ""

@@ -41,7 +41,7 @@ func TestCarry(t *testing.T) {
 // A setting is the registration's unless it is named here: what is new registers anew,
 // which is never wrong.
 func TestWhatIsOnlyOurs(t *testing.T) {
-	ours := []string{"Label", "Name", "Codecs", "SilenceSuppression", "Anonymous", "AnonymousPrefix", "DistinctiveRing", "Intercom", "SRTP", "SRTPKeys", "QualityReport", "QualityEvery", "ICE", "STUN", "TURN", "TURNUser", "TURNPassword"}
+	ours := []string{"Label", "Name", "Codecs", "SilenceSuppression", "Anonymous", "AnonymousPrefix", "DistinctiveRing", "Intercom", "DTMF", "SRTP", "SRTPKeys", "QualityReport", "QualityEvery", "ICE", "STUN", "TURN", "TURNUser", "TURNPassword"}
 	for i := range reflect.TypeFor[Account]().NumField() {
 		f := reflect.TypeFor[Account]().Field(i)
 		var a Account

@@ -32,7 +32,7 @@ func Transports() []Transport { return []Transport{Auto, UDP, TCP, TLS, WSS} }
 
 // Default is an account of which only user, domain and password are missing.
 func Default() Account {
-	return Account{Transport: Auto, Outbound: true, Expires: DefaultExpires, Codecs: DefaultCodecs(), SRTP: SRTPPreferred, SRTPKeys: SDES}
+	return Account{Transport: Auto, Outbound: true, Expires: DefaultExpires, Codecs: DefaultCodecs(), DTMF: DTMFAuto, SRTP: SRTPPreferred, SRTPKeys: SDES}
 }
 
 // A Problem is one thing wrong with one setting. Key is its name in the file below
@@ -56,6 +56,9 @@ func (a Account) Filled() Account {
 	}
 	if len(a.Codecs) == 0 {
 		a.Codecs = d.Codecs
+	}
+	if a.DTMF == "" {
+		a.DTMF = d.DTMF
 	}
 	if a.SRTP == "" {
 		a.SRTP = d.SRTP
@@ -97,6 +100,7 @@ func (a Account) Check() []Problem {
 		{"second_proxy", a.proxy(a.SecondProxy)},
 		{"backup", backup(a.Backup)},
 		{"expires", expires(a.Expires)},
+		{"dtmf", dtmf(a.DTMF)},
 	} {
 		if c.words != "" {
 			say(c.key, "%s", c.words)
@@ -183,6 +187,18 @@ func transport(t Transport) string {
 		return ""
 	}
 	return fmt.Sprintf("%q is no transport of this phone; choose from %s", shown(string(t)), choices(Transports()))
+}
+
+// DigitWays are the values that Account.DTMF may hold.
+func DigitWays() []string {
+	return []string{string(DTMFAuto), string(DTMFEvents), string(DTMFSound), string(DTMFInfo)}
+}
+
+func dtmf(d DTMF) string {
+	if d == "" || slices.Contains(DigitWays(), string(d)) {
+		return ""
+	}
+	return fmt.Sprintf("%q is no way to send digits; choose from %s", shown(string(d)), strings.Join(DigitWays(), ", "))
 }
 
 func path(s string) string {

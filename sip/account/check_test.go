@@ -90,6 +90,7 @@ func TestCheckFinds(t *testing.T) {
 		{"long expires", func(a *Account) { a.Expires = 100 * time.Hour }, "account.expires: 100h0m0s is too long; 24h at most"},
 		{"broken expires", func(a *Account) { a.Expires = 90500 * time.Millisecond }, "account.expires: 1m30.5s is not a whole number of seconds"},
 		{"srtp", func(a *Account) { a.SRTP = "on" }, `account.srtp: "on" is not known here; choose from off, preferred, mandatory`},
+		{"digits", func(a *Account) { a.DTMF = "2833" }, `account.dtmf: "2833" is no way to send digits; choose from auto, rfc4733, inband, info`},
 		{"keys of srtp", func(a *Account) { a.SRTPKeys = "zrtp" }, `account.srtp_keys: "zrtp" is not known here; choose from sdes, dtls`},
 		{"stun without ice", func(a *Account) { a.STUN = "stun.home" }, "account.stun: needs ice = true"},
 		{"stun as a URI", func(a *Account) { a.ICE, a.STUN = true, "stun:stun.home" }, `account.stun: "stun:stun.home": write it without stun:`},
@@ -132,7 +133,7 @@ func TestFilled(t *testing.T) {
 	got := Account{User: "anna.schmidt", Domain: "pbx.home:5070", Password: "p"}.Filled()
 	want := Account{Label: "anna.sch", User: "anna.schmidt", Domain: "pbx.home:5070", Login: "anna.schmidt",
 		Password: "p", Transport: Auto, Proxy: "pbx.home:5070", Expires: 10 * time.Minute, Codecs: []string{"opus", "g722", "pcma", "pcmu"},
-		SRTP: SRTPPreferred, SRTPKeys: SDES}
+		DTMF: DTMFAuto, SRTP: SRTPPreferred, SRTPKeys: SDES}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}

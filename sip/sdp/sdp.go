@@ -28,6 +28,7 @@ type Terms struct {
 	Codecs     []string            // the account's order, best first: "opus", "g722", "pcma", "pcmu", "l16/16000"; nil: Local's
 	Direction  agreement.Direction // SendRecv, or SendOnly: we hold the far end
 	PacketTime time.Duration       // wanted for what we receive; 0: 20 ms
+	NoEvents   bool                // digits go as sound: telephone-events are neither offered nor taken
 	Silence    bool                // pauses need not be sent, by either end: comfort noise, Opus DTX
 
 	Way    agreement.Pair // that the checks with these credentials chose; zero: none yet

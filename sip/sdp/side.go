@@ -77,7 +77,9 @@ func (s Side) Offer(t Terms) (Side, []byte) {
 		add(agreement.Noise)
 	}
 	for _, clock := range clocks {
-		add(events(clock))
+		if !t.NoEvents {
+			add(events(clock))
+		}
 	}
 	if s.shape == nil {
 		s.shape = []slot{{audio: true}}
@@ -128,7 +130,7 @@ func (s Side) Answer(offer []byte, t Terms) (Side, []byte, agreement.Agreed, err
 		}
 		list = append(list, format{typ: n.typ, codec: n.codec})
 	}
-	if e := stream.event(codec.codec); e != nil {
+	if e := stream.event(codec.codec); e != nil && !t.NoEvents {
 		a.EventType, a.EventRecv, a.EventClock = e.typ, e.typ, e.codec.Clock
 		list = append(list, format{typ: e.typ, codec: e.codec})
 	}
