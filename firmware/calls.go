@@ -78,7 +78,11 @@ func callLine(e phone.Entry) string {
 	if who == "" {
 		who = "unknown"
 	}
-	return strings.TrimRight(fmt.Sprintf("%-16s  %-9s  %8s  %-28s  %s", at, outcome(e), talked, printable(who), heard(e.Quality)), " ")
+	line := strings.TrimRight(fmt.Sprintf("%-16s  %-9s  %8s  %-28s  %s", at, outcome(e), talked, printable(who), heard(e.Quality)), " ")
+	if e.Recorded != "" {
+		line += "; recorded: " + printable(e.Recorded)
+	}
+	return line
 }
 
 // outcome is what became of a call in a word.

@@ -16,6 +16,7 @@ import (
 	"github.com/offhook/offhook/media"
 	"github.com/offhook/offhook/media/audio"
 	"github.com/offhook/offhook/media/cards"
+	"github.com/offhook/offhook/media/recording"
 	"github.com/offhook/offhook/media/tone"
 	"github.com/offhook/offhook/sip"
 	"github.com/offhook/offhook/sip/account"
@@ -29,6 +30,7 @@ type house struct {
 	agent   *sip.Agent
 	station *station.Station
 	board   *switchboard // nil: no built-in exchange
+	shelf   *recording.Shelf
 	drawn   *drawn
 	network *network
 	desk    *desk
@@ -60,6 +62,7 @@ func (d *desk) build(c config.Config, status config.Status) (_ *house, err error
 	if h.agent, err = d.openAgent(c, accounts, h.engine, l); err != nil {
 		return nil, err
 	}
+	h.shelf = d.openShelf(c, h.engine.Rate(), l)
 	marks := d.marks(c)
 	d.store.KeepRefusals(marks[:])
 	strangers := h.agent.Strangers
@@ -72,7 +75,7 @@ func (d *desk) build(c config.Config, status config.Status) (_ *house, err error
 	words, news := d.storage.now()
 	h.station = station.New(station.Config{
 		Parts: d.panel.Parts(), Inputs: d.inputs,
-		Agent: h.agent, Engine: h.engine, Figures: h.engine.Figures, Store: d.store, Storage: news, Network: h.network.changes,
+		Agent: h.agent, Engine: h.engine, Figures: h.engine.Figures, Recorder: h.shelf, Store: d.store, Storage: news, Network: h.network.changes,
 		Marks: marks, Phone: c.Phone, Saved: saved, HasOld: old,
 		UI:       d.ui(c),
 		Notices:  ui.Notices{Config: problemOf(status), Network: h.network.now, Storage: words},
@@ -93,6 +96,7 @@ func (h *house) run(ctx context.Context) error {
 		g.Go(func() error { return h.board.run(exchangeCtx) })
 	}
 	g.Go(func() error { return h.engine.Run(engineCtx) })
+	g.Go(func() error { return h.shelf.Run(engineCtx) })
 	g.Go(func() error {
 		defer stopExchange()
 		defer stopEngine()

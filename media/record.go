@@ -16,6 +16,9 @@ import (
 // allocate, and the samples are the engine's again when it returns.
 type Tape interface{ Put(here, far []int16) }
 
+// Rate is that of the cards and of tapes, in Hz.
+func (e *Engine) Rate() int { return e.cfg.Rate }
+
 // Record gives what is said on a leg to a tape until the leg is released; a nil Tape ends it
 // sooner. Beep tells both sides of it again and again, as recorders must in some countries.
 type Record struct {

@@ -269,25 +269,26 @@ func (d drawer) handsFree(call []string) []string {
 func (d drawer) status(c phone.CallView) string {
 	switch {
 	case c.State == phone.Held:
-		return "Held"
+		return d.recorded(c, "Held")
 	case c.State == phone.Leaving:
 		return pick(d.cols-6, "Transferring", "Transfer")
 	case c.FarHeld:
-		return "Held there"
+		return d.recorded(c, "Held there")
 	case d.s.silent(c):
 		return pick(d.cols-6, "Nothing heard", "No sound")
 	}
 	codec, secure := plain(c.Codec), ""
 	if c.Secure {
 		secure = string(hal.GlyphLock)
-		if d.wide() && !d.p.Muted {
+		if d.wide() && !d.p.Muted && !c.Recorded {
 			secure = "  secure"
 		}
 	}
+	words := codec + secure
 	if d.p.Muted {
-		return strings.TrimSpace(codec + secure + " muted")
+		words = strings.TrimSpace(words + " muted")
 	}
-	return codec + secure
+	return d.recorded(c, words)
 }
 
 func (d drawer) over(c phone.CallView) []string {
@@ -395,6 +396,9 @@ func noteRow(notice string, cols int) string {
 	why, failed := strings.CutPrefix(notice, "Transfer failed: ")
 	if failed {
 		return pick(cols, notice, "Failed: "+why, why)
+	}
+	if why, failed := strings.CutPrefix(notice, "Not recorded: "); failed {
+		return pick(cols, notice, "No REC: "+strings.TrimPrefix(why, "the "), why)
 	}
 	return pick(cols, notice, strings.Replace(notice, "Transferred to", "Now", 1))
 }

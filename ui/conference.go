@@ -29,6 +29,7 @@ func (d drawer) conference(c, other phone.CallView) []string {
 	case d.p.Muted:
 		what = pick(d.cols-1-width(since), "Conference muted", "Conf. muted", "Conf.muted", "Muted")
 	}
+	what = d.recorded(c, what)
 	if !d.tall() {
 		return []string{d.both(first, second), row(what, since, d.cols)}
 	}

@@ -27,6 +27,7 @@ const (
 	Conference // joins two calls, and splits them again
 	Speaker    // hands-free
 	Headset
+	Record // begins to record the call, and ends it
 )
 
 // FunctionNames are the functions by their name in board.keypad.functions.
@@ -34,7 +35,7 @@ var FunctionNames = map[string]Function{
 	"none": None, "menu": Menu, "hold": Hold, "redial": Redial, "mute": Mute,
 	"send": Send, "delete": Delete, "flash": Flash, "volume_up": VolumeUp,
 	"volume_down": VolumeDown, "dnd": DND, "mailbox": Mailbox, "pickup": Pickup, "reject": Reject, "transfer": Transfer, "conference": Conference,
-	"speaker": Speaker, "headset": Headset,
+	"speaker": Speaker, "headset": Headset, "record": Record,
 }
 
 // Functions says what each key does, by its legend in ASCII. It compares with ==.
@@ -96,6 +97,8 @@ func (f Function) press() phone.Function {
 		return phone.FunctionSpeaker
 	case Headset:
 		return phone.FunctionHeadset
+	case Record:
+		return phone.FunctionRecord
 	}
 	return phone.FunctionNone
 }

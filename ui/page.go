@@ -68,6 +68,9 @@ func (s State) entries() []entry {
 	if words, narrow := s.joins(); words != "" {
 		all = append(all, entry{'c', words, narrow, "", noPage, ToPhone{phone.Press{Function: phone.FunctionConference}}})
 	}
+	if words, narrow := s.records(); words != "" {
+		all = append(all, entry{'t', words, narrow, "", noPage, ToPhone{phone.Press{Function: phone.FunctionRecord}}})
+	}
 	if s.judged() {
 		all = append(all, entry{key: 'q', words: "How it sounds", narrow: "Sound", opens: qualityPage})
 	}

@@ -109,6 +109,12 @@ func party(c phone.CallView) phone.CallView {
 	return c
 }
 
+// recorded is a call that is recorded.
+func recorded(c phone.CallView) phone.CallView {
+	c.Recorded = true
+	return c
+}
+
 func muted(p phone.Snapshot) phone.Snapshot {
 	p.Muted = true
 	return p
@@ -332,6 +338,27 @@ func scenes() []scene {
 		{"two calls, menu", calling(second, held), down("A")},
 		{"conference of numbers", calling(party(phone.CallView{ID: 3, Peer: phone.Peer{Number: "+493012345678"}, Since: ago(time.Minute)}),
 			party(phone.CallView{ID: 1, Peer: phone.Peer{Number: "202"}, Since: ago(time.Hour)})), nil},
+		{"recorded", calling(recorded(talkingTo(anna, 42*time.Second))), nil},
+		{"recorded, secure", calling(recorded(secure)), nil},
+		{"recorded, muted", muted(calling(recorded(secure))), nil},
+		{"recorded, held", calling(recorded(held)), nil},
+		{"recorded, conference", calling(party(recorded(second)), party(recorded(talkingTo(anna, 70*time.Second)))), nil},
+		{"recorded, conference muted", muted(calling(party(recorded(second)), party(recorded(talkingTo(anna, 70*time.Second))))), nil},
+		{"recorded, menu", func() phone.Snapshot {
+			p := calling(recorded(talkingTo(anna, 42*time.Second)))
+			p.CanRecord = true
+			return p
+		}(), down("AA")},
+		{"to be recorded, menu", func() phone.Snapshot {
+			p := calling(talkingTo(anna, 42*time.Second))
+			p.CanRecord = true
+			return p
+		}(), down("AA")},
+		{"not recorded", func() phone.Snapshot {
+			p := calling(talkingTo(anna, 42*time.Second))
+			p.Notice = "Not recorded: the disk is full"
+			return p
+		}(), nil},
 		{"held and waiting", calling(held, waits), nil},
 		{"dialling beside a held call", beside(held), nil},
 		{"dialling, one held, one waits", beside(held, waits), nil},

@@ -93,6 +93,9 @@ func (d drawer) details(e phone.Entry) []string {
 	if e.Talked > 0 {
 		lines = append(lines, "Talked "+timer(e.Talked))
 	}
+	if e.Recorded != "" {
+		lines = append(lines, "Recorded")
+	}
 	if q := e.Quality; q.Known() {
 		lines = append(lines, qualityLines(q)...)
 	}

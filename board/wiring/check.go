@@ -15,7 +15,7 @@ type Problem struct{ Key, Words string }
 // Lamps and functions that there are.
 var (
 	LampNames     = []string{"line", "message", "mute", "watch"}
-	FunctionNames = []string{"conference", "delete", "dnd", "flash", "headset", "hold", "mailbox", "menu", "mute", "none", "pickup", "redial", "reject", "send", "speaker", "transfer", "volume_down", "volume_up"}
+	FunctionNames = []string{"conference", "delete", "dnd", "flash", "headset", "hold", "mailbox", "menu", "mute", "none", "pickup", "record", "redial", "reject", "send", "speaker", "transfer", "volume_down", "volume_up"}
 )
 
 // sizes of displays that are sold.

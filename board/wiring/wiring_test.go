@@ -58,7 +58,7 @@ func TestCheck(t *testing.T) {
 			{"board.keypad.keys", `the key '1' is there twice`},
 			{"board.keypad.functions", `there is no key "A"`},
 		}},
-		{"an unknown function", func(w *Wiring) { w.Functions["A"] = "meny" }, []Problem{{"board.keypad.functions", `A: there is no function "meny"; there is conference delete dnd flash headset hold mailbox menu mute none pickup redial reject send speaker transfer volume_down volume_up`}}},
+		{"an unknown function", func(w *Wiring) { w.Functions["A"] = "meny" }, []Problem{{"board.keypad.functions", `A: there is no function "meny"; there is conference delete dnd flash headset hold mailbox menu mute none pickup record redial reject send speaker transfer volume_down volume_up`}}},
 		{"volume keys of a remote panel", func(w *Wiring) { w.Functions["+"] = "volume_up" }, nil},
 		{"debounce", func(w *Wiring) { w.Keypad.Debounce = time.Second }, []Problem{{"board.keypad.debounce", "1s is outside of 1ms to 100ms"}}},
 		{"hook", func(w *Wiring) { w.Hook.Lifted, w.Hook.FlashMin = "up", time.Second }, []Problem{

@@ -56,7 +56,7 @@ functions = { A = "redail", E = "hold" }
 o:5:7: board.hook.pin: GPIO 19 of hook switch is keypad row 4 already; free: 4 7-11 14 15 22-27
 o:7:8: board.lcd.size: no display has 4x20 characters; 16x2 and 20x4 are usual
 o:8:11: board.lcd.address: 0x05 is no address of a PCF8574 (0x20 to 0x27) or PCF8574A (0x38 to 0x3f); leave it out to search
-o:10:19: board.keypad.functions: "redail" is none of conference, delete, dnd, flash, headset, hold, mailbox, menu, mute, none, pickup, redial, reject, send, speaker, transfer, volume_down, volume_up`
+o:10:19: board.keypad.functions: "redail" is none of conference, delete, dnd, flash, headset, hold, mailbox, menu, mute, none, pickup, record, redial, reject, send, speaker, transfer, volume_down, volume_up`
 	_, ms := Parse("o", []byte(text), Options{})
 	var got []string
 	for _, m := range ms {

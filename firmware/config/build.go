@@ -38,6 +38,9 @@ func (b *builder) build() Config {
 		Sound:    b.sound(),
 		Wiring:   b.board(),
 		Network:  b.network(),
+
+		Recording: b.recording(),
+
 		Admin:    b.admin(),
 		Exchange: b.exchange(),
 		Log:      b.log(),
@@ -180,6 +183,9 @@ func (b *builder) phone(c *Config) {
 		}[b.text("dial.transfer_on_hangup")],
 
 		ConferenceStays: b.text("dial.conference_hangup") == "transfer",
+
+		Recording:     recordingModes[b.text("recording.mode")],
+		RecordingBeep: b.flag("recording.beep"),
 
 		AutoAnswer: b.flag("phone.auto_answer"),
 

@@ -67,7 +67,7 @@ func TestConfig(t *testing.T) {
 		DigitMap: "[2-6]xx|11[02]|0xx.|8xx.|*xx", Timeout: 4 * time.Second,
 		Emergency: [phone.MaxEmergency]string{"110", "112"},
 		FlashMin:  100 * time.Millisecond, FlashMax: 700 * time.Millisecond,
-		Ear: 45, Ring: 70, EarHeadset: 60, EarSpeaker: 60,
+		Ear: 45, Ring: 70, EarHeadset: 60, EarSpeaker: 60, RecordingBeep: true,
 	}
 	want.Accounts[0] = phone.Account{Label: "Home", User: "201", Domain: "pbx.home", Line: 7}
 	want.Accounts[1] = phone.Account{Label: "430", User: "430", Domain: "sip.example.com:5070", Prefix: "8", Line: 11}

@@ -33,6 +33,7 @@ type Config struct {
 	Wiring      wiring.Wiring
 	Sound       Sound
 	Network     Network
+	Recording   Recording
 	Admin       Admin
 	Exchange    Exchange
 	Log         Log

@@ -25,6 +25,7 @@ func Later(before, after Config) []string {
 	s, t := before.Sound, after.Sound
 	add("sound card", carried(s), carried(t))
 	add("microphone", microphone(s), microphone(t))
+	add("recordings", before.Recording, after.Recording)
 	add("exchange", before.Exchange, after.Exchange)
 	add("log", before.Log, after.Log)
 	return all

@@ -91,6 +91,7 @@ func (s *step) configured(settings Settings) {
 	}
 	for i := range s.numCalls {
 		s.calls[i].account = now[s.calls[i].account]
+		s.calls[i].recorded = s.calls[i].recorded && settings.Recording != RecordingOff
 	}
 }
 

@@ -19,14 +19,15 @@ type bench struct {
 	out      *strings.Builder
 	moves    map[move]bool
 
-	voice   Voice
-	heard   Listen
-	ringing bool
-	tone    Tone
-	calls   map[CallID]bool // true: alive; false: ended
-	started map[TimerID]bool
-	ends    int // calls that ended in this step
-	logs    int // entries that it wrote for them
+	voice    Voice
+	heard    Listen
+	ringing  bool
+	tone     Tone
+	calls    map[CallID]bool // true: alive; false: ended
+	started  map[TimerID]bool
+	recorded map[CallID]bool
+	ends     int // calls that ended in this step
+	logs     int // entries that it wrote for them
 }
 
 // A tester is testing.TB as far as the bench needs it: *testing.T or *rapid.T.
@@ -64,6 +65,7 @@ func newBench(t tester) *bench {
 		moves:    map[move]bool{},
 		calls:    map[CallID]bool{},
 		started:  map[TimerID]bool{},
+		recorded: map[CallID]bool{},
 	}
 	b.m = New(b.settings)
 	b.step(Registration{Account: 0, State: Registered})

@@ -29,6 +29,8 @@ type call struct {
 	wanted, stands, asked, asking bool
 	holdOrder                     uint64 // grows with each hold: the higher, the later
 
+	recorded bool // as far as the settings let it
+
 	party bool // of the conference, in the ear or on hold
 
 	part part   // in a transfer; Leaving only

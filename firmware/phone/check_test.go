@@ -111,6 +111,14 @@ func (b *bench) apply(e Event, f Effect) {
 		b.end(f.Call)
 	case Hold:
 		alive(f.Call)
+	case Record:
+		if f.On {
+			alive(f.Call)
+		}
+		if b.recorded[f.Call] == f.On {
+			b.t.Fatalf("%#v: %s, and it is so", e, describe(f))
+		}
+		b.recorded[f.Call] = f.On
 	case Transfer:
 		alive(f.Call)
 		if f.Number == "" {
@@ -199,6 +207,10 @@ func (b *bench) checkState(e Event) {
 	rule(m.count(Talking)+m.count(Answering)+m.count(Calling)+m.count(FarRinging)+m.count(Early)+m.count(Over)+m.count(Joined)/2 <= 1,
 		"two calls in the handset")
 	b.checkConference(rule)
+	for id, on := range b.recorded {
+		i := m.index(id)
+		rule(on == (i >= 0 && m.records(i)), "call %d recorded: %v", id, on)
+	}
 	focus := m.index(m.focus)
 	rule(m.focus == 0 || focus >= 0, "focus %d is no call", m.focus)
 	rule((m.line == LineCall) == (focus >= 0 && m.calls[focus].state != Over), "line %v with focus %d", m.line, m.focus)

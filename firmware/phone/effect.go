@@ -223,6 +223,7 @@ type Entry struct {
 	Talked   time.Duration // 0: never answered
 	Code     int           // SIP status that ended it; 0: none
 	Quality  Quality       `json:",omitzero"`
+	Recorded string        `json:",omitzero"` // name of the file with its sound; "": there is none
 }
 
 // Quality is how a call sounds, or sounded. What is not known is zero.

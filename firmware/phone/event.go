@@ -250,6 +250,7 @@ const (
 	FunctionConference          // join the call in the ear and the one on hold; split them again
 	FunctionSpeaker             // hands-free: see voice.go
 	FunctionHeadset             // the same with the headset
+	FunctionRecord              // begin to record the call in the ear, and end it
 )
 
 // RegState is the state of a registration.

@@ -49,6 +49,9 @@ func (s *step) press(f Function) {
 		s.speakerKey()
 	case FunctionHeadset:
 		s.headsetKey()
+	case FunctionRecord:
+		s.setNotice("")
+		s.recordKey()
 	case FunctionReset:
 		s.saved.Ear, s.saved.Ring, s.saved.Silent = 0, 0, false
 		s.saved.EarHeadset, s.saved.EarSpeaker = 0, 0

@@ -134,6 +134,8 @@ func (s *step) dispatch(e Event) {
 		s.messages(e)
 	case Watched:
 		s.watchedRow(e)
+	case RecordingFailed:
+		s.recordingFailed(e)
 	case Texted:
 		s.texted(e)
 	case Compose:

@@ -188,7 +188,7 @@ func (s *step) answered(e Answered) {
 	switch {
 	case c.state.trying() || c.state == Answering:
 		s.shift(i, onAnswered)
-		c.answered = s.at
+		s.stands(i)
 		s.arrived(i)
 	case c.state == Over || c.answered.IsZero():
 		return

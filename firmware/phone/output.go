@@ -2,30 +2,32 @@ package phone
 
 // An output is everything that is heard, lit and kept, as it follows from the state.
 type output struct {
-	ring   Ring
-	listen Listen
-	tone   Tone
-	mute   bool
-	voice  Voice
-	ears   [numVoices]int // as last told of each
-	bell   int
-	lamps  Lamps
-	saved  Saved
-	status Status
+	ring     Ring
+	listen   Listen
+	tone     Tone
+	mute     bool
+	voice    Voice
+	ears     [numVoices]int // as last told of each
+	bell     int
+	lamps    Lamps
+	recorded [MaxCalls]CallID
+	saved    Saved
+	status   Status
 }
 
 func (m *Machine) output() output {
 	return output{
-		ring:   m.rings(),
-		listen: m.listens(),
-		tone:   m.sounds(),
-		mute:   m.muted,
-		voice:  m.voice,
-		ears:   m.told.ears,
-		bell:   m.ring(),
-		lamps:  m.lamps(),
-		saved:  m.saved,
-		status: m.status(),
+		ring:     m.rings(),
+		listen:   m.listens(),
+		tone:     m.sounds(),
+		mute:     m.muted,
+		voice:    m.voice,
+		ears:     m.told.ears,
+		bell:     m.ring(),
+		lamps:    m.lamps(),
+		recorded: m.recordings(),
+		saved:    m.saved,
+		status:   m.status(),
 	}
 }
 
@@ -48,6 +50,7 @@ func (s *step) settle() {
 	if was.listen != is.listen && is.listen.Call == 0 {
 		s.emit(is.listen)
 	}
+	s.recordLess(was.recorded, is.recorded)
 	if was.voice != is.voice {
 		s.emit(Use{Voice: is.voice})
 	}
@@ -64,6 +67,7 @@ func (s *step) settle() {
 	if was.listen != is.listen && is.listen.Call != 0 {
 		s.emit(is.listen)
 	}
+	s.recordMore(was.recorded, is.recorded)
 	if was.ring != is.ring && is.ring.On {
 		s.emit(is.ring)
 	}

@@ -32,7 +32,7 @@ func anythingGoes(t *rapid.T) {
 			}
 		},
 		"press": func(t *rapid.T) {
-			b.step(Press{Function(rapid.IntRange(0, int(FunctionHeadset)+1).Draw(t, "function"))})
+			b.step(Press{Function(rapid.IntRange(0, int(FunctionRecord)+1).Draw(t, "function"))})
 		},
 		"transfer": func(t *rapid.T) { b.step(Press{FunctionTransfer}) },
 		"transferring": func(t *rapid.T) {
@@ -111,6 +111,7 @@ func anythingGoes(t *rapid.T) {
 			s := testSettings()
 			s.NumAccts = rapid.IntRange(-1, 9).Draw(t, "accounts")
 			s.HangUpTransfers = HangUpTransfers(rapid.IntRange(0, 3).Draw(t, "hang-up"))
+			s.Recording = RecordingMode(rapid.IntRange(0, 3).Draw(t, "recording"))
 			s.ConferenceStays = rapid.Bool().Draw(t, "conference")
 			s.Hotline = rapid.SampledFrom([]string{"", "", "0301"}).Draw(t, "hotline")
 			s.DigitMap = digitmap.Map(rapid.SampledFrom([]string{"", string(s.DigitMap), "0,x.T|6xx!|#xx", "[2"}).Draw(t, "map"))
@@ -158,7 +159,7 @@ func (b *bench) nonsense(t *rapid.T) {
 		Expired{timer}, Digit{byte(n)}, DigitUp{byte(n)}, Press{Function(n)}, Incoming{Call: id | 1}, Progress{Call: id, Code: n, Early: flag},
 		FarHold{id, flag}, HoldDone{id, flag}, Ended{Call: id, Code: n}, Messages{n, n, n, n}, Seen{}, nil,
 		Watched{n, Watch{State: WatchState(n)}}, PickUp{n}, Texted{Account: n, Words: "x"}, Compose{"600", n, "x"}, TextDone{TextID(id), n, ""}, Read{},
-		Transferring{id, n}, TransferEnded{Call: id, Code: n, Done: flag}, Referred{id, Peer{}}, Replaced{Call: id, New: id | 1},
+		Transferring{id, n}, TransferEnded{Call: id, Code: n, Done: flag}, Referred{id, Peer{}}, RecordingFailed{id, "x"}, Replaced{Call: id, New: id | 1},
 	}).Draw(t, "event"))
 }
 

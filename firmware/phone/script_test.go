@@ -72,7 +72,7 @@ func (b *bench) play(script string) string {
 // command carries out one line:
 //
 //	accounts Home Work:8         labels, with the prefix; users are 201, 202 …
-//	set map|timeout|hotline|emergency|ear|ring VALUE
+//	set map|timeout|hotline|emergency|ear|ring|recording|beep VALUE
 //	registered|registering|unregistered LABEL, refused LABEL CODE WORDS
 //	messages LABEL NEW [OLD URGENT], watched ROW LABEL NUMBER STATE [FAR[, RINGS]]
 //	pickup ROW
@@ -88,6 +88,7 @@ func (b *bench) play(script string) string {
 //	farhold|holddone ID on|off
 //	ended ID CODE [elsewhere | again DURATION | [cause Q.850] WORDS]
 //	transferring ID CODE, transferred ID done|gone|CODE [WORDS]
+//	unrecorded ID WORDS
 //	referred ID NUMBER [NAME], replaced ID NEW NUMBER [NAME]
 //
 // The ID @ is the call placed last.
@@ -229,6 +230,8 @@ func (b *bench) command(w []string) {
 			e.Words, e.Elsewhere = "", true
 		}
 		b.step(e)
+	case "unrecorded":
+		b.step(RecordingFailed{b.id(w[1]), rest(2)})
 	default:
 		b.t.Fatalf("no command %q", w)
 	}
@@ -239,7 +242,7 @@ var functions = map[string]Function{
 	"delete": FunctionDelete, "flash": FunctionFlash, "volume up": FunctionVolumeUp,
 	"volume down": FunctionVolumeDown, "dnd": FunctionDND, "reject": FunctionReject, "retry": FunctionRetry,
 	"reset": FunctionReset, "mailbox": FunctionMailbox, "pickup": FunctionPickup, "transfer": FunctionTransfer, "conference": FunctionConference,
-	"speaker": FunctionSpeaker, "headset": FunctionHeadset,
+	"speaker": FunctionSpeaker, "headset": FunctionHeadset, "record": FunctionRecord,
 }
 
 func (b *bench) set(name, value string) {
@@ -258,6 +261,10 @@ func (b *bench) set(name, value string) {
 		s.HangUpTransfers = map[string]HangUpTransfers{"asked": HangUpAsked, "flash": HangUpFlash, "never": HangUpNever}[value]
 	case "conference_hangup":
 		s.ConferenceStays = value == "transfer"
+	case "recording":
+		s.Recording = map[string]RecordingMode{"off": RecordingOff, "key": RecordingByKey, "always": RecordingAlways}[value]
+	case "beep":
+		s.RecordingBeep = value == "on"
 	case "hotline":
 		s.Hotline = value
 	case "emergency":

@@ -34,6 +34,9 @@ type Settings struct {
 	// other; else both calls are ended.
 	ConferenceStays bool
 
+	Recording     RecordingMode
+	RecordingBeep bool // both sides hear of it now and then
+
 	AutoAnswer bool // a free phone takes calls at once, hands-free: in a door, in a lift
 
 	Ear, Ring              int // volumes before the user changed them, 0 to 100; Ear is the handset's

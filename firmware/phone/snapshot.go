@@ -32,6 +32,7 @@ type Snapshot struct {
 	Tone   Tone
 	Notice string // one line for the user about what just failed: "No such number (404)"; "" : none
 
+	CanRecord  bool // the Record key does something in a call
 	Muted      bool
 	DND        bool
 	Ear, Ring  int      // volumes
@@ -74,7 +75,8 @@ type CallView struct {
 	FarHeld  bool      // the far end holds us
 	Silenced bool      // rings no more, by the user's wish
 	Recall   bool      // Ringing: our held call rings back, since the handset was laid down
-	Party    bool      // of a conference, which is in the ear or on hold
+	Recorded bool
+	Party    bool // of a conference, which is in the ear or on hold
 	Codec    string
 	Secure   bool
 	News     string // not answered yet: what else is known: "Forwarded to 203", "via 202"

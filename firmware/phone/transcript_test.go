@@ -78,7 +78,7 @@ func (b *bench) line(c CallView, focus CallID) string {
 		on   bool
 		word string
 	}{
-		{c.ID == focus, "focus"}, {c.FarHeld, "holds us"}, {c.Silenced, "silenced"}, {c.Recall, "recall"}, {c.Party, "conference"},
+		{c.ID == focus, "focus"}, {c.FarHeld, "holds us"}, {c.Silenced, "silenced"}, {c.Recall, "recall"}, {c.Party, "conference"}, {c.Recorded, "recorded"},
 		{c.Codec != "", c.Codec}, {c.Secure, "secure"}, {c.News != "", strconv.Quote(c.News)}, {c.Cause != "", strconv.Quote(c.Cause)},
 	} {
 		if mark.on {
@@ -152,6 +152,15 @@ func describe(f Effect) string {
 		words := fmt.Sprintf("Lamps line %v message %v mute %v", f.Line, f.Message, f.Mute)
 		if f.Watch != LampOff {
 			words += fmt.Sprintf(" watch %v", f.Watch)
+		}
+		return words
+	case Record:
+		if !f.On {
+			return fmt.Sprintf("Record %d off", f.Call)
+		}
+		words := fmt.Sprintf("Record %d on, %s", f.Call, f.Peer.Number)
+		if f.Beep {
+			words += ", with a beep"
 		}
 		return words
 	case Log:

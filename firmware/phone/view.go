@@ -19,6 +19,7 @@ func (m Machine) Snapshot() Snapshot {
 		Tone:       m.sounds(),
 		Notice:     m.notice,
 		Muted:      m.muted,
+		CanRecord:  m.settings.Recording != RecordingOff,
 		DND:        m.saved.DND,
 		Ear:        m.ear(),
 		Ring:       m.ring(),
@@ -44,6 +45,7 @@ func (m Machine) Snapshot() Snapshot {
 	}
 	for i := range v.NumCalls {
 		v.Calls[i] = m.calls[i].view()
+		v.Calls[i].Recorded = m.records(i)
 	}
 	return v
 }

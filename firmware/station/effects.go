@@ -58,6 +58,8 @@ func (s *Station) do(at time.Time, f phone.Effect) {
 		s.ring(f)
 	case phone.Lamps:
 		s.light(f)
+	case phone.Record:
+		s.tape(f)
 	case phone.Log:
 		s.record(f)
 	case phone.TextOutcome:

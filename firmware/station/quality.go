@@ -45,5 +45,6 @@ func (s *Station) record(f phone.Log) {
 	if f.Entry.Talked == 0 {
 		f.Entry.Quality = phone.Quality{} // what early media sounded like is nobody's matter
 	}
+	f.Entry.Recorded = s.taped(f.Call)
 	s.cfg.Store.PutEntry(f.Entry)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/offhook/offhook/hal"
 	"github.com/offhook/offhook/media"
 	"github.com/offhook/offhook/media/agreement"
+	"github.com/offhook/offhook/media/recording"
 	"github.com/offhook/offhook/media/tone"
 	"github.com/offhook/offhook/sip"
 	"github.com/offhook/offhook/ui"
@@ -57,6 +58,8 @@ type Config struct {
 	// Figures says how a leg sounds, and for a while how it did; false: it is not known. It
 	// may wait for one step of the engine, and no longer. nil: nothing is known.
 	Figures func(agreement.Leg) (agreement.Figures, bool)
+	// Recorder keeps calls as sound; nil: none is kept.
+	Recorder Recorder
 	// Storage says, each time that it changes, whether what is saved is kept: "Not saved:
 	// the disk is full", or "". nil: it never changes.
 	Storage <-chan string
@@ -105,6 +108,7 @@ type Station struct {
 	agent  outbox[sip.Command]
 	engine outbox[media.Command]
 	legs   map[phone.CallID]agreement.Leg
+	tapes  map[phone.CallID]*recording.Tape // running or ended
 	view   View
 	frame  hal.Frame
 	reload chan Reloaded
@@ -127,6 +131,7 @@ func New(c Config) *Station {
 		agent:  outbox[sip.Command]{do: c.Agent.Do},
 		engine: outbox[media.Command]{do: c.Engine.Do},
 		legs:   map[phone.CallID]agreement.Leg{},
+		tapes:  map[phone.CallID]*recording.Tape{},
 		reload: make(chan Reloaded, 1),
 
 		texting: texting{waiting: map[phone.TextID]func(error){}},
@@ -137,6 +142,7 @@ func New(c Config) *Station {
 func (s *Station) Run(ctx context.Context) error {
 	s.start()
 	defer s.texting.end()
+	defer s.endTapes()
 	wake := time.NewTimer(time.Hour)
 	defer wake.Stop()
 	for {
@@ -160,6 +166,8 @@ func (s *Station) Run(ctx context.Context) error {
 			s.wantsReload = true
 		case t := <-s.cfg.Texting:
 			s.text(t)
+		case f := <-s.failures():
+			s.unrecorded(f)
 		case words := <-s.cfg.Storage:
 			s.stored(words)
 		case n := <-s.cfg.Network:
@@ -238,6 +246,11 @@ func (s *Station) forget() {
 	for call := range s.legs {
 		if !holds(s.shown, call) {
 			delete(s.legs, call)
+		}
+	}
+	for call := range s.tapes {
+		if !holds(s.shown, call) {
+			delete(s.tapes, call)
 		}
 	}
 	if s.shown.NumCalls == 0 {
