@@ -137,7 +137,7 @@ func (d *desk) openEngine(c config.Config, l logs) (*media.Engine, error) {
 		},
 		VirtualName: "WAV files in " + strings.TrimSuffix(c.Sound.Directory, "/") + "/",
 		Places:      placesOf(c.Sound, real, audio.Known), Gains: gainsOf(c.Sound), Mixer: mixerOf(c.Sound),
-		Clean: cleaning(c.Sound), Sidetone: c.Sound.Sidetone.DB,
+		Period: c.Sound.CardPeriod, Clean: cleaning(c.Sound), Sidetone: c.Sound.Sidetone.DB,
 		Plan: plan(c), Ear: c.Sound.Volume, Ring: c.Sound.RingVolume,
 		DSCP: marked(c.Network.VoiceClass), Silence: c.Network.VoiceTimeout,
 		Log: l.room("media"),

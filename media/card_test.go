@@ -48,9 +48,17 @@ func (c *fakeCard) Rate() int              { return c.spec.Rate }
 func (c *fakeCard) Period() time.Duration  { return c.spec.Period }
 func (c *fakeCard) Latency() audio.Latency { return audio.Latency{} }
 
-func (c *fakeCard) Turns() uint64 { return c.stats.Callbacks }
+func (c *fakeCard) Turns() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.stats.Callbacks
+}
 
-func (c *fakeCard) WakeAt(every int, mask uint32) { c.every, c.mask = every, mask }
+func (c *fakeCard) WakeAt(every int, mask uint32) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.every, c.mask = every, mask
+}
 
 func (c *fakeCard) Write(pcm []int16) int {
 	c.mu.Lock()

@@ -27,7 +27,7 @@ type Stats struct {
 	Jitter     time.Duration // interarrival (RFC 3550 §6.4.1)
 	RoundTrip  time.Duration // by RTCP
 	Playout    time.Duration // how long a packet waits here for its turn now
-	MouthToEar time.Duration // estimate: both cards, taken to be alike, both ends' buffers, the way
+	MouthToEar time.Duration // estimate: a packet, the way, our buffers and card, the filters
 	Restarts   uint64        // of the far end's stream
 	Shortened  time.Duration // sound cut out to lower the delay
 	Lengthened time.Duration // sound put in
@@ -97,10 +97,10 @@ func (e *Engine) figures(l *leg) Stats {
 	s.Jitter = l.rx.Jitter()
 	j := l.in.buf.Stats()
 	s.Playout, s.Restarts, s.Shortened, s.Lengthened = j.Delay, j.Restarts, j.Shortened, j.Lengthened
-	s.MouthToEar = a.PacketTime + far.RTT/2 + j.Delay
-	if c := e.voice.card; c != nil {
-		wait := c.Latency()
-		s.MouthToEar += wait.Play + wait.Record + (e.fill.base+e.fill.margin)/2
+	// The far end's filter is taken to be like ours.
+	s.MouthToEar = a.PacketTime + far.RTT/2 + j.Delay + 2*lasting(l.in.up.Delay(), l.in.card)
+	if c := e.voice.card; c != nil { // the ring lasts until the card takes the next period
+		s.MouthToEar += e.fill.margin + c.Period() + c.Latency().Play
 	}
 	return s
 }

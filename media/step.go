@@ -191,7 +191,7 @@ func (e *Engine) march(turns uint64) {
 	} else {
 		sent, got = l.agreed.PacketTime, l.in.buf.PacketTime()
 		l.in.grid = e.stride.grid()
-		e.stride.move(l.in.buf.Sooner(), e.now)
+		e.stride.move(l.in.buf.Sooner(e.stride.least()), e.now)
 		if !l.sends() {
 			e.stride.unsent()
 		} else if turns == card.Turns() {

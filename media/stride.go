@@ -30,6 +30,8 @@ type stride struct {
 const (
 	strideMost  = 20 * time.Millisecond // longer packets are no reason to answer later
 	settleAfter = 3 * time.Second       // between two moves that only lower the delay
+	// So much more delay is worth a step in which sound is played on and a packet is sent.
+	together = 3 * time.Millisecond
 )
 
 // opened begins with a card.
@@ -101,6 +103,16 @@ func (s *stride) sent(turns uint64, waits time.Duration) {
 
 // unsent is without packets to send.
 func (s *stride) unsent() { s.mouth = s.atEar }
+
+// least is how much more delay than a period must be saved for the ear to be moved. Of two such
+// phones the packets of one wait as much longer as those of the other wait shorter, so with
+// steps of two periods they come to rest with one step each in seven cases of ten.
+func (s *stride) least() time.Duration {
+	if s.atEar == s.mouth {
+		return together
+	}
+	return 0
+}
 
 // move takes what jitter.Buffer.Sooner says. What comes too late is heard, so that is mended at
 // once.

@@ -74,8 +74,9 @@ func (b *builder) sound() Sound {
 		Gains:      of[map[string]int](b, "sound.gains"),
 		KeepsMixer: b.text("sound.mixer") == "keep",
 
-		Codecs:    of[[]string](b, "sound.codecs"),
-		Directory: b.text("sound.directory"),
+		Codecs:     of[[]string](b, "sound.codecs"),
+		CardPeriod: b.span("sound.card_period"),
+		Directory:  b.text("sound.directory"),
 
 		SilenceSuppression: of[bool](b, "sound.silence_suppression"),
 

@@ -75,6 +75,8 @@ type Sound struct {
 	EchoTail       time.Duration // 20 to 500 ms
 	NoiseReduction int           // dB, 1 to 20
 	HighPass       bool          // of every microphone
+
+	CardPeriod time.Duration // 3 to 40 ms: how much sound the card takes at a time
 }
 
 // GainNames are the ends of the cards whose gain can be set.

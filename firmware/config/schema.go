@@ -197,6 +197,8 @@ var schema = []setting{
 		doc: "What is said is brought to one level, up to 15 dB louder or 12 dB softer: on the speakerphone, always, or off."},
 	{key: "sound.high_pass", kind: kindFlag, def: `true`,
 		doc: "Hum and rumble below 100 Hz are taken off every microphone."},
+	{key: "sound.card_period", kind: kindDuration, def: `"10ms"`, low: 3, high: 40, unit: "ms",
+		doc: "How much sound the card takes at a time: less answers sooner, more takes less of the processor and forgives a busy computer more."},
 	{key: "sound.directory", kind: kindText, def: `"sound"`,
 		doc: "Folder of the WAV files that stand in for a missing card."},
 

@@ -56,7 +56,7 @@ func TestTheThreadTellsItsRank(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	for range 3 {
+	for c.Turns() < 9 {
 		if err := c.Wait(time.Second); err != nil {
 			t.Fatal(err)
 		}

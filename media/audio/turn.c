@@ -148,9 +148,11 @@ void card_thread(struct card *c) {
 	struct timespec t;
 	struct sched_param p;
 	int policy;
-	if (c->callbacks == 1 && pthread_getschedparam(pthread_self(), &policy, &p) == 0)
+	if (c->callbacks % 64 != 8) // whoever started the thread has raised it by then
+		return;
+	if (pthread_getschedparam(pthread_self(), &policy, &p) == 0)
 		store(&c->realtime, policy == SCHED_FIFO || policy == SCHED_RR);
-	if (c->callbacks % 64 == 0 && clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) == 0)
+	if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) == 0)
 		store(&c->spent, (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec);
 }
 

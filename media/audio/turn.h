@@ -53,9 +53,9 @@ void card_free(struct card *c);
 // sidetone, and wakes Go when it is time. It never blocks, allocates or locks.
 void card_turn(struct card *c, const int16_t *in, int16_t *out, uint64_t n, int trouble);
 
-// card_thread notes how the calling thread fares: at its first turn whether the system lets it
-// go first, and how much CPU time it has had, every now and then. It is for a card with a
-// thread of its own, after each turn.
+// card_thread notes how the calling thread fares, every now and then: whether the system lets it
+// go first, and how much CPU time it has had. It is for a card with a thread of its own, after
+// each turn.
 void card_thread(struct card *c);
 
 // finish says that there will be no more turns, and wakes Go.

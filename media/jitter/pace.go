@@ -28,11 +28,11 @@ func (b *Buffer) Every(step, grid time.Duration) {
 }
 
 // Sooner is by how much sooner, in whole grids, the listener should take its steps from now
-// on: packets are here early enough for it. The sound is then moved up to them. Negative: by
-// how much later, since the sound of each packet begins so long after the step that takes
-// it, and the packet comes only after that step. Zero without a Grid, and while too few
-// packets have shown when they come.
-func (b *Buffer) Sooner() time.Duration {
+// on: packets are here early enough for it, and for least more. The sound is then moved up to
+// them. Negative: by how much later, since the sound of each packet begins so long after the
+// step that takes it, and the packet comes only after that step. Zero without a Grid, and
+// while too few packets have shown when they come.
+func (b *Buffer) Sooner(least time.Duration) time.Duration {
 	step, grid := b.cfg.Step, b.cfg.Grid
 	if grid <= 0 || grid >= step || !b.news || b.state != playing || b.delay.seen < acquainted {
 		return 0
@@ -40,7 +40,7 @@ func (b *Buffer) Sooner() time.Duration {
 	b.news = false // what is said stands until another packet is taken
 	over := b.taken % step
 	switch late := b.sounds - b.taken - b.delay.base - b.target(); {
-	case late >= grid+tooShort:
+	case late >= grid+tooShort+least:
 		return min((late-hold)/grid*grid, step-grid)
 	case late < -tooShort:
 		return -(over / grid * grid)

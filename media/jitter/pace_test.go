@@ -100,3 +100,57 @@ func TestStepsChange(t *testing.T) {
 		t.Errorf("%v by %v with steps of 10 ms", wish, room)
 	}
 }
+
+// A listener whose steps can be moved is told how: sooner where packets wait for it, later where
+// they come just after it; and its sound is moved to the grid, not to its steps.
+func TestStepsAreMovedToThePackets(t *testing.T) {
+	b := New(Config{Clock: 8000, Step: 20 * ms, Grid: 5 * ms})
+	b.state, b.delay.seen, b.delay.target = playing, acquainted, 10*ms
+	due := b.delay.base + b.target()
+	for _, c := range []struct{ late, over, least, sooner, longer time.Duration }{
+		{late: 3 * ms},
+		{late: 6 * ms},
+		{late: 7 * ms, sooner: 5 * ms},
+		{late: 7 * ms, least: 3 * ms},
+		{late: 10 * ms, least: 3 * ms, sooner: 5 * ms},
+		{late: 12 * ms, over: 7 * ms, sooner: 10 * ms},
+		{late: 60 * ms, sooner: 15 * ms}, // whole steps are cut out of the sound
+		{late: -1 * ms, over: 7 * ms},
+		{late: -2 * ms, over: 7 * ms, sooner: -5 * ms},
+		{late: -2 * ms, over: 19 * ms, sooner: -15 * ms},
+		{late: -2 * ms, over: 3 * ms, longer: 2 * ms},
+		{late: -7 * ms, over: 3 * ms, longer: 7 * ms},
+		{late: -2 * ms, longer: 5 * ms},
+	} {
+		b.ahead, b.taken, b.news = c.over, c.over, true
+		b.sounds = due + c.late + c.over
+		if got := b.Sooner(c.least); got != c.sooner {
+			t.Errorf("%+v: moved by %v", c, got)
+		}
+		if got := b.Sooner(c.least); got != 0 {
+			t.Errorf("%+v: moved again by %v, though no packet was taken", c, got)
+		}
+		b.spared = 0
+		switch wish, room := b.stretch(); {
+		case c.late >= 0:
+		case c.longer == 0 && wish != Keep, c.longer > 0 && (wish != Lengthen || room != c.longer):
+			t.Errorf("%+v: %v by %v", c, wish, room)
+		}
+		if c.longer > 0 { // then the step can be moved
+			b.news = true
+			if b.Adjusted(c.longer); b.Sooner(0) >= 0 {
+				t.Errorf("%+v: made longer, and not moved", c)
+			}
+		}
+	}
+	b.taken, b.sounds = 3*ms, due+20*ms
+	b.Adjusted(-20 * ms)
+	if b.taken != 3*ms {
+		t.Errorf("a step less is taken at %v", b.taken)
+	}
+	b.news, b.sounds = true, due+40*ms
+	b.Every(20*ms, 0)
+	if got := b.Sooner(0); got != 0 {
+		t.Errorf("without a grid moved by %v", got)
+	}
+}
