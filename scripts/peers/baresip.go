@@ -35,6 +35,7 @@ type Account struct {
 	Netns, Bind, STUN string
 	Mux               bool // RTCP on RTP's port; linphone only
 	Metrics           bool // VoIP metrics in RTCP (RFC 3611); linphone only
+	Info              bool // digits go by INFO, not as events; linphone only
 }
 
 // Baresip is Debian's, with its defaults but for where it listens and what it loads.

@@ -32,6 +32,9 @@ func (a Account) settings(sip, rtp int) string {
 	fmt.Fprintf(&b, "[sip]\nsip_port=%d\nsip_tcp_port=%d\nsip_tls_port=%d\n", ports["udp"], ports["tcp"], ports["tls"])
 	fmt.Fprintf(&b, "bind_address=%s\nuse_ipv6=0\ndefault_proxy=0\nregister_only_when_network_is_up=0\n", a.bind())
 	fmt.Fprintf(&b, "guess_hostname=0\nauto_net_state_mon=0\nverify_server_certs=%d\nverify_server_cn=0\n", map[bool]int{true: 1}[a.CA != ""])
+	if a.Info {
+		fmt.Fprintf(&b, "use_info=1\nuse_rfc2833=0\n")
+	}
 	if a.CA != "" {
 		fmt.Fprintf(&b, "root_ca=%s\n", a.CA)
 	}
