@@ -120,7 +120,7 @@ func (g *Generator) follow() (step int, start time.Duration, ok bool) {
 func (g *Generator) next() float64 {
 	x := 0.0
 	if g.old.gain > 0 {
-		x = g.old.next() * g.old.gain
+		x = g.old.next() * bend(g.old.gain)
 		g.old.gain = max(0, g.old.gain-g.rise)
 	}
 	if !g.active {
@@ -136,12 +136,15 @@ func (g *Generator) next() float64 {
 	}
 	if g.now.sound.sounds() {
 		g.now.gain = g.envelope()
-		x += g.now.next() * g.now.gain
+		x += g.now.next() * bend(g.now.gain)
 		g.now.gain = min(1, g.now.gain+g.rise)
 	}
 	g.pos++
 	return x
 }
+
+// bend rounds the corners of a ramp, which would be heard as a tick above the tone.
+func bend(x float64) float64 { return x * x * (3 - 2*x) }
 
 // envelope is the gain of this sample: it rises at the beginning of a sound and falls
 // before its end.
