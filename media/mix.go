@@ -107,8 +107,7 @@ func (e *Engine) mix(n int, bell bool) {
 	clear(sum)
 	if e.farEnds(part) {
 		e.tapeFar(part)
-		e.earGain.Apply(part)
-		dsp.Add(sum, part)
+		e.earGain.Add(sum, part)
 	} else {
 		clear(part)
 		e.tapeFar(part)
@@ -122,13 +121,11 @@ func (e *Engine) mix(n int, bell bool) {
 		}
 	}
 	if sounds {
-		e.toneGain.Apply(part)
-		dsp.Add(sum, part)
+		e.toneGain.Add(sum, part)
 	}
 	if bell && e.bell.Active() {
 		e.bell.Read(part)
-		e.ringGain.Apply(part)
-		dsp.Add(sum, part)
+		e.ringGain.Add(sum, part)
 	}
 	e.limit.Limit(e.sound[:n], sum)
 }
@@ -146,7 +143,9 @@ func (e *Engine) ring() {
 	for want := samples(e.cfg.Rate, ringAhead) - card.Playable(); want > 0; {
 		n := min(want, len(e.part))
 		e.bell.Read(e.part[:n])
-		e.ringGain.Apply(e.part[:n])
+		clear(e.sum[:n])
+		e.ringGain.Add(e.sum[:n], e.part[:n])
+		e.ringLimit.Limit(e.part[:n], e.sum[:n])
 		if card.Write(e.part[:n]) < n {
 			return
 		}

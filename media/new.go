@@ -97,7 +97,8 @@ type mixer struct {
 	self                selfhood
 	earGain, toneGain   dsp.Gain
 	ringGain, mouthGain dsp.Gain
-	limit               dsp.Limiter
+	limit, ringLimit    dsp.Limiter
+	mouthLimit          dsp.Limiter
 	bridge              bridge
 	taping              taping
 	sum                 []int32

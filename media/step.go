@@ -150,6 +150,18 @@ func (e *Engine) rank() {
 	}
 }
 
+// raise sets the level of the microphone: what is made too loud is limited, not cut off.
+func (e *Engine) raise(mic []int16) {
+	if e.mouth <= 1 {
+		e.mouthGain.Apply(mic)
+		return
+	}
+	sum := e.sum[:len(mic)]
+	clear(sum)
+	e.mouthGain.Add(sum, mic)
+	e.mouthLimit.Limit(mic, sum)
+}
+
 // capture takes what the microphone heard.
 func (e *Engine) capture() {
 	for {
@@ -161,7 +173,7 @@ func (e *Engine) capture() {
 		mic := e.mic[:n]
 		e.micAt = e.now
 		e.cleaner.clean(mic)
-		e.mouthGain.Apply(mic)
+		e.raise(mic)
 		e.seam.sew(mic)
 		e.mouthLevel.Store(hundredths(dsp.Measure(mic).RMS))
 		e.tapeMouth(mic, e.now)

@@ -29,13 +29,39 @@ func (g *Gain) Jump(factor float64) {
 // Settle ends a move under way.
 func (g *Gain) Settle() { g.lack, g.left = g.goal, 0 }
 
-// Apply scales pcm in place, saturating.
+// Add adds pcm, scaled, to the sum, which has room for what is too loud: a Limiter comes
+// after it. len(pcm) ≤ len(sum).
+func (g *Gain) Add(sum []int32, pcm []int16) {
+	for g.left > 0 && len(pcm) > 0 {
+		g.move()
+		sum[0] += int32(float32(pcm[0]) * (1 - g.lack))
+		sum, pcm = sum[1:], pcm[1:]
+	}
+	switch g.lack {
+	case 0:
+		Add(sum, pcm)
+	case 1:
+	default:
+		k := 1 - g.lack
+		sum = sum[:len(pcm)]
+		for i, s := range pcm {
+			sum[i] += int32(float32(s) * k)
+		}
+	}
+}
+
+// move takes the next step of a ramp.
+func (g *Gain) move() {
+	g.lack += g.step
+	if g.left--; g.left == 0 {
+		g.lack = g.goal
+	}
+}
+
+// Apply scales pcm in place, saturating: for factors up to 1.
 func (g *Gain) Apply(pcm []int16) {
 	for g.left > 0 && len(pcm) > 0 {
-		g.lack += g.step
-		if g.left--; g.left == 0 {
-			g.lack = g.goal
-		}
+		g.move()
 		pcm[0] = saturate(float32(pcm[0]) * (1 - g.lack))
 		pcm = pcm[1:]
 	}

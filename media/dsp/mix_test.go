@@ -45,6 +45,35 @@ func TestGainRampsAndArrives(t *testing.T) {
 	}
 }
 
+// What is added is what Apply makes of it, but for what is too loud, which is not cut off.
+func TestGainAdds(t *testing.T) {
+	for _, factor := range []float64{0, 0.3, 1, 4, 16} {
+		pcm := sine(2000, 0, 48000, 440, 1900)
+		var a, b Gain
+		a.Set(factor)
+		b.Set(factor)
+		sum := make([]int32, len(pcm))
+		for i := range sum {
+			sum[i] = 1000
+		}
+		for at := 0; at < len(pcm); at += 250 {
+			a.Add(sum[at:at+250], pcm[at:at+250])
+		}
+		applied := append([]int16(nil), pcm...)
+		b.Apply(applied)
+		for i, s := range sum {
+			if d := s - 1000 - int32(applied[i]); d < -1 || d > 1 {
+				t.Fatalf("factor %v: sample %d is %d, applied %d", factor, i, s-1000, applied[i])
+			}
+		}
+		loud := []int16{32767, -32768}
+		var two [2]int32
+		if a.Add(two[:], loud); factor == 16 && (two[0] != 16*32767 || two[1] != -16*32768) {
+			t.Errorf("16 times %v is %v", loud, two)
+		}
+	}
+}
+
 func TestFactor(t *testing.T) {
 	for _, c := range []struct{ db, want float64 }{{0, 1}, {20, 10}, {-6.0206, 0.5}, {-100, 0}, {-300, 0}} {
 		if got := Factor(c.db); math.Abs(got-c.want) > 1e-4 {
