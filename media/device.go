@@ -252,7 +252,7 @@ func (d *device) lost(err error, now time.Duration) {
 	if d.card == nil {
 		return
 	}
-	problem := err.Error()
+	problem := words(err)
 	if d.standin {
 		problem = d.state.Problem
 	}

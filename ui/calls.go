@@ -33,6 +33,9 @@ func (d drawer) calls() [][]string {
 		if d.elsewhere() != "" && c.State != phone.Leaving {
 			pages = append(pages, d.handsFree(pages[0]))
 		}
+		if d.s.Notices.Sound != d.s.sound && d.s.Notices.Sound != "" {
+			pages = append(pages, d.lostSound(pages[0]))
+		}
 		if q, known := d.s.measured(c); known && d.s.settings.Quality && c.State == phone.Talking {
 			pages = append(pages, d.figures(pages[0], q))
 		}
@@ -248,6 +251,8 @@ func (d drawer) handsFree(call []string) []string {
 	}
 	where := d.elsewhere()
 	switch {
+	case len(rows) < 2:
+		return []string{where}
 	case d.p.OffHook && d.tall():
 		rows[1], rows[2] = where, "Handset may rest"
 	case d.p.OffHook:

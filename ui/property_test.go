@@ -26,6 +26,7 @@ func moment(t *rapid.T, name string) time.Time {
 func anySnapshot(t *rapid.T) phone.Snapshot {
 	p := phone.Snapshot{
 		Name: text(t, "phone"), OffHook: rapid.Bool().Draw(t, "off"), Dialling: rapid.Bool().Draw(t, "dialling"),
+		HandsFree: rapid.Bool().Draw(t, "hands-free"), Voice: phone.Voice(rapid.IntRange(0, 4).Draw(t, "voice")), Headset: rapid.Bool().Draw(t, "headset"),
 		Digits: text(t, "digits"), Account: rapid.IntRange(-1, phone.MaxAccounts+1).Draw(t, "account"),
 		NumAccts: rapid.IntRange(-1, phone.MaxAccounts+1).Draw(t, "accounts"), NumCalls: rapid.IntRange(-1, phone.MaxCalls+1).Draw(t, "calls"),
 		Focus: phone.CallID(rapid.IntRange(0, 4).Draw(t, "focus")), Notice: text(t, "notice"), Tone: phone.Tone(rapid.IntRange(0, 9).Draw(t, "tone")),

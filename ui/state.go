@@ -28,6 +28,7 @@ type State struct {
 	since    time.Time   // when this screen came up: pictures alternate from then
 	faults   [5]string   // words of each of faultParts
 	heard    Measured    // of the call in focus
+	sound    string      // Notices.Sound as the user knows it: from before the call
 	entry    phone.Entry // on detailPage
 	from     int         // its place in the list
 }

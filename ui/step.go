@@ -43,6 +43,9 @@ func Step(s State, e Event) (State, []Effect) {
 	case Input:
 		s, effects = s.input(e.Input)
 	}
+	if _, talks := find(&s.view, phone.Talking); !talks {
+		s.sound = s.Notices.Sound
+	}
 	if s.page != noPage && s.Now.Sub(s.touched) >= s.page.lasts() {
 		s.page = noPage
 	}

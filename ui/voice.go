@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"github.com/offhook/offhook/firmware/phone"
 	"github.com/offhook/offhook/hal"
 )
@@ -55,4 +57,22 @@ func (s State) voices() (all []entry) {
 		add('h', Headset, "Headset", s.view.Headset, menuPage)
 	}
 	return all
+}
+
+// lostSound is the picture that takes turns with that of a call: what has become of a sound
+// card since it began.
+func (d drawer) lostSound(call []string) []string {
+	rows := append([]string(nil), call...)
+	text := plain(d.s.Notices.Sound)
+	words := wrap(text, d.cols, d.rows)
+	if d.tall() && len(rows) > 2 {
+		rows[2] = ""
+		copy(rows[1:], words)
+		return rows
+	}
+	if len(words) > 1 { // what stands in for it is told at rest
+		text, _, _ = strings.Cut(text, ": ")
+	}
+	rows = append(wrap(text, d.cols, d.rows), rows[1:]...)
+	return rows[:min(len(rows), d.rows)]
 }

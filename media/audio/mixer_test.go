@@ -124,3 +124,32 @@ func TestMixerOfACardAlone(t *testing.T) {
 		t.Errorf("a card that is not there: %v", err)
 	}
 }
+
+// On the way that every card is opened: through PortAudio, by a name like a real card's.
+func TestOpenSetsTheMixer(t *testing.T) {
+	dir := newMixers(t, map[string]string{"desk": usb})
+	conf := fmt.Sprintf(`ctl.hw { @args [ CARD ] @args.CARD { type string } type desk file %q }
+pcm.plughw { @args [ CARD DEV ] @args.CARD { type string } @args.DEV { type integer } type vcard epoch "0" }
+`, filepath.Join(dir, "desk"))
+	file := filepath.Join(dir, "card.conf")
+	if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("ALSA_CONFIG_PATH", os.Getenv("ALSA_CONFIG_PATH")+":"+file)
+	const muted, loud = "0 Speaker Playback Switch", "1 Speaker Playback Switch\n37 Speaker Playback Volume\n0 Mic Playback Switch"
+	for _, c := range []struct {
+		mixer Mixer
+		want  string
+	}{{Mixer{}, muted}, {Mixer{Levels: true, Side: SideOff}, loud}} {
+		card, err := Open(Spec{Device: "plughw:CARD=Device,DEV=0", Mixer: c.mixer})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := card.Close(); err != nil {
+			t.Error(err)
+		}
+		if got := elements(t, filepath.Join(dir, "desk")); !strings.HasPrefix(got, c.want) {
+			t.Errorf("opened with %+v: %s", c.mixer, got)
+		}
+	}
+}

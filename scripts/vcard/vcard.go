@@ -53,7 +53,11 @@ type Config struct {
 	Log string // a line for each open, start, xrun, stop and close; "": none
 	// Epoch is where the time line begins; cards that are to be compared share it.
 	Epoch Instant
-	PPM   float64 // error of the card's crystal; 100: a hundred parts per million fast
+	// Socket is a file while which is there the card is plugged in; "": it always is.
+	Socket string
+	// Name is what ALSA calls the card; "": "vcard", and "default" as well.
+	Name string
+	PPM  float64 // error of the card's crystal; 100: a hundred parts per million fast
 }
 
 // Rates are the sampling rates that a card runs at, in Hz.
@@ -97,7 +101,7 @@ func build(plugin string) error {
 // includes may name cards and servers that are not part of the measurement.
 func (c Config) conf(plugin string) (string, error) {
 	var fields strings.Builder
-	for _, f := range []struct{ key, path string }{{"in", c.In}, {"out", c.Out}, {"log", c.Log}} {
+	for _, f := range []struct{ key, path string }{{"in", c.In}, {"out", c.Out}, {"log", c.Log}, {"socket", c.Socket}} {
 		if f.path == "" {
 			continue
 		}
@@ -114,7 +118,11 @@ func (c Config) conf(plugin string) (string, error) {
 	fmt.Fprintf(&b, "pcm_type.vcard { lib \"%s\" }\n", plugin)
 	// No plug around the default one: PortAudio 19.6 reads an unset variable while it
 	// looks a plug over, and then may leave it out.
-	for _, name := range []string{"vcard", "!default"} {
+	names := []string{c.Name}
+	if c.Name == "" {
+		names = []string{"vcard", "!default"}
+	}
+	for _, name := range names {
 		fmt.Fprintf(&b, "pcm.%s {\n\ttype vcard\n\tepoch \"%d\"\n\tppm \"%g\"\n%s", name, c.Epoch, c.PPM, &fields)
 		b.WriteString("\thint { show on description \"sound card without hardware\" }\n}\n")
 	}

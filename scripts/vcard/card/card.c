@@ -9,8 +9,9 @@
  * Both files are headerless S16_LE mono; "%d" in their names is the rate. What a
  * program queues too late is not heard: it leaves zeros, and is logged as an xrun.
  *
- *   pcm.NAME { type vcard  in "F"  out "F"  epoch "NS"  ppm "E"  log "F" }
+ *   pcm.NAME { type vcard  in "F"  out "F"  epoch "NS"  ppm "E"  log "F"  socket "F" }
  *
+ * The card is plugged in while the file "socket" is there; without one it always is.
  * ppm is the error of the card's crystal: its own frame p lasts 1/(r(1+ppm/10^6)).
  */
 #include <alsa/asoundlib.h>
@@ -31,7 +32,7 @@
 struct card {
 	snd_pcm_ioplug_t io;
 	/* from the configuration */
-	char *in, *out;
+	char *in, *out, *socket;
 	int64_t epoch; /* ns */
 	double skew;   /* 1 + ppm/10^6 */
 	int log;       /* descriptor, or -1 */
@@ -57,6 +58,9 @@ static int64_t now(void)
 }
 
 static int playing(const struct card *c) { return c->io.stream == SND_PCM_STREAM_PLAYBACK; }
+
+/* Whether it was pulled out. */
+static int gone(const struct card *c) { return c->socket && access(c->socket, F_OK) != 0; }
 
 /* Own frames that have passed since the start. */
 static int64_t position(const struct card *c)
@@ -187,6 +191,8 @@ static int stop(snd_pcm_ioplug_t *io)
 static snd_pcm_sframes_t pointer(snd_pcm_ioplug_t *io)
 {
 	struct card *c = io->private_data;
+	if (gone(c))
+		return -ENODEV;
 	if (!c->running)
 		return 0;
 	int64_t p = position(c), ready = p + (playing(c) ? (int64_t)io->buffer_size : 0) - queued(c);
@@ -313,6 +319,8 @@ static int prepare(snd_pcm_ioplug_t *io)
 	struct card *c = io->private_data;
 	c->running = 0;
 	c->nearly = 0;
+	if (gone(c))
+		return -ENODEV;
 	arm(c);
 	return 0;
 }
@@ -334,6 +342,10 @@ static int poll_revents(snd_pcm_ioplug_t *io, struct pollfd *fds, unsigned n, un
 	(void)fds;
 	(void)n;
 	*revents = 0;
+	if (gone(c)) {
+		*revents = POLLERR | POLLNVAL;
+		return -ENODEV;
+	}
 	if (avail(c) >= (int64_t)c->avail_min)
 		*revents = playing(c) ? POLLOUT : POLLIN;
 	else
@@ -355,6 +367,7 @@ static int card_close(snd_pcm_ioplug_t *io)
 	free(c->early);
 	free(c->in);
 	free(c->out);
+	free(c->socket);
 	free(c);
 	return 0;
 }
@@ -406,6 +419,8 @@ SND_PCM_PLUGIN_DEFINE_FUNC(vcard)
 			c->in = strdup(s);
 		else if (!strcmp(id, "out"))
 			c->out = strdup(s);
+		else if (!strcmp(id, "socket"))
+			c->socket = strdup(s);
 		else if (!strcmp(id, "epoch"))
 			c->epoch = strtoll(s, NULL, 10);
 		else if (!strcmp(id, "ppm"))
@@ -422,6 +437,10 @@ SND_PCM_PLUGIN_DEFINE_FUNC(vcard)
 	c->io.poll_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (c->io.poll_fd < 0)
 		err = -errno;
+	else if (gone(c)) {
+		close(c->io.poll_fd);
+		err = -ENODEV;
+	}
 	else if ((err = snd_pcm_ioplug_create(&c->io, name, stream, mode)) >= 0) {
 		if ((err = offer(&c->io)) < 0)
 			snd_pcm_ioplug_delete(&c->io); /* calls card_close */
@@ -430,8 +449,11 @@ SND_PCM_PLUGIN_DEFINE_FUNC(vcard)
 		return err;
 	} else
 		close(c->io.poll_fd);
+	if (c->log >= 0)
+		close(c->log);
 	free(c->in);
 	free(c->out);
+	free(c->socket);
 	free(c);
 	return err;
 }
