@@ -125,22 +125,23 @@ func call(t testing.TB, a, b *phone, c agreement.Codec) {
 type clock struct {
 	now    time.Duration
 	phones []*phone
+	period time.Duration                // of the cards
 	owed   map[*phone]bool              // a step that could not be taken yet
 	stall  func(now time.Duration) bool // when the first phone's engine does not run; nil: never
 }
 
-func drive(p ...*phone) *clock { return &clock{phones: p, owed: map[*phone]bool{}} }
+func drive(p ...*phone) *clock { return &clock{phones: p, period: cardPeriod, owed: map[*phone]bool{}} }
 
-// run lets d go by in periods of the cards, 10 ms. An engine takes a step when its card wakes
+// run lets d go by in periods of the cards. An engine takes a step when its card wakes
 // it, without one every 20 ms. Each function is called every 20 ms.
 func (c *clock) run(d time.Duration, each ...func()) {
-	for ; d > 0; d -= cardPeriod {
-		c.now += cardPeriod
+	for ; d > 0; d -= c.period {
+		c.now += c.period
 		frame := c.now%packetTime == 0
 		for i, p := range c.phones {
 			wakes := frame
 			if p.card != nil && !p.card.closed {
-				p.card.turn(cardPeriod)
+				p.card.turn(c.period)
 				wakes = p.card.woke
 			}
 			c.owed[p] = c.owed[p] || wakes

@@ -197,11 +197,16 @@ func TestStepsFollowDrift(t *testing.T) {
 	}
 }
 
-// Two phones whose cards have different phases hear each other as soon as the design says.
+// Two phones hear each other as soon as the design says: a packet, a period at most until the
+// next step, the ring for one period, the card's buffer for another, and the filters. The
+// test's cards have no buffers and hear what was spoken within the same period: two more.
 func TestMouthToEar(t *testing.T) {
-	for _, ptime := range []time.Duration{10, 20, 30, 40, 60} {
-		ptime *= time.Millisecond
-		a, b := newPhone(t, Config{}, speech(1)), newPhone(t, Config{}, speech(2))
+	for _, c := range []struct{ period, ptime, most time.Duration }{
+		{10, 10, 55}, {10, 20, 65}, {10, 30, 75}, {10, 40, 90}, {10, 60, 110},
+		{5, 20, 50}, {20, 20, 85}, {20, 40, 110},
+	} {
+		period, ptime, most := c.period*time.Millisecond, c.ptime*time.Millisecond, c.most*time.Millisecond
+		a, b := newPhone(t, Config{Period: period}, speech(1)), newPhone(t, Config{Period: period}, speech(2))
 		a.reserve()
 		b.reserve()
 		ab, ba := towards(b.local, agreement.PCMU), towards(a.local, agreement.PCMU)
@@ -209,30 +214,36 @@ func TestMouthToEar(t *testing.T) {
 		a.apply(ab)
 		b.apply(ba)
 		clock := drive(a, b)
+		clock.period = period
 		a.Do(Listen{a.leg})
-		clock.run(10 * time.Millisecond) // the one lifts a period later
+		clock.run(period) // the one lifts a period later
 		b.Do(Listen{b.leg})
 		clock.run(15 * time.Second)
 		a.card.take()
 		b.card.take()
 		from := a.card.spoken
-		clock.run(2 * time.Second)
-		said := make([]int16, 96000)
+		clock.run(time.Second)
+		said := make([]int16, 48000)
 		voice := speech(1)
 		for i := range from + len(said) {
 			if s := voice(i); i >= from {
 				said[i-from] = s
 			}
 		}
-		// A sample is spoken when its period begins, and heard a period after the turn.
-		delay, alike := align(said, b.card.take(), 48000/5)
-		took := lasting(delay, 48000) + cardPeriod
-		t.Logf("packets of %v: %v, %.2f alike", ptime, took, alike)
-		if most := ptime + 42*time.Millisecond; alike < 0.9 || took > most {
-			t.Errorf("packets of %v: %v from mouth to ear, want %v; %.2f alike", ptime, took, most, alike)
+		delay, alike := align(said, b.card.take(), 48000/8)
+		took := lasting(delay, 48000) + 2*period
+		s, _ := b.Stats(b.leg)
+		says := s.MouthToEar - s.RoundTrip/2 // RTCP is read five times a second: no time of arrival here
+		t.Logf("periods of %v, packets of %v: %v, %.2f alike; the phone says %v", period, ptime, took, alike, says)
+		if alike < 0.9 || took > most {
+			t.Errorf("periods of %v, packets of %v: %v from mouth to ear, want %v; %.2f alike", period, ptime, took, most, alike)
 		}
-		if s, _ := b.Stats(b.leg); s.Lost > 0 || b.card.stats.Underruns > 1 {
-			t.Errorf("packets of %v: %+v, %d underruns", ptime, s, b.card.stats.Underruns)
+		// Of what the phone says the card's own buffer is missing.
+		if off := says + period - took; off.Abs() > 6*time.Millisecond {
+			t.Errorf("periods of %v, packets of %v: %v, and the phone says %v", period, ptime, took, says)
+		}
+		if s.Lost > 0 || b.card.stats.Underruns > 1 {
+			t.Errorf("periods of %v, packets of %v: %+v, %d underruns", period, ptime, s, b.card.stats.Underruns)
 		}
 	}
 }

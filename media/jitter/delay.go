@@ -51,7 +51,11 @@ func (d *delay) rebase() { d.used, d.bucket, d.recent = 0, 0, recent{} }
 
 // learn takes one packet's transit; counts says whether it is one of its own.
 func (d *delay) learn(transit, at time.Duration, counts bool) {
-	if d.lowest(transit, at); !counts {
+	low := d.low
+	if d.lowest(transit, at); d.low != low && d.seen > 0 {
+		d.aim() // the target is over the base
+	}
+	if !counts {
 		return
 	}
 	bin := floor(transit)

@@ -36,7 +36,7 @@ func runCall(ctx context.Context, o options, c trial.Codec, mouths [2]trial.Mout
 		p := &trial.Pair{Kind: k, Mouths: mouths}
 		pairs[k] = p
 		defer p.Stop()
-		if err := p.Start(o.keep, trial.Config{Binary: o.offhook, Codec: c, Nice: o.nice}, server, epoch); err != nil {
+		if err := p.Start(o.keep, trial.Config{Binary: o.offhook, Codec: c, Nice: o.nice, Period: o.period}, server, epoch); err != nil {
 			return one, fmt.Errorf("%s: %w", k, err)
 		}
 	}

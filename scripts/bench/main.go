@@ -26,6 +26,7 @@ func main() {
 	flag.IntVar(&o.seconds, "seconds", 30, "how many `seconds` of each call are measured, 5 to 50")
 	flag.IntVar(&o.starts, "starts", 5, "how many `times` each phone is started, and called, for its median, 1 to 20")
 	flag.IntVar(&o.nice, "nice", 0, "`priority` of the phones, both kinds alike: -20 first to 19 last; below 0 only for root")
+	flag.StringVar(&o.period, "period", "", "`card_period` of Offhook in the calls, like 20ms; the page says so")
 	flag.StringVar(&o.out, "out", "", "also write the table as Markdown to this `file`")
 	flag.StringVar(&o.keep, "keep", "", "`folder` to keep recordings and logs in")
 	flag.Parse()
@@ -42,6 +43,7 @@ func main() {
 }
 
 type options struct {
+	period             string
 	offhook, out, keep string
 	seconds, starts    int
 	nice               int
@@ -95,7 +97,7 @@ func bench(ctx context.Context, o options) error {
 // the same time, so that both are measured on the same machine.
 func measureAll(ctx context.Context, o options) (r results, err error) {
 	step := progress(time.Now())
-	r.nice = o.nice
+	r.nice, r.period = o.nice, o.period
 	r.about = trial.AboutHere(ctx, o.offhook)
 	step("the media path, frame by frame")
 	if r.frames, err = benchFrames(ctx); err != nil {

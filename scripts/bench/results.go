@@ -20,6 +20,7 @@ var (
 // results are all that one run has found.
 type results struct {
 	nice      int
+	period    string // of Offhook's card, where it is not its own
 	about     []string
 	peers     []string
 	frames    []frameCost
@@ -119,6 +120,9 @@ func (r results) document() trial.Document {
 	how := append(slices.Clone(notes), r.peers...)
 	if r.nice != 0 {
 		how = append(how, fmt.Sprintf("The phones, both kinds, ran at priority (nice) %d.", r.nice))
+	}
+	if r.period != "" {
+		how = append(how, "Offhook's card_period was "+r.period+".")
 	}
 	return append(d, r.aims(), trial.Part{Title: "How it was measured", Lines: how})
 }

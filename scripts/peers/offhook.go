@@ -27,6 +27,7 @@ type Phone struct {
 	SRTP       string            // "off", "preferred", "mandatory"; "": the phone's own
 	Keys       string            // of SRTP: "sdes", "dtls"; "": the phone's own
 	Codecs     []string          // best first; nil: the phone's own order
+	Period     string            // of its card: "5ms"; "": the phone's own
 	WAV        bool              // its sound is WAV files in its folder, not a card
 	SIPPort    int               // 0: any free
 	RTPPorts   string            // "31000-31099"; "": the phone's own
@@ -79,6 +80,7 @@ func (p Phone) settings(dir string) string {
 	if p.Codecs != nil {
 		fmt.Fprintf(&b, "codecs = [\"%s\"]\n", strings.Join(p.Codecs, `", "`))
 	}
+	line("card_period", p.Period)
 	bind := p.Bind
 	if bind == "" {
 		bind = "127.0.0.1"

@@ -78,7 +78,8 @@ type Config struct {
 	Codec   Codec
 	Answers bool // by itself, where it can
 	Env     []string
-	Nice    int // -20 first to 19 last; below 0 only for root
+	Period  string // of Offhook's card, as card_period has it; "": its own
+	Nice    int    // -20 first to 19 last; below 0 only for root
 }
 
 // Longest is how long anything may take that a phone is asked for.
@@ -129,7 +130,7 @@ func launch(dir string, k Kind, c Config) (Phone, error) {
 	p, err := peers.StartOffhook(dir, peers.Phone{
 		Binary: c.Binary, Name: c.User, User: c.User, Password: peers.Password(c.User), Domain: c.Domain,
 		Proxy: c.Proxy.String(), Codecs: []string{c.Codec.Of[k]}, RTPPorts: fmt.Sprintf("%d-%d", port, port+98), Env: c.Env,
-		Auto: c.Answers,
+		Auto: c.Answers, Period: c.Period,
 	})
 	if err != nil {
 		return nil, err
