@@ -37,8 +37,8 @@ type Chain struct {
 	line        *line
 	deep        *dsp.HighPass // no loudspeaker plays what it takes off
 	canceller   *Canceller    // nil: neither echo nor noise is taken out
-	down, along *dsp.Resampler
-	up          *dsp.Resampler
+	down, along *resampler    // of microphone and loudspeaker
+	up          *resampler
 
 	near, far []int16 // at the work's rate: what does not fill a frame yet
 	have      int     // in both
@@ -62,14 +62,12 @@ func New(c Config) (*Chain, error) {
 	}
 	if c.Tail != 0 || c.Noise != 0 {
 		h.work = min(c.Rate, widest)
-		var err error
-		if h.canceller, err = NewCanceller(h.work, c.Tail, c.Noise); err != nil {
+		if err := h.hold(c); err != nil {
+			h.Close()
 			return nil, err
 		}
-		h.down, h.along = dsp.NewResampler(c.Rate, h.work), dsp.NewResampler(c.Rate, h.work)
-		h.up = dsp.NewResampler(h.work, c.Rate)
 		h.deep = dsp.NewHighPass(h.work)
-		room := h.canceller.Frame() + h.down.Out(piece)
+		room := h.canceller.Frame() + h.down.most(piece)
 		h.near, h.far = make([]int16, room), make([]int16, room)
 		h.beside = make([]int16, piece)
 		h.out = make([]int16, 4*piece)
@@ -78,6 +76,21 @@ func New(c Config) (*Chain, error) {
 		h.leveller = dsp.NewLeveller(h.work)
 	}
 	return h, nil
+}
+
+// hold makes what libspeexdsp holds.
+func (h *Chain) hold(c Config) (err error) {
+	if h.canceller, err = NewCanceller(h.work, c.Tail, c.Noise); err != nil {
+		return err
+	}
+	if h.down, err = newResampler(c.Rate, h.work); err != nil {
+		return err
+	}
+	if h.along, err = newResampler(c.Rate, h.work); err != nil {
+		return err
+	}
+	h.up, err = newResampler(h.work, c.Rate)
+	return err
 }
 
 // Queued takes what was queued for the card, in order.
@@ -107,15 +120,15 @@ func (h *Chain) piece(mic []int16) {
 	}
 	beside := h.beside[:len(mic)]
 	h.line.take(beside)
-	n := h.down.Process(h.near[h.have:], mic)
-	h.along.Process(h.far[h.have:], beside) // as many: the two are twins
+	n := h.down.process(h.near[h.have:], mic)
+	h.along.process(h.far[h.have:], beside) // as many: the two are twins
 	h.deep.Process(h.far[h.have : h.have+n])
 	h.have += n
 	for f := h.canceller.Frame(); h.have >= f; {
 		near, far := h.near[:f], h.far[:f]
 		h.canceller.Process(near, far)
 		h.even(near, dsp.Measure(far).RMS > farSpeaks)
-		h.ready += h.up.Process(h.out[h.ready:], near)
+		h.ready += h.up.process(h.out[h.ready:], near)
 		copy(h.near, h.near[f:h.have])
 		copy(h.far, h.far[f:h.have])
 		h.have -= f
@@ -156,8 +169,8 @@ func (h *Chain) Begin(inside time.Duration) {
 	if h.canceller != nil {
 		h.canceller.Forget()
 		h.deep.Reset()
-		for _, r := range []*dsp.Resampler{h.down, h.along, h.up} {
-			r.Reset()
+		for _, r := range []*resampler{h.down, h.along, h.up} {
+			r.forget()
 		}
 		h.have, h.ready = 0, 0
 	}
@@ -170,5 +183,10 @@ func (h *Chain) Begin(inside time.Duration) {
 func (h *Chain) Close() {
 	if h.canceller != nil {
 		h.canceller.Close()
+	}
+	for _, r := range []*resampler{h.down, h.along, h.up} {
+		if r != nil {
+			r.close()
+		}
 	}
 }
