@@ -70,6 +70,10 @@ bench-exchange: bin/offhook ## what the exchange carries, beside Debian's Kamail
 bench-jitter: ## the playout buffer against replayed networks, beside other policies: seconds
 	@go run ./scripts/jitterbench $(if $(OUT),-out $(OUT)) $(if $(PLOT),-plot $(PLOT))
 
+bench-instructions: ## what calls and conferences cost a Pi 4, by instructions counted under qemu: ten minutes
+	@scripts/deps.sh build cross count
+	@scripts/instructions.sh
+
 soak: deps ## the longer tests: many calls, many times over
 	@go test -tags=$(TAGS),soak -count=1 -timeout 60m $(TESTFLAGS) ./...
 
@@ -91,4 +95,4 @@ bin/offhook: deps
 	@[ -e bin/offhook ] || echo "Building Offhook; the first time takes about a minute." >&2
 	@go build -ldflags '$(LDFLAGS)' -o bin/offhook ./firmware
 
-.PHONY: help run demo demo-mute test race interop interop-matrix check bench bench-voice bench-exchange bench-jitter soak fuzz cross clean deps bin/offhook
+.PHONY: help run demo demo-mute test race interop interop-matrix check bench bench-voice bench-exchange bench-jitter bench-instructions soak fuzz cross clean deps bin/offhook

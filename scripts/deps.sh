@@ -7,6 +7,7 @@
 #   scripts/deps.sh build interop        also the real peers
 #   scripts/deps.sh build bench          also what the benchmark compares with
 #   scripts/deps.sh build cross          also the arm64 compiler and libraries
+#   scripts/deps.sh build cross count    also what counts their instructions
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,6 +17,7 @@ declare -A groups=(
 	[interop]="kamailio kamailio-tls-modules kamailio-websocket-modules kamailio-presence-modules baresip-core linphone-cli sip-tester espeak-ng coturn iproute2 iptables procps"
 	[bench]="kamailio kamailio-tls-modules baresip-core linphone-cli espeak-ng"
 	[cross]="gcc-aarch64-linux-gnu libc6-dev-arm64-cross libopus-dev:arm64 libspeexdsp-dev:arm64 portaudio19-dev:arm64 libasound2-dev:arm64"
+	[count]="qemu-user"
 )
 
 say() { printf '%s\n' "$*" >&2; }

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Builds the arm64 test binaries and qemu's plugin, and counts what scripts/instructions lists.
+#
+#   scripts/instructions.sh [-only PART]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+out=bin/instructions
+mkdir -p "$out"
+gcc -O2 -Wall -fPIC -shared -fvisibility=hidden -o "$out/count.so" scripts/instructions/plugin/count.c
+go build -o "$out/instructions" ./scripts/instructions
+( # shellcheck source=scripts/cross-env.sh
+	source scripts/cross-env.sh
+	for room in media media/echo scripts/resamplers; do
+		go test -c -o "$out/$(basename "$room").test" "./$room"
+	done
+)
+# -L /: the libraries of Debian's arm64 packages. The compiler's own copy of the C library, in
+# /usr/aarch64-linux-gnu, does not start threads under qemu.
+exec "$out/instructions" -qemu "qemu-aarch64 -cpu cortex-a72 -L /" -plugin "$out/count.so" -tests "$out" "$@"
