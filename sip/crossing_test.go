@@ -5,6 +5,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/emiago/sipgo/sip"
 )
 
 // The user lifts and hangs up again before the caller's ACK has come: a re-INVITE or UPDATE
@@ -122,6 +124,48 @@ func TestHoldWithoutAWay(t *testing.T) {
 		p.request("ACK")
 		if r := want[Renegotiated](a); !r.Held {
 			t.Errorf("%+v", r)
+		}
+	})
+}
+
+// Our BYE is overtaken by another request of ours and refused for its CSeq: it comes again
+// with a number that fits, and not for ever.
+func TestOvertakenBye(t *testing.T) {
+	talkingTo(t, func(t *testing.T, a *phone, p *peer, c *incomingCall, id CallID) {
+		a.do(HangUp{Call: id})
+		ended(t, a, 200, "")
+		first := p.request("BYE")
+		a.inside(func() { // what has overtaken it
+			for g := range a.ghosts {
+				g.ses, _ = g.ses.Request("NOTIFY")
+			}
+		})
+		p.answer(first, 500, "", "")
+		again := p.request("BYE")
+		if again.CSeq().SeqNo != first.CSeq().SeqNo+2 {
+			t.Errorf("%v after %v", again.CSeq(), first.CSeq())
+		}
+		p.answer(again, 500, "", "")
+		p.answer(p.request("BYE"), 500, "", "")
+		p.silent(time.Minute)
+	})
+}
+
+// However fast they follow one another, requests within a dialog are looked at as they came:
+// none is refused as overtaken.
+func TestRequestsInOrder(t *testing.T) {
+	talkingTo(t, func(t *testing.T, a *phone, p *peer, c *incomingCall, id CallID) {
+		for range 10 {
+			const burst = 60
+			for range burst {
+				c.in("INFO", "")
+			}
+			for range burst {
+				if r, ok := p.next(5 * time.Second).(*sip.Response); !ok || r.StatusCode != 200 {
+					t.Fatalf("%v", r)
+				}
+			}
+			time.Sleep(2 * strangerTransaction) // so long each is remembered
 		}
 	})
 }

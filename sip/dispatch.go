@@ -91,15 +91,36 @@ func (c *call) sendAck(head dialog.Head) {
 	})
 }
 
-// sendBye ends a dialog.
-func (c *call) sendBye(head dialog.Head, reason int) {
+// sendBye ends a dialog. Another request of ours may overtake it on the way (the last NOTIFY
+// of a transfer, say): the far end refuses it with 500 then (RFC 3261 §12.2.2), and would stay
+// in the call unless it were sent again.
+func (c *call) sendBye(head dialog.Head, reason int) { c.tryBye(head, reason, maxByes) }
+
+// maxByes is how often a BYE is sent that comes too late.
+const maxByes = 3
+
+func (c *call) tryBye(head dialog.Head, reason, left int) {
 	c.unanswered++
-	head.Seq--
+	first, tag := true, c.remoteTag(head)
 	next := func() dialog.Head {
-		head.Seq++
-		return head
+		h := head
+		switch {
+		case first:
+		case c.stage == talking && c.ses.Dialog.Remote == tag:
+			c.ses, h = c.ses.Request("BYE") // whose numbers others use as well
+		default:
+			head.Seq++
+			h = head
+		}
+		first = false
+		return h
 	}
-	c.askAs(errand{method: "BYE", headers: because(reason), within: dialog.Lifetime}, next, func(*sip.Response) { c.unanswered-- })
+	c.askAs(errand{method: "BYE", headers: because(reason), within: dialog.Lifetime}, next, func(res *sip.Response) {
+		c.unanswered--
+		if res != nil && res.StatusCode == 500 && left > 1 {
+			c.tryBye(next(), reason, left-1)
+		}
+	})
 }
 
 // queued is a request that waits for its next hop to be found, so that none overtakes

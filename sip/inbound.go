@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/emiago/sipgo/sip"
 
@@ -73,6 +74,9 @@ func (a *Agent) arrived(msg sip.Message) {
 		a.post(func() { a.acked(req) }) // before a re-INVITE that comes right behind it
 		return
 	}
+	if to := req.To(); to != nil && to.Params.Has("tag") && !req.IsCancel() {
+		a.turns.Take(time.Now(), req)
+	}
 	// All responses to one request carry one tag (RFC 3261 §8.2.6.2), those that sipgo
 	// makes by itself included.
 	if to := req.To(); to != nil && !to.Params.Has("tag") {
@@ -88,6 +92,9 @@ func (a *Agent) outside(req *sip.Request) bool {
 
 // serve is sipgo's: it returns when the transaction needs nobody any more.
 func (a *Agent) serve(req *sip.Request, tx *sip.ServerTx) {
+	mine := a.turns.Of(req)
+	defer mine.End()
+	mine.Wait()
 	status, why := ingress.Check(req)
 	if req.IsAck() {
 		tx.Terminate() // taken on arrival
@@ -130,6 +137,7 @@ func (a *Agent) serve(req *sip.Request, tx *sip.ServerTx) {
 		tx.Terminate()
 		return
 	}
+	mine.End()
 	in.write()
 	in.release()
 }

@@ -26,6 +26,7 @@ const (
 	maxCalls     = 8   // that the user can see, in all accounts, unless Config has another number
 	maxServing   = 128 // requests being answered at a time
 	maxGhosts    = 64  // calls over for the user, not yet for the network
+	maxOrdered   = 512 // dialogs whose requests are kept in order
 	leaveWithin  = 1950 * time.Millisecond
 	retireWithin = 20 * time.Millisecond
 )
@@ -57,6 +58,7 @@ type Agent struct {
 	tasks       sync.WaitGroup
 	awaited     sync.Map // branch of an INVITE of ours → awaited
 	withdrawals withdrawals
+	turns       ingress.Turns // of requests within dialogs
 	serving     atomic.Int64
 	started     atomic.Bool
 	retired     atomic.Bool
@@ -111,7 +113,7 @@ func newAgent(cfg Config, media Media, s sockets) (*Agent, error) {
 		dialogs: map[dialog.ID]*call{}, invites: map[string]string{},
 		referrals: map[CallID]*referral{},
 		subs:      map[dialog.ID]*subscription{}, rows: map[int]*colleague{},
-		profiles: map[secrets]*profile{},
+		profiles: map[secrets]*profile{}, turns: ingress.Turns{Dialogs: maxOrdered},
 	}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)

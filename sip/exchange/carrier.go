@@ -28,7 +28,7 @@ type carrier struct {
 	legs   []*ride
 	events chan event
 	over   chan struct{} // closed when run has returned
-	turn   *turn         // in its dialog, ended when a leg has been sent; nil: it has none
+	turn   *ingress.Turn // in its dialog, ended when a leg has been sent; nil: it has none
 	leave  func()        // called once, when the caller has its final response
 	left   chan struct{} // closed when the legs that are left are not waited for any more
 	gone   chan struct{} // closed when the caller cancels
@@ -55,7 +55,7 @@ type event struct {
 	expired bool          // Timer C
 }
 
-func newCarrier(x *Exchange, req *sip.Request, tx sip.ServerTransaction, to []target, from flow, in decision, turn *turn, leave func()) *carrier {
+func newCarrier(x *Exchange, req *sip.Request, tx sip.ServerTransaction, to []target, from flow, in decision, turn *ingress.Turn, leave func()) *carrier {
 	c := &carrier{x: x, req: req, tx: tx, from: from, in: in, sought: map[string]bool{in.user: true},
 		events: make(chan event), over: make(chan struct{}), turn: turn, leave: leave, left: make(chan struct{}), gone: make(chan struct{})}
 	c.fork = newFork(c.add(to))
@@ -263,7 +263,7 @@ func (c *carrier) ride(i int, to target, r *ride) {
 	ctx, cancel := context.WithTimeout(context.Background(), connectWithin)
 	tx, err := c.x.client.TransactionRequest(ctx, r.sent, asBuilt)
 	cancel()
-	c.turn.end()
+	c.turn.End()
 	if err != nil {
 		c.x.log.Debug("phone not reached", "at", to.flow.addr, "error", err)
 		c.post(event{leg: i, status: 430})

@@ -104,7 +104,7 @@ type Exchange struct {
 	key     []byte // of cookies and tags
 	place   place
 	nearby  nearby
-	turns   turns
+	turns   ingress.Turns // of dialogs that do not go by in passing
 	log     *slog.Logger
 
 	counter    *counter
@@ -269,7 +269,6 @@ func (x *Exchange) Run(ctx context.Context) error {
 			x.mu.Lock()
 			x.location.sweep(now)
 			x.mu.Unlock()
-			x.turns.sweep(now)
 			x.lingering.sweep(now)
 			x.stragglers.sweep(now)
 		}
@@ -320,9 +319,9 @@ func (x *Exchange) serve(h func(*sip.Request, sip.ServerTransaction)) sipgo.Requ
 			return
 		}
 		defer x.work.Done()
-		mine := x.turns.turn(req)
-		defer mine.end()
-		mine.wait()
+		mine := x.turns.Of(req)
+		defer mine.End()
+		mine.Wait()
 		if res, fit := x.fit(req); !fit {
 			if res != nil {
 				x.write(res)

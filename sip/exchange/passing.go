@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net"
+	"time"
 
 	"github.com/emiago/sipgo/sip"
 
@@ -179,4 +180,16 @@ func (x *Exchange) passResponse(res *sip.Response) (out parcel, taken bool) {
 	}
 	res.RemoveHeader("Via")
 	return packed(assert(res, target{}, x.config.Realm), to), true
+}
+
+// arrived sees every message before sipgo begins its goroutine, in order. Only who was let
+// into a dialog takes a place.
+func (x *Exchange) arrived(m sip.Message) {
+	req, ok := m.(*sip.Request)
+	if !ok || req.Via() == nil || req.CallID() == nil || req.To() == nil || !req.To().Params.Has("tag") {
+		return
+	}
+	if _, _, known := x.place.ownRoutes(req); known {
+		x.turns.Take(time.Now(), req)
+	}
 }

@@ -46,7 +46,7 @@ func (x *Exchange) proxy(req *sip.Request, tx sip.ServerTransaction) {
 	}
 	leave := sync.OnceFunc(func() { <-x.pending })
 	defer leave()
-	newCarrier(x, req, tx, to, from, d, x.turns.turn(req), leave).run()
+	newCarrier(x, req, tx, to, from, d, x.turns.Of(req), leave).run()
 	x.lingering.add(time.Now(), tx)
 }
 

@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/emiago/sipgo/sip"
 )
 
 // However fast they follow one another, and whatever they go over, requests within a dialog
@@ -42,97 +39,18 @@ func TestOrderOverConnections(t *testing.T) {
 	}
 }
 
-// dialled is a request within a dialog, read from a connection.
-func dialled(source, callID, method, branch string) *sip.Request {
-	r := sip.NewRequest(sip.RequestMethod(method), sip.Uri{Scheme: "sip", Host: "h"})
-	via := &sip.ViaHeader{Host: "h"}
-	via.Params.Add("branch", branch)
-	to := &sip.ToHeader{}
-	to.Params.Add("tag", "t")
-	id := sip.CallIDHeader(callID)
-	for _, h := range []sip.Header{via, to, &id} {
-		r.AppendHeader(h)
-	}
-	r.SetSource(source)
-	return r
-}
-
-// Who stands behind whom.
-func TestTurns(t *testing.T) {
-	var all turns
-	now := time.Unix(0, 0)
-	take := func(source, callID, method, branch string) *turn {
-		r := dialled(source, callID, method, branch)
-		all.take(now, r)
-		return all.turn(r)
-	}
-	free := func(n *turn) bool {
-		if n == nil || n.before == nil {
-			return true
-		}
-		select {
-		case <-n.before:
-			return true
-		default:
-			return false
-		}
-	}
-	invite := take("1", "a", "INVITE", "b1")
-	for _, r := range []*turn{take("1", "a", "INVITE", "b1"), take("1", "a", "ACK", "b1"), take("1", "a", "CANCEL", "b1")} {
-		if r != nil {
-			t.Error("what meets its transaction has a turn")
-		}
-	}
-	info, bye := take("1", "a", "INFO", "b2"), take("1", "a", "BYE", "b3")
-	if !free(invite) || free(info) || free(bye) {
-		t.Error("not one after the other")
-	}
-	if !free(take("2", "a", "INFO", "b4")) || !free(take("1", "b", "INFO", "b5")) {
-		t.Error("another connection, or another dialog, waits")
-	}
-	invite.end()
-	if !free(info) || free(bye) {
-		t.Error("the next one is not free, or the one behind it is")
-	}
-	invite.end() // changes nothing
-	(*turn)(nil).wait()
-	(*turn)(nil).end()
-	bye.wait() // whoever never ends ends by itself
-	if all.turn(info.req) != nil {
-		t.Error("it has ended, and is remembered")
-	}
-	for i := range 2 * maxFiles {
-		take("3", fmt.Sprint(i), "INFO", "b")
-	}
-	if n := len(all.lines); n > maxFiles {
-		t.Errorf("%d dialogs", n)
-	}
-	for i := range 10 * maxSeen {
-		take("1", "a", "INFO", fmt.Sprint("c", i))
-	}
-	for _, f := range all.lines {
-		if len(f.seen) > maxSeen {
-			t.Fatalf("%d branches of one dialog", len(f.seen))
-		}
-	}
-	if all.sweep(now.Add(lingerTime + 1)); len(all.lines) != 0 {
-		t.Errorf("%d dialogs are remembered for ever", len(all.lines))
-	}
-}
-
 // Who was not let into a dialog takes no place from those who were.
 func TestStrangersTakeNoTurns(t *testing.T) {
-	x := start(t, nil)
-	a, b := registered(t, x.Addr(), "tcp", "201", "one"), registered(t, x.Addr(), "udp", "202", "two")
-	out := talking(t, a, b)
-	for i := range 20 {
-		a.request("INFO", out.remote, out.from, out.to, fmt.Sprint("made-up-", i), 1, out.route, "")
-		a.waitFor("^SIP/2.0 481")
-	}
-	x.turns.mu.Lock()
-	n := len(x.turns.lines)
-	x.turns.mu.Unlock()
-	if n != 1 {
-		t.Errorf("%d dialogs stand in line, want 1", n)
+	x := &Exchange{place: testPlace()}
+	k := x.place.passageOf(request(t, "BYE sip:a@b", "", ""), at(5071), at(5072))
+	for _, c := range []struct {
+		to, key string
+		turn    bool
+	}{{";tag=t", k, true}, {"", k, false}, {";tag=t", "AAAA", false}} {
+		req := request(t, "BYE sip:202@127.0.0.1:5072", c.to, "\nRoute: <sip:127.0.0.1:5060;lr;k="+c.key+">")
+		x.arrived(req)
+		if turn := x.turns.Of(req); (turn != nil) != c.turn {
+			t.Errorf("%+v: %v", c, turn)
+		}
 	}
 }
