@@ -339,28 +339,3 @@ func TestConferenceWithoutCard(t *testing.T) {
 		t.Errorf("b and c hear each other at %.0f", heard)
 	}
 }
-
-// In steady state a conference allocates nothing.
-func TestConferenceAllocatesNothing(t *testing.T) {
-	for _, c := range [][2]agreement.Codec{{agreement.PCMU, agreement.G722}, {agreement.Opus, agreement.Opus}} {
-		l := newLoop(t, c[0], 48000)
-		leg, local := reserve(t, l.Engine)
-		l.legs[leg].gate.Own = 1
-		if err := l.Apply(leg, "self", towards(local, c[1])); err != nil {
-			t.Fatal(err)
-		}
-		l.Do(Join{leg})
-		for range 150 {
-			l.frame()
-		}
-		if !l.bridge.open() {
-			t.Fatal("there is no conference")
-		}
-		for _, leg := range l.order {
-			leg.reporter.Due(l.now + time.Hour)
-		}
-		if n := testing.AllocsPerRun(200, l.frame); n != 0 {
-			t.Errorf("%s and %s: %v allocations per frame, want 0", c[0].Name, c[1].Name, n)
-		}
-	}
-}

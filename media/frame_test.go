@@ -32,7 +32,7 @@ func (c *loopCard) Sidetone(float64)         {}
 func (c *loopCard) Stats() audio.Stats       { return audio.Stats{} }
 func (c *loopCard) Latency() audio.Latency   { return audio.Latency{} }
 func (c *loopCard) Close() error             { return nil }
-func (c *loopCard) turn()                    { c.given, c.play, c.turns = false, 0, c.turns+2 }
+func (c *loopCard) turn()                    { c.given, c.play, c.turns = false, max(c.play-len(c.frame), 0), c.turns+2 }
 
 func (c *loopCard) Captured() int {
 	if c.given {

@@ -1,0 +1,137 @@
+package media
+
+import (
+	"encoding/binary"
+	"testing"
+	"time"
+
+	"github.com/offhook/offhook/media/agreement"
+	"github.com/offhook/offhook/media/codec"
+	"github.com/offhook/offhook/media/echo"
+	"github.com/offhook/offhook/media/rtp"
+)
+
+// conferences are what BenchmarkConference measures: two far ends, the microphone cleaned or
+// not.
+var conferences = []struct {
+	name   string
+	codecs [2]agreement.Codec
+	clean  echo.Config
+}{
+	{"G711", [2]agreement.Codec{agreement.PCMU, agreement.PCMA}, echo.Config{}},
+	{"G711speaker", [2]agreement.Codec{agreement.PCMU, agreement.PCMA}, everything},
+	{"G722speaker", [2]agreement.Codec{agreement.G722, agreement.G722}, everything},
+	{"OpusSpeaker", [2]agreement.Codec{agreement.Opus, agreement.Opus}, everything},
+}
+
+// A speaker is a far end that says 4 s of speech over and over, encoded beforehand. A leg that
+// is sent its own packets will not do in a conference: two of them feed each other for ever.
+type speaker struct {
+	*peer
+	clock   int
+	packets [][]byte
+	sent    int
+}
+
+func newSpeaker(t testing.TB, to agreement.Local, c agreement.Codec, seed int) *speaker {
+	t.Helper()
+	s := &speaker{peer: newPeer(t, to.RTP), clock: c.Clock}
+	enc, err := codec.NewEncoder(c, codec.Options{PacketTime: packetTime})
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, n := speech(seed), 0
+	pcm := make([]int16, enc.Samples())
+	for range 200 {
+		for i := range pcm {
+			for range 48000 / enc.Rate() {
+				pcm[i] = said(n)
+				n++
+			}
+		}
+		packet := make([]byte, rtp.HeaderLen+codec.MaxPayload)
+		size, err := enc.Encode(pcm, packet[rtp.HeaderLen:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		packet[0], packet[1] = 0x80, towards(to, c).PayloadType
+		binary.BigEndian.PutUint32(packet[8:], uint32(seed))
+		s.packets = append(s.packets, packet[:rtp.HeaderLen+size])
+	}
+	return s
+}
+
+// say sends the next packet.
+func (s *speaker) say() {
+	packet := s.packets[s.sent%len(s.packets)]
+	binary.BigEndian.PutUint16(packet[2:], uint16(s.sent))
+	binary.BigEndian.PutUint32(packet[4:], uint32(s.sent*s.clock/50))
+	s.raw(packet)
+	s.sent++
+}
+
+// newConference is an engine in a conference with two speakers, and a step of it.
+func newConference(t testing.TB, codecs [2]agreement.Codec, clean echo.Config) (l *loop, step func()) {
+	t.Helper()
+	l = newCleanLoop(t, codecs[0], 48000, clean)
+	l.Release(l.leg)
+	var far [2]*speaker
+	for i, c := range codecs {
+		leg, local := reserve(t, l.Engine)
+		far[i] = newSpeaker(t, local, c, i+2)
+		if err := l.Apply(leg, "far", towards(agreement.Local{RTP: far[i].addr()}, c)); err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			l.Do(Listen{leg})
+		} else {
+			l.Do(Join{leg})
+		}
+	}
+	step = func() {
+		far[0].say()
+		far[1].say()
+		l.frame()
+	}
+	for range 150 {
+		step()
+	}
+	if !l.bridge.open() {
+		t.Fatal("there is no conference")
+	}
+	for _, leg := range l.order {
+		leg.reporter.Due(l.now + time.Hour) // a report every 5 s may allocate
+		if s := leg.in.buf.Stats(); s.Received < 100 || s.Lost > 0 {
+			t.Fatalf("the conference does not run: %+v", s)
+		}
+	}
+	return l, step
+}
+
+// In steady state a conference allocates nothing.
+func TestConferenceAllocatesNothing(t *testing.T) {
+	for _, c := range conferences {
+		l, step := newConference(t, c.codecs, c.clean)
+		if n := testing.AllocsPerRun(200, step); n != 0 {
+			t.Errorf("%s: %v allocations per frame, want 0", c.name, n)
+		}
+		for i, leg := range l.order {
+			if s := leg.in.buf.Stats(); s.Dry > 10 || s.Lost > 0 {
+				t.Errorf("%s: leg %d: %+v", c.name, i, s)
+			}
+		}
+	}
+}
+
+// BenchmarkConference is the cost of 20 ms of a conference of three, in the phone that mixes it.
+func BenchmarkConference(b *testing.B) {
+	for _, c := range conferences {
+		b.Run(c.name, func(b *testing.B) {
+			_, step := newConference(b, c.codecs, c.clean)
+			b.ReportAllocs()
+			for b.Loop() {
+				step()
+			}
+		})
+	}
+}
