@@ -119,7 +119,7 @@ func (d *drawn) info(v station.View) panel.Info {
 // handsFree says which keys of the terminal end a call that nobody has lifted for.
 func handsFree(functions map[string]string) string {
 	for _, legend := range slices.Sorted(maps.Keys(functions)) {
-		if functions[legend] == "reject" {
+		if f := functions[legend]; f == "reject" || f == "speaker" {
 			return "Hands-free. To end the call: " + strings.ToLower(legend)
 		}
 	}

@@ -98,6 +98,7 @@ func TestWhatADrawnHandsetSays(t *testing.T) {
 	same(t, "a long number", long("Switchbd", "+4930123456789012345678901234567890", "pbx.home", 0), "+4930123456789012345678901234567890, ready")
 
 	same(t, "hands-free", handsFree(map[string]string{"A": "menu"}), "Hands-free. To end the call: h lifts, h again hangs up")
+	same(t, "hands-free, with its own key", handsFree(map[string]string{"B": "speaker"}), "Hands-free. To end the call: b")
 	same(t, "hands-free, with a key", handsFree(map[string]string{"A": "menu", "C": "reject"}), "Hands-free. To end the call: c")
 }
 

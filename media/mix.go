@@ -140,6 +140,8 @@ func (e *Engine) ring() {
 	if card == nil {
 		return
 	}
+	for card.Read(e.mic) > 0 { // it may be the speaker's, which nobody uses now
+	}
 	for want := samples(e.cfg.Rate, ringAhead) - card.Playable(); want > 0; {
 		n := min(want, len(e.part))
 		e.bell.Read(e.part[:n])

@@ -305,6 +305,9 @@ func TestRingBesideVoice(t *testing.T) {
 			t.Errorf("%s: it does not ring", name)
 		}
 		d.run(100 * time.Millisecond)
+		if n := d.open[ring].Captured(); n > 2*960 {
+			t.Errorf("%s: %d samples of its microphone wait for nobody", name, n)
+		}
 		if p := power(d.open["handset"].take(), 900); p < 3000 {
 			t.Errorf("%s: the call is heard at %.0f", name, p)
 		}
