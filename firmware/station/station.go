@@ -282,7 +282,7 @@ func (s *Station) watch() {
 // spoken is an event as the log may have it: which keys are pressed in a call may be a PIN.
 func spoken(e phone.Event) any {
 	switch e := e.(type) {
-	case phone.Digit:
+	case phone.Digit, phone.DigitUp:
 		return "digit"
 	case phone.Configured:
 		return "configured"
