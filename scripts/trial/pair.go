@@ -21,7 +21,9 @@ type Pair struct {
 }
 
 // Start starts both phones with their files under dir; the second will be called. c is
-// completed for each: its user, whether it answers, and its card.
+// completed for each: its user, whether it answers, and its card. An Offhook does not answer
+// by itself, which would be hands-free, with all that takes a loudspeaker's echo away: its
+// handset is lifted, and the sound takes the way that the others' takes.
 func (p *Pair) Start(dir string, c Config, server *peers.Kamailio, epoch vcard.Instant) error {
 	for i := range p.Phones {
 		home := filepath.Join(dir, fmt.Sprintf("%s-%s-%d", strings.ToLower(c.Codec.Name), p.Kind.Flag(), i))
@@ -29,7 +31,7 @@ func (p *Pair) Start(dir string, c Config, server *peers.Kamailio, epoch vcard.I
 		if err != nil {
 			return err
 		}
-		c.User, c.Answers, c.Env = p.Number(i), i == 1, env
+		c.User, c.Answers, c.Env = p.Number(i), i == 1 && p.Kind != Offhook, env
 		c.Domain, c.Proxy = server.Domain, server.Addr
 		if p.Phones[i], err = Start(home, p.Kind, c); err != nil {
 			return err
