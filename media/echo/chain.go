@@ -37,7 +37,9 @@ type Chain struct {
 	line        *line
 	deep        *dsp.HighPass // no loudspeaker plays what it takes off
 	canceller   *Canceller    // nil: neither echo nor noise is taken out
-	down, along *resampler    // of microphone and loudspeaker
+	tail        bool          // it takes echo out
+	guard       guard
+	down, along *resampler // of microphone and loudspeaker
 	up          *resampler
 
 	near, far []int16 // at the work's rate: what does not fill a frame yet
@@ -67,6 +69,7 @@ func New(c Config) (*Chain, error) {
 			return nil, err
 		}
 		h.deep = dsp.NewHighPass(h.work)
+		h.tail, h.guard = c.Tail != 0, newGuard(h.work)
 		room := h.canceller.Frame() + h.down.most(piece)
 		h.near, h.far = make([]int16, room), make([]int16, room)
 		h.beside = make([]int16, piece)
@@ -127,7 +130,11 @@ func (h *Chain) piece(mic []int16) {
 	for f := h.canceller.Frame(); h.have >= f; {
 		near, far := h.near[:f], h.far[:f]
 		h.canceller.Process(near, far)
-		h.even(near, dsp.Measure(far).RMS > farSpeaks)
+		speaks := dsp.Measure(far).RMS > farSpeaks
+		if h.tail {
+			h.guard.process(near, speaks)
+		}
+		h.even(near, speaks)
 		h.ready += h.up.process(h.out[h.ready:], near)
 		copy(h.near, h.near[f:h.have])
 		copy(h.far, h.far[f:h.have])
@@ -169,6 +176,7 @@ func (h *Chain) Begin(inside time.Duration) {
 	if h.canceller != nil {
 		h.canceller.Forget()
 		h.deep.Reset()
+		h.guard = newGuard(h.work)
 		for _, r := range []*resampler{h.down, h.along, h.up} {
 			r.forget()
 		}
