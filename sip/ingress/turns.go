@@ -14,9 +14,9 @@ import (
 // late is answered 500 (RFC 3261 §12.2.2). Each takes a turn where it is read, waits until
 // the one before was looked at, or sent on, and ends its own with that.
 //
-// A turn that nobody ends ends by itself after turnWithin. Not every request gets one: a
-// repetition, the ACK of a failure and a CANCEL have a branch that was there before, and
-// meet their transaction instead of us.
+// A turn that nobody ends ends by itself, turnWithin after the one before. Not every request
+// gets one: a repetition, the ACK of a failure and a CANCEL have a branch that was there
+// before, and meet their transaction instead of us.
 //
 // The zero Turns keep order in no more than DefaultDialogs dialogs at a time. Safe for
 // several goroutines.
@@ -32,6 +32,7 @@ type Turns struct {
 // file is who stands in line for one dialog.
 type file struct {
 	last *Turn
+	wait int      // turns that have not ended
 	seen []uint64 // the last branches, hashed
 	at   time.Time
 }
@@ -39,10 +40,12 @@ type file struct {
 // A Turn is one request's. A nil Turn waits for nobody.
 type Turn struct {
 	of     *Turns
-	req    *sip.Request    // nil: it has ended
+	req    *sip.Request // nil: it has ended
+	line   *file
+	next   *Turn           // who waits for this one; nil: nobody yet
 	before <-chan struct{} // closed when the one before has ended; nil: there is none
 	done   chan struct{}
-	timer  *time.Timer
+	timer  *time.Timer // nil: it is not its turn yet
 }
 
 // Our own choices.
@@ -52,7 +55,8 @@ const (
 	sweepEvery = time.Second
 
 	DefaultDialogs = 4096
-	maxSeen        = 16 // branches of one dialog
+	maxSeen        = 16  // branches of one dialog
+	maxTurns       = 256 // requests of one dialog that wait
 )
 
 var hashes = maphash.MakeSeed()
@@ -85,13 +89,21 @@ func (t *Turns) Take(now time.Time, req *sip.Request) {
 	if f.seen = append(f.seen, seen); len(f.seen) > maxSeen {
 		f.seen = slices.Delete(f.seen, 0, 1)
 	}
-	next := &Turn{of: t, req: req, done: make(chan struct{})}
-	if f.last != nil {
-		next.before = f.last.done
+	if f.wait >= maxTurns {
+		return
 	}
+	next := &Turn{of: t, req: req, line: f, done: make(chan struct{})}
+	if f.last != nil && f.last.req != nil {
+		next.before, f.last.next = f.last.done, next
+	} else {
+		next.begin()
+	}
+	f.wait++
 	f.last, t.given[req] = next, next
-	next.timer = time.AfterFunc(turnWithin, next.End)
 }
+
+// begin has the turn end by itself in time; with mu held.
+func (n *Turn) begin() { n.timer = time.AfterFunc(turnWithin, n.End) }
 
 // full reports whether there is no room for another dialog; with mu held.
 func (t *Turns) full(now time.Time) bool {
@@ -136,6 +148,13 @@ func (n *Turn) End() {
 	}
 	delete(n.of.given, n.req)
 	n.req = nil // the last one of a dialog stays, what it said does not
-	n.timer.Stop()
+	n.line.wait--
+	if n.timer != nil {
+		n.timer.Stop()
+	}
+	if n.next != nil && n.next.req != nil {
+		n.next.begin()
+	}
+	n.next = nil
 	close(n.done)
 }

@@ -64,7 +64,11 @@ func TestTurns(t *testing.T) {
 	invite.End() // changes nothing
 	(*Turn)(nil).Wait()
 	(*Turn)(nil).End()
+	begun := time.Now()
 	bye.Wait() // whoever never ends ends by itself
+	if time.Since(begun) < turnWithin/2 {
+		t.Error("it was not waited for")
+	}
 	if all.Of(info.req) != nil {
 		t.Error("it has ended, and is remembered")
 	}
@@ -76,6 +80,15 @@ func TestTurns(t *testing.T) {
 	}
 	for i := range 10 * maxSeen {
 		take("1", "a", "INFO", fmt.Sprint("c", i))
+	}
+	waiting := 0
+	for i := range 2 * maxTurns {
+		if take("1", "a", "INFO", fmt.Sprint("d", i)) != nil {
+			waiting++
+		}
+	}
+	if waiting > maxTurns {
+		t.Errorf("%d requests of one dialog wait", waiting)
 	}
 	for _, f := range all.lines {
 		if len(f.seen) > maxSeen {
