@@ -20,6 +20,8 @@ TESTFLAGS ?=
 RUN_ARGS  ?=
 # VOICE_ARGS="-cases clean,jitter -seconds 15" makes bench-voice short.
 VOICE_ARGS ?=
+# LOSS_ARGS="-lab" has the text, losses and scorer that other phones' figures come from.
+LOSS_ARGS  ?=
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +76,10 @@ bench-instructions: ## what calls and conferences cost a Pi 4, by instructions c
 	@scripts/deps.sh build cross count
 	@scripts/instructions.sh
 
+bench-loss: ## what speech sounds like over bad networks, without a clock: some minutes
+	@scripts/deps.sh build demo
+	@go run ./scripts/lossbench $(LOSS_ARGS)
+
 soak: deps ## the longer tests: many calls, many times over
 	@go test -tags=$(TAGS),soak -count=1 -timeout 60m $(TESTFLAGS) ./...
 
@@ -95,4 +101,4 @@ bin/offhook: deps
 	@[ -e bin/offhook ] || echo "Building Offhook; the first time takes about a minute." >&2
 	@go build -ldflags '$(LDFLAGS)' -o bin/offhook ./firmware
 
-.PHONY: help run demo demo-mute test race interop interop-matrix check bench bench-voice bench-exchange bench-jitter bench-instructions soak fuzz cross clean deps bin/offhook
+.PHONY: help run demo demo-mute test race interop interop-matrix check bench bench-voice bench-exchange bench-jitter bench-loss bench-instructions soak fuzz cross clean deps bin/offhook

@@ -126,8 +126,8 @@ func TestReportsFeedTheEncoder(t *testing.T) {
 	enc := &expecting{Encoder: a.legs[a.leg].out.enc}
 	a.legs[a.leg].out.enc = enc
 	p.report(a.local.SSRC, 64, clock)
-	if len(enc.told) != 1 || enc.told[0] != 25 {
-		t.Errorf("the encoder was told %v, want 25", enc.told)
+	if len(enc.told) != 1 || enc.told[0] != 13 {
+		t.Errorf("the encoder was told %v of 25 %% lost, want half", enc.told)
 	}
 	p.report(999, 128, clock) // of somebody else's stream
 	if len(enc.told) != 1 {

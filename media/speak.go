@@ -38,12 +38,13 @@ type speaking struct {
 }
 
 func newSpeaking(a agreement.Agreed, cardRate int) (*speaking, error) {
-	most := bitrate.Most
+	most := bitrate.Copies
 	if a.MaxBitrate > 0 {
 		most = a.MaxBitrate
 	}
 	spending := bitrate.New(most)
-	o := codec.Options{PacketTime: a.PacketTime, FEC: a.FEC, DTX: a.DTX, MaxRate: a.MaxRate, Bitrate: spending.Order().Bitrate}
+	first := spending.Order()
+	o := codec.Options{PacketTime: a.PacketTime, FEC: a.FEC, DTX: a.DTX, MaxRate: a.MaxRate, Bitrate: first.Bitrate, LossPercent: first.Loss}
 	enc, err := codec.NewEncoder(a.Codec, o)
 	if err != nil {
 		return nil, err

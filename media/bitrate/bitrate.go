@@ -7,9 +7,10 @@ import "time"
 
 // Bounds in bit/s.
 const (
-	Most  = 40000 // more is not heard in a telephone's speech
-	First = 32000
-	Least = 16000 // wideband speech just stays clear (RFC 7587 §3.1.1)
+	Most   = 40000 // more is not heard in a telephone's speech
+	First  = 32000
+	Least  = 16000 // wideband speech just stays clear (RFC 7587 §3.1.1)
+	Copies = 48000 // the most with correction
 )
 
 // A Report is what is known of a way.
@@ -20,22 +21,27 @@ type Report struct {
 
 // An Order is what the encoder should do.
 type Order struct {
-	Bitrate int // bit/s
+	Bitrate int // bit/s, the copies included
 	Loss    int // percent, to protect against; 0: none, and no forward error correction
 }
 
 // A Machine follows one way. It is a value; begin with New.
 //
 //	loss over the last reports    bitrate                        correction
+//	none known yet                the first                      on
 //	under 1 %, twice in a row     up by an eighth, to the most   off
-//	1 to 10 %                     stays                          on
-//	over 10 %                     down by an eighth              on
+//	1 to 20 %                     stays                          on
+//	over 20 %                     down by an eighth              on
 //	over 1 %, on a slower way     down by a quarter              on
+//
+// The copies that correction takes are paid for by half as much again: out of the same bits
+// they would cost all packets more than they save of those that are lost. For the same reason
+// the encoder is told of half the loss. docs/audio-path.md has the figures.
 //
 // A way that has slowed without a loss says nothing: reports may lie about at the far end.
 type Machine struct {
-	most    int
-	bitrate int
+	most    int           // in all
+	bitrate int           // without copies
 	lost    float64       // smoothed: rises at once, falls by a third a report
 	calm    int           // reports in a row without a loss
 	fastest time.Duration // round trip
@@ -44,24 +50,26 @@ type Machine struct {
 // Our own choices.
 const (
 	some    = 0.01
-	much    = 0.10
+	much    = 0.20
+	unknown = 0.012                  // is lost until a report says otherwise: one without a loss ends it
 	calmFor = 2                      // reports before more is tried
 	slowed  = 150 * time.Millisecond // over the fastest round trip: queues fill
 	least   = 5                      // percent that correction is worth its bits for
-	worst   = 30                     // percent: more would leave nothing for the speech itself
+	worst   = 15                     // percent: more would leave nothing for the speech itself
 )
 
 // New begins where the far end takes at most the given bitrate.
 func New(most int) Machine {
-	most = min(most, Most)
-	return Machine{most: most, bitrate: min(First, most)}
+	most = min(most, Copies)
+	return Machine{most: most, bitrate: min(First, most), lost: unknown}
 }
 
 // Order is what holds now.
 func (m Machine) Order() Order {
 	o := Order{Bitrate: m.bitrate}
 	if m.lost >= some {
-		o.Loss = min(max(int(m.lost*100+0.5), least), worst)
+		o.Bitrate = min(m.bitrate*3/2, m.most)
+		o.Loss = min(max(int(m.lost*50+0.5), least), worst)
 	}
 	return o
 }
@@ -83,7 +91,7 @@ func (m Machine) Step(r Report) (Machine, Order) {
 	case lost > much:
 		m.bitrate = max(m.bitrate*7/8, least)
 	case m.calm >= calmFor:
-		m.bitrate = min(m.bitrate*9/8, m.most)
+		m.bitrate = min(m.bitrate*9/8, m.most, Most)
 	}
 	return m, m.Order()
 }

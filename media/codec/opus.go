@@ -60,9 +60,10 @@ type opusEncoder struct {
 // and at 40 kbit/s still 2.1 dB (scripts/codecs).
 const fullAt = 48000
 
-// widest is the bandwidth for a bitrate and for a far end that plays at rate.
-func widest(bitrate, rate int) opus.Bandwidth {
-	if bitrate < fullAt {
+// widest is the bandwidth for a bitrate and for a far end that plays at rate. What is spent
+// on copies of lost packets is not there for the band.
+func widest(bitrate, loss, rate int) opus.Bandwidth {
+	if bitrate < fullAt || loss > 0 && bitrate*2/3 < fullAt {
 		rate = min(rate, 16000)
 	}
 	return bandwidth(rate)
@@ -94,7 +95,7 @@ func newOpusEncoder(o Options) (*opusEncoder, error) {
 		enc.SetInBandFEC(o.FEC),
 		enc.SetPacketLossPerc(o.LossPercent),
 		enc.SetDTX(o.DTX),
-		enc.SetMaxBandwidth(widest(o.Bitrate, o.MaxRate)),
+		enc.SetMaxBandwidth(widest(o.Bitrate, o.LossPercent, o.MaxRate)),
 	} {
 		if err != nil {
 			return nil, fmt.Errorf("codec: Opus encoder: %w", err)
@@ -125,14 +126,19 @@ func (e *opusEncoder) Encode(pcm []int16, payload []byte) (int, error) {
 func (e *opusEncoder) Spend(bitrate int) {
 	if bitrate = min(max(bitrate, opusLeast), opusMost); bitrate != e.bitrate && e.enc.SetBitrate(bitrate) == nil {
 		e.bitrate = bitrate
-		_ = e.enc.SetMaxBandwidth(widest(bitrate, e.maxRate)) // fails only for what is no bandwidth
+		e.widen()
 	}
 }
 
 func (e *opusEncoder) ExpectLoss(percent int) {
 	if percent = min(max(percent, 0), 100); percent != e.loss && e.enc.SetPacketLossPerc(percent) == nil {
 		e.loss = percent
+		e.widen()
 	}
+}
+
+func (e *opusEncoder) widen() {
+	_ = e.enc.SetMaxBandwidth(widest(e.bitrate, e.loss, e.maxRate)) // fails only for what is no bandwidth
 }
 
 func (e *opusEncoder) Reset() { _ = e.enc.Reset() } // fails only before it is made

@@ -104,6 +104,32 @@ func TestOpusKeepsToThePlaybackRate(t *testing.T) {
 	}
 }
 
+// Copies for losses are not paid for with a wider band.
+func TestOpusKeepsItsBandUnderLoss(t *testing.T) {
+	enc, _ := pair(t, agreement.Opus, Options{FEC: true, Bitrate: 40000})
+	src, p := make([]int16, enc.Samples()), make([]byte, MaxPayload)
+	widest := func() (most byte) {
+		for f := range 100 {
+			speech(src, f, 48000)
+			if n, err := enc.Encode(src, p); err != nil || n == 0 {
+				t.Fatalf("%d octets, %v", n, err)
+			} else if f > 50 { // it changes by and by
+				most = max(most, p[0]>>3)
+			}
+		}
+		return most
+	}
+	enc.ExpectLoss(5)
+	enc.Spend(fullAt)
+	if most := widest(); most > 11 {
+		t.Errorf("configuration %d with copies", most)
+	}
+	enc.ExpectLoss(0)
+	if most := widest(); most <= 11 {
+		t.Errorf("configuration %d without", most)
+	}
+}
+
 func TestOpusSpendsWhatItIsTold(t *testing.T) {
 	enc, _ := pair(t, agreement.Opus, Options{Bitrate: 32000})
 	src, p := make([]int16, enc.Samples()), make([]byte, MaxPayload)

@@ -9,14 +9,15 @@ import (
 // guessable are the files that may draw from math/rand, and what for: nothing that an
 // outsider must not be able to foretell.
 var guessable = map[string]string{
-	"media/rtp/ports.go":       "which free port is tried first",
-	"media/rtp/report.go":      "when the next RTCP report goes out (RFC 3550 §6.3.5)",
-	"sip/reach.go":             "when the next keepalive goes out (RFC 5626 §4.4)",
-	"sip/locate/locate.go":     "which of two equal servers is asked (RFC 2782)",
-	"scripts/soak/garbage.go":  "garbage, the same again for the same seed",
-	"scripts/soak/pour.go":     "the same over TCP",
-	"scripts/codecs/trial.go":  "which packets of a measurement are lost, the same each time",
-	"scripts/peers/process.go": "a free port for a peer",
+	"media/rtp/ports.go":        "which free port is tried first",
+	"media/rtp/report.go":       "when the next RTCP report goes out (RFC 3550 §6.3.5)",
+	"sip/reach.go":              "when the next keepalive goes out (RFC 5626 §4.4)",
+	"sip/locate/locate.go":      "which of two equal servers is asked (RFC 2782)",
+	"scripts/soak/garbage.go":   "garbage, the same again for the same seed",
+	"scripts/soak/pour.go":      "the same over TCP",
+	"scripts/codecs/trial.go":   "which packets of a measurement are lost, the same each time",
+	"scripts/lossbench/line.go": "how unpunctual a sender is, the same each time",
+	"scripts/peers/process.go":  "a free port for a peer",
 
 	"scripts/jitterbench/network.go": "a network, the same again for the same seed",
 	"scripts/jitterbench/talker.go":  "speech, the same again for the same seed",

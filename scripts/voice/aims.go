@@ -12,8 +12,9 @@ import (
 const (
 	aimClean    = 60 * time.Millisecond
 	aimJitter   = 150 * time.Millisecond
-	aimRecovery = 5 * time.Second
-	aimCPU      = 0.8 // of the best peer in the same run
+	aimShort    = 80 * time.Millisecond // that the delay comes back to once the network is calm,
+	aimRecovery = 5 * time.Second       // so soon
+	aimCPU      = 0.8                   // of the best peer in the same run
 )
 
 // aims says which of the aims hold for what was measured.

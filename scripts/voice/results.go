@@ -55,7 +55,7 @@ func (c call) sum(f figures) (s summary) {
 	}
 	s.recovered = c.calm
 	for _, t := range f.calm { // the later of the two
-		back, ok := recovery(t, f.from+c.lasted)
+		back, ok := t.Under(aimShort, f.from+c.lasted)
 		s.recovery, s.recovered = max(s.recovery, back), s.recovered && ok
 	}
 	return s

@@ -1,23 +1,18 @@
-package main
+package measure
 
 import (
 	"slices"
 	"time"
-
-	"github.com/offhook/offhook/scripts/measure"
 )
-
-// short is the delay that a telephone is to come back to once the network is calm.
-const short = 80 * time.Millisecond
 
 // steady is how many pieces of speech in a row one delay is the median of: a third of a
 // second, so that one piece that is taken for another does not count.
 const steady = 5
 
-// recovery is how long after calm, when the network became perfect, the delay is under
-// short for good. False: not within the track, or nothing was recognised.
-func recovery(t measure.Track, calm time.Duration) (time.Duration, bool) {
-	var known measure.Track
+// Under is how long after calm, when the network became perfect, the delay is under short
+// for good. False: not within the track, or nothing was recognised.
+func (t Track) Under(short, calm time.Duration) (time.Duration, bool) {
+	var known Track
 	for _, p := range t {
 		if p.Alike > 0 && p.At >= calm {
 			known = append(known, p)
@@ -35,7 +30,7 @@ func recovery(t measure.Track, calm time.Duration) (time.Duration, bool) {
 }
 
 // smooth is the median delay of the pieces around i.
-func smooth(t measure.Track, i int) time.Duration {
+func smooth(t Track, i int) time.Duration {
 	var some []time.Duration
 	for k := max(0, i-steady/2); k <= min(len(t)-1, i+steady/2); k++ {
 		some = append(some, t[k].Delay)

@@ -1,16 +1,14 @@
-package main
+package measure
 
 import (
 	"testing"
 	"time"
-
-	"github.com/offhook/offhook/scripts/measure"
 )
 
 // track has a piece every 64 ms from 10 s on, with these delays in ms; 0 is a pause.
-func track(delays ...int) (t measure.Track) {
+func track(delays ...int) (t Track) {
 	for i, d := range delays {
-		p := measure.Point{At: 10*time.Second + time.Duration(i)*64*time.Millisecond, Delay: time.Duration(d) * time.Millisecond, Alike: 0.9}
+		p := Point{At: 10*time.Second + time.Duration(i)*64*time.Millisecond, Delay: time.Duration(d) * time.Millisecond, Alike: 0.9}
 		if d == 0 {
 			p.Alike = 0
 		}
@@ -22,7 +20,7 @@ func track(delays ...int) (t measure.Track) {
 func TestRecovery(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		t      measure.Track
+		t      Track
 		pieces int // until the delay is short; -1: never
 	}{
 		{"always short", track(70, 70, 70, 70), 0},
@@ -35,12 +33,12 @@ func TestRecovery(t *testing.T) {
 		{"nothing", nil, -1},
 		{"all before the calm", track(70, 70)[:0], -1},
 	} {
-		got, ok := recovery(c.t, 10*time.Second)
+		got, ok := c.t.Under(80*time.Millisecond, 10*time.Second)
 		if ok != (c.pieces >= 0) || ok && got != time.Duration(c.pieces)*64*time.Millisecond {
 			t.Errorf("%s: %v, %v", c.name, got, ok)
 		}
 	}
-	if got, ok := recovery(track(140, 140, 70, 70, 70), 10*time.Second+128*time.Millisecond); !ok || got != 0 {
+	if got, ok := track(140, 140, 70, 70, 70).Under(80*time.Millisecond, 10*time.Second+128*time.Millisecond); !ok || got != 0 {
 		t.Errorf("what was before the calm counts: %v, %v", got, ok)
 	}
 }
