@@ -148,6 +148,7 @@ type opusDecoder struct {
 	rate  int
 	unit  int     // samples in 2.5 ms: Opus conceals only whole ones
 	spare []int16 // one unit
+	lift  lift
 }
 
 func newOpusDecoder(o Options) (*opusDecoder, error) {
@@ -156,7 +157,7 @@ func newOpusDecoder(o Options) (*opusDecoder, error) {
 		return nil, fmt.Errorf("codec: Opus decoder: %w", err)
 	}
 	unit := o.Rate / 400
-	return &opusDecoder{dec, o.Rate, unit, make([]int16, unit)}, nil
+	return &opusDecoder{dec, o.Rate, unit, make([]int16, unit), lift{ms: o.Rate / 1000, gain: 1}}, nil
 }
 
 func (d *opusDecoder) Rate() int { return d.rate }
@@ -183,6 +184,7 @@ func (d *opusDecoder) Decode(payload []byte, pcm []int16) (int, error) {
 	if err != nil || made != n {
 		return 0, ErrPayload
 	}
+	d.lift.hear(pcm[:n])
 	return n, nil
 }
 
@@ -200,6 +202,7 @@ func (d *opusDecoder) Recover(next []byte, pcm []int16) bool {
 		d.Conceal(tail)
 		return false
 	}
+	d.lift.hear(tail)
 	return true
 }
 
@@ -209,6 +212,7 @@ func (d *opusDecoder) Conceal(pcm []int16) {
 		if d.dec.DecodePLC(pcm[:n:n]) != nil {
 			clear(pcm[:n])
 		}
+		d.lift.raise(pcm[:n])
 		pcm = pcm[n:]
 	}
 	if len(pcm) > 0 {
@@ -216,6 +220,7 @@ func (d *opusDecoder) Conceal(pcm []int16) {
 			clear(d.spare)
 		}
 		copy(pcm, d.spare)
+		d.lift.raise(pcm)
 	}
 }
 
@@ -224,4 +229,5 @@ func (d *opusDecoder) Reset() {
 	if dec, err := opus.NewDecoder(d.rate, 1); err == nil {
 		d.dec = dec
 	}
+	d.lift = lift{ms: d.rate / 1000, gain: 1}
 }

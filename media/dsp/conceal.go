@@ -2,16 +2,16 @@ package dsp
 
 // Concealment follows the idea of ITU-T G.711 Appendix I: repeat the last pitch period,
 // use more periods as the gap grows so that it does not buzz, fade after 10 ms, be
-// silent after 80 ms. Unlike it, nothing is held back for blending (its 3.75 ms of
+// silent after 110 ms. Unlike it, nothing is held back for blending (its 3.75 ms of
 // delay): the seam at the start is closed by a decaying offset.
 const (
 	concealLeast = 5  // ms: the shortest period repeated
 	concealMost  = 15 // ms: the longest
 	concealMatch = 20 // ms that are compared to find it
 	concealPast  = concealMatch + concealMost
-	concealFade  = 10 // ms until the fade begins
-	concealEnd   = 80 // ms until silence
-	concealSeam  = 2  // ms for the offset to decay
+	concealFade  = 10  // ms until the fade begins
+	concealEnd   = 110 // ms until silence
+	concealSeam  = 2   // ms for the offset to decay
 )
 
 // A Concealer stands in for lost sound of a waveform codec.
@@ -63,7 +63,7 @@ func (c *Concealer) keep(pcm []int16) {
 }
 
 // Conceal fills pcm with the sound before it, repeated by its pitch, fading after
-// 10 ms to silence at 80 ms.
+// 10 ms to silence at 110 ms.
 func (c *Concealer) Conceal(pcm []int16) {
 	if c.heard < concealPast*c.ms {
 		clear(pcm) // too little is known yet
