@@ -7,12 +7,16 @@ import (
 	"time"
 )
 
-// finals reads what the caller gets until it is quiet: the status of each final response to
-// its INVITE.
+// finals waits for a final response to the caller's INVITE and reads on until it is quiet: the
+// status of each.
 func (p *phone) finals(quiet time.Duration) map[string]int {
 	out := map[string]int{}
 	for {
-		m, ok := p.read(quiet)
+		wait := quiet
+		if len(out) == 0 {
+			wait = 5 * time.Second
+		}
+		m, ok := p.read(wait)
 		if !ok {
 			return out
 		}
