@@ -19,7 +19,6 @@ func counted(from, n int) []int16 {
 // recorded sample says which played one sounded with it.
 type card struct {
 	ring, inside, unread []int16
-	dropped              int
 }
 
 func (c *card) turn(n int) {
