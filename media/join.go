@@ -13,7 +13,7 @@ func (e *Engine) join(c Join) {
 	l := e.legs[c.Leg]
 	switch {
 	case e.heard == nil:
-		e.listen(Listen{c.Leg})
+		e.listen(Listen(c))
 	case l == nil || l == e.heard || l.endpoint != nil:
 	default:
 		e.meet(e.heard)

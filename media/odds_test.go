@@ -21,7 +21,7 @@ func TestOddStreams(t *testing.T) {
 		{name: "as ever", odd: func(p *peer, _ int) { p.speak() }},
 		{name: "the sequence number wraps", before: func(p *peer) { p.seq = 65536 - 50 }, odd: func(p *peer, _ int) { p.speak() }},
 		{name: "the timestamp wraps", before: func(p *peer) { p.stamp = -(160 * 50) & 0xffffffff }, odd: func(p *peer, _ int) { p.speak() }},
-		{name: "both wrap, half a packet apart", before: func(p *peer) { p.seq, p.stamp = 65536-50, -(160*50 + 80)&0xffffffff }, odd: func(p *peer, _ int) { p.speak() }},
+		{name: "both wrap, half a packet apart", before: func(p *peer) { p.seq, p.stamp = 65536-50, -(160*50+80)&0xffffffff }, odd: func(p *peer, _ int) { p.speak() }},
 		{name: "every packet comes twice", odd: func(p *peer, _ int) {
 			seq, stamp := p.seq, p.stamp
 			p.speak()

@@ -106,7 +106,14 @@ func (s *Shelf) Run(ctx context.Context) error {
 		case t := <-s.begun:
 			writers.Go(func() { s.write(ctx, t) })
 		case <-ctx.Done():
-			return nil
+			for { // what was said just now is kept too
+				select {
+				case t := <-s.begun:
+					writers.Go(func() { s.write(ctx, t) })
+				default:
+					return nil
+				}
+			}
 		}
 	}
 }
