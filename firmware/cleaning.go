@@ -10,7 +10,7 @@ import (
 func cleaning(s config.Sound) (clean [media.Roles]echo.Config) {
 	for r := range media.Ringer {
 		on := func(where string) bool { return where == "always" || where == "speaker" && r.Echoes() }
-		c := echo.Config{HighPass: s.HighPass, Level: on(s.AutomaticGain)}
+		c := echo.Config{HighPass: on(s.HighPass), Level: on(s.AutomaticGain)}
 		if on(s.EchoCancellation) {
 			c.Tail = s.EchoTail
 		}

@@ -17,12 +17,12 @@ func TestCleaning(t *testing.T) {
 		name, file       string
 		handset, speaker echo.Config
 	}{
-		{"defaults", "[sound]\n", echo.Config{HighPass: true}, full},
-		{"all off", "[sound]\necho_cancellation = \"off\"\nnoise_suppression = \"off\"\nautomatic_gain = \"off\"\nhigh_pass = false\n",
+		{"defaults", "[sound]\n", echo.Config{}, full},
+		{"all off", "[sound]\necho_cancellation = \"off\"\nnoise_suppression = \"off\"\nautomatic_gain = \"off\"\nhigh_pass = \"off\"\n",
 			echo.Config{}, echo.Config{}},
-		{"always", "[sound]\necho_cancellation = \"always\"\nnoise_suppression = \"always\"\nautomatic_gain = \"always\"\n", full, full},
+		{"always", "[sound]\necho_cancellation = \"always\"\nnoise_suppression = \"always\"\nautomatic_gain = \"always\"\nhigh_pass = \"always\"\n", full, full},
 		{"a bare room", "[sound]\necho_tail = \"300ms\"\nnoise_reduction = 20\nautomatic_gain = \"off\"\n",
-			echo.Config{HighPass: true}, echo.Config{HighPass: true, Tail: 300 * time.Millisecond, Noise: 20}},
+			echo.Config{}, echo.Config{HighPass: true, Tail: 300 * time.Millisecond, Noise: 20}},
 	} {
 		parsed, found := config.Parse("offhook.toml", []byte(c.file), config.Options{})
 		for _, m := range found {

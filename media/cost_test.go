@@ -16,12 +16,12 @@ var costs = []struct {
 	far   int
 	clean echo.Config
 }{
-	{"call-G711", agreement.PCMU, 1, echo.Config{HighPass: true}},
+	{"call-G711", agreement.PCMU, 1, echo.Config{}},
 	{"call-G711-speaker", agreement.PCMU, 1, everything},
 	{"call-G722-speaker", agreement.G722, 1, everything},
-	{"call-Opus", agreement.Opus, 1, echo.Config{HighPass: true}},
+	{"call-Opus", agreement.Opus, 1, echo.Config{}},
 	{"call-Opus-speaker", agreement.Opus, 1, everything},
-	{"conference-G711", agreement.PCMU, 2, echo.Config{HighPass: true}},
+	{"conference-G711", agreement.PCMU, 2, echo.Config{}},
 	{"conference-G711-speaker", agreement.PCMU, 2, everything},
 	{"conference-G722-speaker", agreement.G722, 2, everything},
 	{"conference-Opus-speaker", agreement.Opus, 2, everything},

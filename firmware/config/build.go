@@ -82,7 +82,7 @@ func (b *builder) sound() Sound {
 
 		EchoCancellation: b.text("sound.echo_cancellation"), EchoTail: b.span("sound.echo_tail"),
 		NoiseSuppression: b.text("sound.noise_suppression"), NoiseReduction: b.number("sound.noise_reduction"),
-		AutomaticGain: b.text("sound.automatic_gain"), HighPass: b.flag("sound.high_pass"),
+		AutomaticGain: b.text("sound.automatic_gain"), HighPass: b.text("sound.high_pass"),
 	}
 	s.Sidetone, _ = sidetoneOf(b.text("sound.sidetone"))
 	if len(s.Codecs) == 0 {

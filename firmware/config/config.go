@@ -70,11 +70,10 @@ type Sound struct {
 	SilenceSuppression bool // pauses are not sent where the far end agrees
 
 	// What is done to microphones: "off", "speaker" (the speakerphone's alone) or "always".
-	EchoCancellation, NoiseSuppression, AutomaticGain string
+	EchoCancellation, NoiseSuppression, AutomaticGain, HighPass string
 
 	EchoTail       time.Duration // 20 to 500 ms
 	NoiseReduction int           // dB, 1 to 20
-	HighPass       bool          // of every microphone
 
 	CardPeriod time.Duration // 3 to 40 ms: how much sound the card takes at a time
 }
