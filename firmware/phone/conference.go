@@ -43,17 +43,7 @@ func (m *Machine) guest(but CallID) CallID {
 	if m.beside(0) != 0 {
 		return 0
 	}
-	best := -1
-	for i := range m.numCalls {
-		c := &m.calls[i]
-		if c.state == Held && c.id != but && (best < 0 || c.holdOrder > m.calls[best].holdOrder) {
-			best = i
-		}
-	}
-	if best < 0 {
-		return 0
-	}
-	return m.calls[best].id
+	return m.heldBeside(but)
 }
 
 // returns reports whether the handset is free for calls on hold.
