@@ -11,19 +11,6 @@ import (
 	"github.com/offhook/offhook/media/rtp"
 )
 
-// conferences are what BenchmarkConference measures: two far ends, the microphone cleaned or
-// not.
-var conferences = []struct {
-	name   string
-	codecs [2]agreement.Codec
-	clean  echo.Config
-}{
-	{"G711", [2]agreement.Codec{agreement.PCMU, agreement.PCMA}, echo.Config{}},
-	{"G711speaker", [2]agreement.Codec{agreement.PCMU, agreement.PCMA}, everything},
-	{"G722speaker", [2]agreement.Codec{agreement.G722, agreement.G722}, everything},
-	{"OpusSpeaker", [2]agreement.Codec{agreement.Opus, agreement.Opus}, everything},
-}
-
 // A speaker is a far end that says 4 s of speech over and over, encoded beforehand. A leg that
 // is sent its own packets will not do in a conference: two of them feed each other for ever.
 type speaker struct {
@@ -70,12 +57,13 @@ func (s *speaker) say() {
 	s.sent++
 }
 
-// newConference is an engine in a conference with two speakers, and a step of it.
-func newConference(t testing.TB, codecs [2]agreement.Codec, clean echo.Config) (l *loop, step func()) {
+// newTalk is an engine in a call with a speaker for each codec, a conference where there are
+// two, and a step of it.
+func newTalk(t testing.TB, codecs []agreement.Codec, clean echo.Config) (l *loop, step func()) {
 	t.Helper()
 	l = newCleanLoop(t, codecs[0], 48000, clean)
 	l.Release(l.leg)
-	var far [2]*speaker
+	far := make([]*speaker, len(codecs))
 	for i, c := range codecs {
 		leg, local := reserve(t, l.Engine)
 		far[i] = newSpeaker(t, local, c, i+2)
@@ -89,29 +77,30 @@ func newConference(t testing.TB, codecs [2]agreement.Codec, clean echo.Config) (
 		}
 	}
 	step = func() {
-		far[0].say()
-		far[1].say()
+		for _, s := range far {
+			s.say()
+		}
 		l.frame()
 	}
 	for range 150 {
 		step()
 	}
-	if !l.bridge.open() {
-		t.Fatal("there is no conference")
+	if l.bridge.open() != (len(codecs) > 1) {
+		t.Fatal("a conference, or none, against expectation")
 	}
 	for _, leg := range l.order {
 		leg.reporter.Due(l.now + time.Hour) // a report every 5 s may allocate
 		if s := leg.in.buf.Stats(); s.Received < 100 || s.Lost > 0 {
-			t.Fatalf("the conference does not run: %+v", s)
+			t.Fatalf("the talk does not run: %+v", s)
 		}
 	}
 	return l, step
 }
 
-// In steady state a conference allocates nothing.
-func TestConferenceAllocatesNothing(t *testing.T) {
-	for _, c := range conferences {
-		l, step := newConference(t, c.codecs, c.clean)
+// In steady state neither a call nor a conference allocates anything.
+func TestTalkAllocatesNothing(t *testing.T) {
+	for _, c := range costs {
+		l, step := newTalk(t, c.codecs, c.clean)
 		if n := testing.AllocsPerRun(200, step); n != 0 {
 			t.Errorf("%s: %v allocations per frame, want 0", c.name, n)
 		}
@@ -120,18 +109,5 @@ func TestConferenceAllocatesNothing(t *testing.T) {
 				t.Errorf("%s: leg %d: %+v", c.name, i, s)
 			}
 		}
-	}
-}
-
-// BenchmarkConference is the cost of 20 ms of a conference of three, in the phone that mixes it.
-func BenchmarkConference(b *testing.B) {
-	for _, c := range conferences {
-		b.Run(c.name, func(b *testing.B) {
-			_, step := newConference(b, c.codecs, c.clean)
-			b.ReportAllocs()
-			for b.Loop() {
-				step()
-			}
-		})
 	}
 }
