@@ -59,61 +59,6 @@ func (d drawer) focus() phone.CallView {
 	return all[0]
 }
 
-// withOthers adds, for each other call, a picture whose last row tells of it.
-func (d drawer) withOthers(pages [][]string, c phone.CallView) [][]string {
-	first := pages[0]
-	for _, other := range calls(d.p) {
-		if other.ID == c.ID || other.Party && c.Party || len(pages) > hal.MaxRows {
-			continue
-		}
-		rows := append([]string(nil), first...)
-		for len(rows) < d.rows {
-			rows = append(rows, "")
-		}
-		rows[d.rows-1] = d.oneRow(other)
-		pages = append(pages, rows)
-	}
-	return pages
-}
-
-// oneRow is a call in one row: "Held  Anna S.  01:10".
-func (d drawer) oneRow(c phone.CallView) string {
-	words := pick(d.cols, callWords(c))
-	time := ""
-	if c.State == phone.Talking || c.State == phone.Held || c.State == phone.Joined {
-		time = timer(d.s.Now.Sub(c.Since))
-	}
-	if d.wide() {
-		words += strings.Repeat(" ", max(6-width(words), 1))
-	} else {
-		words += ": "
-	}
-	free := d.cols - width(words)
-	if time != "" {
-		free -= width(time) + 1
-	}
-	return row(words+short(name(c), free), time, d.cols)
-}
-
-// callWords is a call's state in a word, for a list of calls.
-func callWords(c phone.CallView) string {
-	switch c.State {
-	case phone.Held:
-		return "Held"
-	case phone.Talking:
-		return "Talk"
-	case phone.Joined:
-		return "Conf"
-	case phone.Over:
-		return "Over"
-	case phone.Leaving:
-		return "Moves"
-	case phone.Ringing, phone.Waiting:
-		return "Rings"
-	}
-	return "Calls"
-}
-
 // name is who a call is with; number is "" where the name is the number already.
 func name(c phone.CallView) string {
 	for _, text := range []string{plain(c.Peer.Name), plain(c.Peer.Number)} {
@@ -241,35 +186,6 @@ func (d drawer) talking(c phone.CallView) []string {
 	return []string{cut(name(c), d.cols), cut(number(c), d.cols), third, keys}
 }
 
-// handsFree is the picture that takes turns with that of a call without the handset: what
-// kind of call it is, and how to end it.
-func (d drawer) handsFree(call []string) []string {
-	rows := append([]string(nil), call...)
-	k := d.s.keyOf(Reject)
-	if own := d.s.keyOf(d.voiceKey()); own != "" {
-		k = own
-	}
-	where := d.elsewhere()
-	switch {
-	case len(rows) < 2:
-		return []string{where}
-	case d.p.OffHook && d.tall():
-		rows[1], rows[2] = where, "Handset may rest"
-	case d.p.OffHook:
-		rows[1] = where
-	case !d.tall():
-		if rows[1] = where; k != "" {
-			rows[1] = row(rows[1], k+" End", d.cols)
-		}
-	default:
-		rows[1], rows[2] = where+". To end:", "lift and lay down"
-		if k != "" {
-			rows[2] = "press " + k
-		}
-	}
-	return rows
-}
-
 // status is what stands before the timer: the codec, or what keeps the voice away.
 func (d drawer) status(c phone.CallView) string {
 	switch {
@@ -319,83 +235,6 @@ func (d drawer) over(c phone.CallView) []string {
 	return append(reason, cut(name(c), d.cols), end)
 }
 
-func (d drawer) waitingCall(c, w phone.CallView) []string {
-	rings := d.oneRow(w)
-	if !d.tall() {
-		return []string{rings, d.oneRow(c)}
-	}
-	return []string{d.oneRow(c), rings, row(number(w), d.label(w), d.cols), d.hints(Hold, "Take", Mute, "Reject")}
-}
-
-// dialling is the number as far as it is keyed: with the account that will call, and with
-// another call that stands meanwhile, which on a low display takes the account's place.
-func (d drawer) dialling() []string {
-	account := ""
-	if all := accounts(d.p); d.p.Account >= 0 && d.p.Account < len(all) {
-		a := all[d.p.Account]
-		account = row(pick(d.cols-1-width(notReady(a)), accountName(a), plain(a.Label)), notReady(a), d.cols)
-	}
-	if !d.p.Dialling && (d.p.Tone == phone.Howler || d.p.Tone == phone.Reorder) {
-		if d.p.HandsFree {
-			return []string{account, "Nothing dialled"}
-		}
-		return []string{account, pick(d.cols, "Put the handset back", "Hang up, please")}
-	}
-	other := ""
-	for _, state := range []phone.CallState{phone.Waiting, phone.Talking, phone.Joined, phone.Held} {
-		if c, there := find(d.p, state); there && other == "" {
-			other = d.oneRow(c)
-		}
-	}
-	if other != "" && !d.tall() {
-		account = other
-	}
-	digits := []rune(d.transferTo(plain(d.p.Digits) + "_"))
-	rows := []string{account, string(digits[max(len(digits)-d.cols, 0):])}
-	where := d.elsewhere()
-	if !d.tall() {
-		if d.p.Digits == "" {
-			rows[1] = row(rows[1], where, d.cols)
-		}
-		return rows
-	}
-	remove, call := "", "# Call"
-	if d.p.Digits != "" {
-		remove = "C Delete"
-	}
-	note := other
-	if note == "" && d.s.Notices.Sound != "" && d.p.Digits == "" {
-		note = strings.TrimSuffix(wrap(plain(d.s.Notices.Sound), d.cols, 2)[0], ":")
-	}
-	if note == "" {
-		note = where
-	}
-	keys := d.deleteHint(remove)
-	switch {
-	case d.p.Digits == "":
-		keys = d.hints(Menu, "Menu", Redial, d.ifRedial())
-	case strings.Contains(d.s.settings.Keys, "#"):
-		keys = row(call, keys, d.cols)
-	}
-	if k := d.s.keyOf(Transfer); k != "" && d.p.Transfer != 0 {
-		words := k + " Transfer"
-		if d.p.Digits == "" {
-			words = k + " Back"
-		}
-		keys = row(words, d.deleteHint(remove), d.cols)
-	}
-	return []string{rows[0], rows[1], note, keys}
-}
-
-// transferTo is the number as it is keyed, with words before it while it is the target of a
-// transfer.
-func (d drawer) transferTo(digits string) string {
-	if d.p.Transfer == 0 {
-		return digits
-	}
-	return pick(d.cols, "Transfer to: "+digits, "To: "+digits, digits)
-}
-
 // noteRow is a notice in one row, with its reason where the width has to be shared.
 func noteRow(notice string, cols int) string {
 	why, failed := strings.CutPrefix(notice, "Transfer failed: ")
@@ -406,16 +245,4 @@ func noteRow(notice string, cols int) string {
 		return pick(cols, notice, "No REC: "+strings.TrimPrefix(why, "the "), why)
 	}
 	return pick(cols, notice, strings.Replace(notice, "Transferred to", "Now", 1))
-}
-
-// deleteHint is the key that takes back a digit: its own, or the redial key's.
-func (d drawer) deleteHint(words string) string {
-	k := d.s.keyOf(Delete)
-	if k == "" {
-		k = d.s.keyOf(Redial)
-	}
-	if k == "" || words == "" {
-		return ""
-	}
-	return k + " Delete"
 }

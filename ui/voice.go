@@ -59,6 +59,35 @@ func (s State) voices() (all []entry) {
 	return all
 }
 
+// handsFree is the picture that takes turns with that of a call without the handset: what
+// kind of call it is, and how to end it.
+func (d drawer) handsFree(call []string) []string {
+	rows := append([]string(nil), call...)
+	k := d.s.keyOf(Reject)
+	if own := d.s.keyOf(d.voiceKey()); own != "" {
+		k = own
+	}
+	where := d.elsewhere()
+	switch {
+	case len(rows) < 2:
+		return []string{where}
+	case d.p.OffHook && d.tall():
+		rows[1], rows[2] = where, "Handset may rest"
+	case d.p.OffHook:
+		rows[1] = where
+	case !d.tall():
+		if rows[1] = where; k != "" {
+			rows[1] = row(rows[1], k+" End", d.cols)
+		}
+	default:
+		rows[1], rows[2] = where+". To end:", "lift and lay down"
+		if k != "" {
+			rows[2] = "press " + k
+		}
+	}
+	return rows
+}
+
 // lostSound is the picture that takes turns with that of a call: what has become of a sound
 // card since it began.
 func (d drawer) lostSound(call []string) []string {

@@ -1,0 +1,88 @@
+package ui
+
+import (
+	"strings"
+
+	"github.com/offhook/offhook/firmware/phone"
+)
+
+// dialling is the number as far as it is keyed: with the account that will call, and with
+// another call that stands meanwhile, which on a low display takes the account's place.
+func (d drawer) dialling() []string {
+	account := ""
+	if all := accounts(d.p); d.p.Account >= 0 && d.p.Account < len(all) {
+		a := all[d.p.Account]
+		account = row(pick(d.cols-1-width(notReady(a)), accountName(a), plain(a.Label)), notReady(a), d.cols)
+	}
+	if !d.p.Dialling && (d.p.Tone == phone.Howler || d.p.Tone == phone.Reorder) {
+		if d.p.HandsFree {
+			return []string{account, "Nothing dialled"}
+		}
+		return []string{account, pick(d.cols, "Put the handset back", "Hang up, please")}
+	}
+	other := ""
+	for _, state := range []phone.CallState{phone.Waiting, phone.Talking, phone.Joined, phone.Held} {
+		if c, there := find(d.p, state); there && other == "" {
+			other = d.oneRow(c)
+		}
+	}
+	if other != "" && !d.tall() {
+		account = other
+	}
+	digits := []rune(d.transferTo(plain(d.p.Digits) + "_"))
+	rows := []string{account, string(digits[max(len(digits)-d.cols, 0):])}
+	where := d.elsewhere()
+	if !d.tall() {
+		if d.p.Digits == "" {
+			rows[1] = row(rows[1], where, d.cols)
+		}
+		return rows
+	}
+	remove, call := "", "# Call"
+	if d.p.Digits != "" {
+		remove = "C Delete"
+	}
+	note := other
+	if note == "" && d.s.Notices.Sound != "" && d.p.Digits == "" {
+		note = strings.TrimSuffix(wrap(plain(d.s.Notices.Sound), d.cols, 2)[0], ":")
+	}
+	if note == "" {
+		note = where
+	}
+	keys := d.deleteHint(remove)
+	switch {
+	case d.p.Digits == "":
+		keys = d.hints(Menu, "Menu", Redial, d.ifRedial())
+	case strings.Contains(d.s.settings.Keys, "#"):
+		keys = row(call, keys, d.cols)
+	}
+	if k := d.s.keyOf(Transfer); k != "" && d.p.Transfer != 0 {
+		words := k + " Transfer"
+		if d.p.Digits == "" {
+			words = k + " Back"
+		}
+		keys = row(words, d.deleteHint(remove), d.cols)
+	}
+	return []string{rows[0], rows[1], note, keys}
+}
+
+// transferTo is the number as it is keyed, with words before it while it is the target of a
+// transfer.
+func (d drawer) transferTo(digits string) string {
+	if d.p.Transfer == 0 {
+		return digits
+	}
+	return pick(d.cols, "Transfer to: "+digits, "To: "+digits, digits)
+}
+
+// deleteHint is the key that takes back a digit: its own, or the redial key's.
+func (d drawer) deleteHint(words string) string {
+	k := d.s.keyOf(Delete)
+	if k == "" {
+		k = d.s.keyOf(Redial)
+	}
+	if k == "" || words == "" {
+		return ""
+	}
+	return k + " Delete"
+}
