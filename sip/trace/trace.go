@@ -1,7 +1,7 @@
-// Package trace remembers the last SIP messages of a user agent, without their secrets,
-// and draws them as a ladder. It owns a bounded ring and wrappers for sockets; it opens
-// nothing and changes no message. sipgo's own tracer is one for the whole process and
-// shows passwords' hashes, so it is not used.
+// Package trace remembers the last SIP messages of a user agent, hands them out without
+// their secrets, and draws them as a ladder. It owns a bounded ring, which nobody else sees
+// into, and wrappers for sockets; it opens nothing and changes no message. sipgo's own
+// tracer is one for the whole process and shows passwords' hashes, so it is not used.
 package trace
 
 import (
@@ -27,7 +27,7 @@ type Message struct {
 const (
 	MaxText     = 4096    // octets of one message
 	DefaultSize = 256     // messages
-	maxTotal    = 1 << 20 // octets of all texts
+	maxTotal    = 1 << 20 // octets of all messages
 )
 
 // A Ring keeps the last messages. Safe for several goroutines. A nil *Ring keeps none.
@@ -43,14 +43,14 @@ type Ring struct {
 	grown chan struct{} // closed when one more is kept
 }
 
-// kept is a message as it came. Its secrets are removed when somebody asks for it, which is
-// seldom; every message passes here on its way to the phone.
+// kept is a message as it came, without a text. Its secrets are removed when somebody asks
+// for it, which is seldom; every message passes here on its way to the phone.
 type kept struct {
 	Message
-	raw []byte // at most one octet more than MaxText, to show that it was cut
+	raw []byte // never changed; at most one octet more than MaxText, to show that it was cut
 }
 
-// NewRing makes a ring of at most n messages (0: DefaultSize) and 1 MiB of text.
+// NewRing makes a ring of at most n messages (0: DefaultSize) and 1 MiB.
 func NewRing(n int) *Ring {
 	if n <= 0 {
 		n = DefaultSize
@@ -106,8 +106,9 @@ func (r *Ring) Messages() []Message {
 		return nil
 	}
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.newest(r.count)
+	all := r.newest(r.count)
+	r.mu.Unlock()
+	return redacted(all)
 }
 
 // Next waits until there are messages after the one numbered seen (0: from the beginning),
@@ -118,8 +119,9 @@ func (r *Ring) Next(ctx context.Context, seen uint64) ([]Message, uint64, error)
 		r.mu.Lock()
 		last, grown := r.last, r.grown
 		if seen < last {
-			defer r.mu.Unlock()
-			return r.newest(int(min(last-seen, uint64(r.count)))), last, nil
+			more := r.newest(int(min(last-seen, uint64(r.count))))
+			r.mu.Unlock()
+			return redacted(more), last, nil
 		}
 		r.mu.Unlock()
 		select {
@@ -130,11 +132,20 @@ func (r *Ring) Next(ctx context.Context, seen uint64) ([]Message, uint64, error)
 	}
 }
 
-// newest are copies of the last n messages, oldest first.
-func (r *Ring) newest(n int) []Message { // with mu held
-	out := make([]Message, n)
+// newest are the last n messages, oldest first.
+func (r *Ring) newest(n int) []kept { // with mu held
+	out := make([]kept, n)
 	for i := range out {
-		k := &r.kept[(r.first+r.count-n+i)%len(r.kept)]
+		out[i] = r.kept[(r.first+r.count-n+i)%len(r.kept)]
+	}
+	return out
+}
+
+// redacted is what may be shown of messages. It takes its time, so mu is not held: the
+// sockets would wait for it.
+func redacted(all []kept) []Message {
+	out := make([]Message, len(all))
+	for i, k := range all {
 		out[i] = k.Message
 		out[i].Text = Redact(k.raw)
 	}

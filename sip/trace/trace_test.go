@@ -121,6 +121,21 @@ func TestRingIsBounded(t *testing.T) {
 	}
 }
 
+// Messages are kept as they came; whoever asks, in either way, gets them without secrets.
+func TestSecretsStayInTheRing(t *testing.T) {
+	r := NewRing(0)
+	r.Record(Message{Text: "5ec4e7"}, wire("REGISTER sip:r SIP/2.0\nAuthorization: Digest response=\"5ec4e7\"\n\n"))
+	next, _, err := r.Next(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, all := range [][]Message{r.Messages(), next} {
+		if len(all) != 1 || strings.Contains(fmt.Sprint(all), "5ec4e7") || !strings.Contains(all[0].Text, "response=***") {
+			t.Errorf("%+v", all)
+		}
+	}
+}
+
 func TestOnlySIPIsKept(t *testing.T) {
 	r := NewRing(0)
 	for _, s := range []string{"", "\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "\x00\x01\x00\x00", "hello"} {
