@@ -33,7 +33,7 @@ func (c *colleague) ringing(call event.Call) string {
 }
 
 // pickUp places the call that takes the place of one that rings elsewhere (RFC 3891 §4, RFC
-// 5359 §2.14). A far end that does not know how says so, and does not ring a second time.
+// 5359 §2.16). A far end that does not know how says so, and does not ring a second time.
 func (a *Agent) pickUp(d Dial) {
 	to, err := transfer.ParseReferTo(d.PickUp)
 	if err != nil || !to.Attended {
