@@ -127,9 +127,10 @@ a terminal), reads the file again. A file with mistakes changes nothing: the dis
 line and the reason, the log all of them, and a call goes on. Of a good one
 
 - is used at once, in a call too: every [[account]] (one that is as before keeps its registration; calls go on by the
-  settings they began with), [phone], [dial], volumes and codecs, accept and scanners, what keys do, flash times, backlight;
+  settings they began with), [phone], [dial], volumes and codecs, the level of a sidetone that the phone mixes, who
+  records, accept and scanners, what keys do, flash times, backlight;
 - waits until no call is up and the handset lies, and is named by the display meanwhile: the rest of [network] and
-  [sound], [exchange], [log];
+  [sound], where recordings are kept and for how long, [exchange], [log];
 - waits for the next start, and is named in the log: pins, parts and debounce in [board], and [admin].
 
 **Renamed settings** work under the old name for two releases, with a warning.
