@@ -35,7 +35,6 @@ func (e *Encoder) Encode(codes []byte, pcm []int16) int {
 type Decoder struct {
 	join      synthesis
 	low, high band
-	late      int
 }
 
 // NewDecoder makes one in the state that the recommendation begins with.
@@ -51,6 +50,5 @@ func (d *Decoder) Decode(pcm []int16, codes []byte) int {
 		one, other := d.join.make(d.low.decodeLow(int(c&0x3F)), d.high.decodeHigh(int(c>>6)))
 		pcm[2*i], pcm[2*i+1] = one, other
 	}
-	d.late = 0
 	return 2 * len(codes)
 }
