@@ -136,7 +136,7 @@ func (b *bridge) feed(mouth []int16, now time.Duration) {
 		}
 		p.leg.fedAt = now
 		if p.leg.sends() {
-			dsp.Less(but, sum, p.part[:len(mouth)])
+			dsp.Subtract(but, sum, p.part[:len(mouth)])
 			p.limit.Limit(out, but)
 			p.leg.out.fromCard(out)
 			p.leg.speak(now)

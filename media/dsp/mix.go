@@ -8,6 +8,15 @@ func Add(sum []int32, src []int16) {
 	}
 }
 
+// Subtract writes to dst the sum without own, exactly: what a party of a conference hears, who
+// must not hear himself. dst may be sum; len(own) = len(dst) ≤ len(sum).
+func Subtract(dst, sum []int32, own []int16) {
+	sum, own = sum[:len(dst)], own[:len(dst)]
+	for i := range dst {
+		dst[i] = sum[i] - int32(own[i])
+	}
+}
+
 // A Limiter turns sums into S16 without clipping: it lowers the gain at once when a sum
 // is too loud and raises it again over some 100 ms. The zero Limiter is ready.
 type Limiter struct {

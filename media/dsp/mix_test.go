@@ -82,6 +82,28 @@ func TestFactor(t *testing.T) {
 	}
 }
 
+// Whoever speaks, each hears the others to the bit and himself not at all.
+func TestSubtractLeavesEverybodyElse(t *testing.T) {
+	parts := [][]int16{make([]int16, 100), make([]int16, 100), make([]int16, 100)}
+	sum := make([]int32, 100)
+	for k, p := range parts {
+		for i := range p {
+			p[i] = int16(20000 * math.Sin(float64(i)*(0.1+0.07*float64(k))))
+		}
+		Add(sum, p)
+	}
+	got := make([]int32, 100)
+	for k, own := range parts {
+		Subtract(got, sum, own)
+		for i := range got {
+			want := int32(parts[(k+1)%3][i]) + int32(parts[(k+2)%3][i])
+			if got[i] != want {
+				t.Fatalf("party %d hears %d, want %d", k, got[i], want)
+			}
+		}
+	}
+}
+
 func TestLimiterNeverClipsAndLetsGo(t *testing.T) {
 	sum := make([]int32, 48000)
 	a := sine(48000, 0, 48000, 440, 30000)
