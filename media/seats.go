@@ -22,7 +22,7 @@ type seats struct {
 	none   *device        // never open
 	ears   [Roles]int     // volumes
 	told   Card
-	seam   seam
+	splice splice
 }
 
 // newSeats makes closed devices for c.Places.
@@ -168,7 +168,7 @@ func (e *Engine) arrive() {
 	}
 	for card.Read(e.mic) > 0 { // of before: it would only delay what is said now
 	}
-	e.seam.cut()
+	e.splice.cut()
 	e.cleaner.begin(e.at, card)
 	e.micAt = e.now
 	e.stride.opened(card.Period(), e.now)
@@ -200,23 +200,4 @@ func (e *Engine) present() Card {
 		c.Problem = e.seat[e.use].state.Problem
 	}
 	return c
-}
-
-// A seam joins the sound of two microphones: what came last dies away under what begins.
-type seam struct {
-	last, rest int32
-}
-
-// cut says that what comes next is another microphone's.
-func (s *seam) cut() { s.rest = s.last }
-
-// sew takes what a microphone heard.
-func (s *seam) sew(pcm []int16) {
-	for i := 0; s.rest != 0 && i < len(pcm); i++ {
-		s.rest -= s.rest/32 + min(max(s.rest, -1), 1)
-		pcm[i] = int16(min(max(int32(pcm[i])+s.rest, -1<<15), 1<<15-1))
-	}
-	if n := len(pcm); n > 0 {
-		s.last = int32(pcm[n-1])
-	}
 }

@@ -341,22 +341,6 @@ func TestCardHasNoMicrophone(t *testing.T) {
 	}
 }
 
-// The seam between two microphones fades out; nothing is left of it, and one microphone has none.
-func TestSeam(t *testing.T) {
-	var s seam
-	first := []int16{1000, 8000, 16000}
-	s.sew(first)
-	if first[1] != 8000 || first[2] != 16000 {
-		t.Errorf("one microphone came out as %v", first)
-	}
-	s.cut()
-	next := make([]int16, 480)
-	s.sew(next)
-	if next[0] < 15000 || steepest(next) > 600 || next[479] != 0 {
-		t.Errorf("fades from %d by %d to %d", next[0], steepest(next), next[479])
-	}
-}
-
 func TestRoleNames(t *testing.T) {
 	if Speaker.String() != "speaker" || Role(9).String() != "?" || !Speaker.Echoes() || Headset.Echoes() {
 		t.Error("a role is not what it says")

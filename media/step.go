@@ -174,7 +174,7 @@ func (e *Engine) capture() {
 		e.micAt = e.now
 		e.cleaner.clean(mic)
 		e.raise(mic)
-		e.seam.sew(mic)
+		e.splice.join(mic)
 		e.mouthLevel.Store(hundredths(dsp.Measure(mic).RMS))
 		e.tapeMouth(mic, e.now)
 		if e.bridge.open() {
