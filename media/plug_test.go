@@ -9,7 +9,6 @@ import (
 
 	"go.uber.org/goleak"
 
-	"github.com/offhook/offhook/media/agreement"
 	"github.com/offhook/offhook/media/audio"
 	"github.com/offhook/offhook/scripts/vcard"
 )
@@ -48,24 +47,10 @@ func TestPulledOutForReal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := New(Config{Bind: loopback})
-	if err != nil {
-		t.Fatal(err)
-	}
+	x, legA, _ := answered(t, a, &parrot{})
 	stopA, stopX := start(t, a), start(t, x)
 	defer stopA()
 	defer stopX()
-	legA, localA := reserve(t, a)
-	legX, localX := reserve(t, x)
-	if err := x.Attach(legX, &parrot{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := a.Apply(legA, "x", towards(localX, agreement.PCMU)); err != nil {
-		t.Fatal(err)
-	}
-	if err := x.Apply(legX, "a", towards(localA, agreement.PCMU)); err != nil {
-		t.Fatal(err)
-	}
 	card := func(what string, want Card) { // Problem may say more than is wanted
 		t.Helper()
 		began, late := time.Now(), time.After(20*time.Second)

@@ -64,6 +64,27 @@ func start(t *testing.T, e *Engine) (stop func()) {
 	return stop
 }
 
+// answered connects an engine, in G.711, with a headless one that is returned and plays far.
+func answered(t *testing.T, a *Engine, far Endpoint) (x *Engine, legA, legX agreement.Leg) {
+	t.Helper()
+	x, err := New(Config{Bind: loopback})
+	if err != nil {
+		t.Fatal(err)
+	}
+	legA, localA := reserve(t, a)
+	legX, localX := reserve(t, x)
+	if err := x.Attach(legX, far); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Apply(legA, "x", towards(localX, agreement.PCMU)); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.Apply(legX, "a", towards(localA, agreement.PCMU)); err != nil {
+		t.Fatal(err)
+	}
+	return x, legA, legX
+}
+
 // await waits for an event that is wanted.
 func await(t *testing.T, e *Engine, what string, want func(Event) bool) {
 	t.Helper()
@@ -106,25 +127,10 @@ func TestRunInRealTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	a.voice.retry, a.voice.wait = 300*time.Millisecond, 300*time.Millisecond
-	x, err := New(Config{Bind: loopback})
-	if err != nil {
-		t.Fatal(err)
-	}
+	x, legA, legX := answered(t, a, &parrot{})
 	stopA, stopX := start(t, a), start(t, x)
 	defer stopA()
 	defer stopX()
-
-	legA, localA := reserve(t, a)
-	legX, localX := reserve(t, x)
-	if err := x.Attach(legX, &parrot{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := a.Apply(legA, "x", towards(localX, agreement.PCMU)); err != nil {
-		t.Fatal(err)
-	}
-	if err := x.Apply(legX, "a", towards(localA, agreement.PCMU)); err != nil {
-		t.Fatal(err)
-	}
 	if !a.Do(Listen{legA}) || !x.Do(SendDigit{Leg: legX, Digit: '7'}) {
 		t.Fatal("a command was refused")
 	}

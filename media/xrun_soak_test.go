@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/offhook/offhook/media/agreement"
 	"github.com/offhook/offhook/media/audio"
 	"github.com/offhook/offhook/scripts/vcard"
 )
@@ -41,25 +40,11 @@ func TestNoXruns(t *testing.T) {
 	key, value, _ := strings.Cut(env[0], "=")
 	t.Setenv(key, value)
 
-	near, err := New(Config{Bind: loopback, FirstPort: 20000, LastPort: 29999, Card: audio.Open})
+	near, err := New(Config{Bind: loopback, Card: audio.Open})
 	if err != nil {
 		t.Fatal(err)
 	}
-	far, err := New(Config{Bind: loopback, FirstPort: 20000, LastPort: 29999})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, here := reserve(t, near)
-	b, there := reserve(t, far)
-	if err := far.Attach(b, &drone{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := near.Apply(a, "far", towards(there, agreement.PCMU)); err != nil {
-		t.Fatal(err)
-	}
-	if err := far.Apply(b, "near", towards(here, agreement.PCMU)); err != nil {
-		t.Fatal(err)
-	}
+	far, a, _ := answered(t, near, &drone{})
 	start(t, near)
 	start(t, far)
 	near.Do(Listen{a})
