@@ -103,7 +103,7 @@ func (d *drawn) info(v station.View) panel.Info {
 		i.Help = "600 echo  601 music  602 busy  603 no answer  604 hangs up  605 calls back"
 	}
 	if v.Phone.HandsFree && v.Phone.NumCalls > 0 {
-		i.Hint = handsFree(d.config.Wiring.Functions)
+		i.Hint = handsFree(d.config.Wiring.Functions, v.Phone.Voice)
 	}
 	if sounds(v.Phone) {
 		ear, mouth := d.engine.Levels()
@@ -116,10 +116,11 @@ func (d *drawn) info(v station.View) panel.Info {
 	return i
 }
 
-// handsFree says which keys of the terminal end a call that nobody has lifted for.
-func handsFree(functions map[string]string) string {
+// handsFree says which keys of the terminal end a call that nobody has lifted for: Reject, or
+// the key of what has the voice. The other one's would only move it.
+func handsFree(functions map[string]string, v phone.Voice) string {
 	for _, legend := range slices.Sorted(maps.Keys(functions)) {
-		if f := functions[legend]; f == "reject" || f == "speaker" {
+		if f := functions[legend]; f == "reject" || f == v.String() {
 			return "Hands-free. To end the call: " + strings.ToLower(legend)
 		}
 	}

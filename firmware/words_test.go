@@ -97,9 +97,10 @@ func TestWhatADrawnHandsetSays(t *testing.T) {
 	same(t, "and a short one", long("Work", "43", "x.de", 5060), "Work 43, ready, SIP port 40000 (5060 busy), x.de")
 	same(t, "a long number", long("Switchbd", "+4930123456789012345678901234567890", "pbx.home", 0), "+4930123456789012345678901234567890, ready")
 
-	same(t, "hands-free", handsFree(map[string]string{"A": "menu"}), "Hands-free. To end the call: h lifts, h again hangs up")
-	same(t, "hands-free, with its own key", handsFree(map[string]string{"B": "speaker"}), "Hands-free. To end the call: b")
-	same(t, "hands-free, with a key", handsFree(map[string]string{"A": "menu", "C": "reject"}), "Hands-free. To end the call: c")
+	same(t, "hands-free", handsFree(map[string]string{"A": "menu"}, phone.OnSpeaker), "Hands-free. To end the call: h lifts, h again hangs up")
+	same(t, "hands-free, with its own key", handsFree(map[string]string{"B": "speaker"}, phone.OnSpeaker), "Hands-free. To end the call: b")
+	same(t, "in the headset", handsFree(map[string]string{"B": "speaker", "C": "headset"}, phone.OnHeadset), "Hands-free. To end the call: c")
+	same(t, "hands-free, with a key", handsFree(map[string]string{"A": "menu", "C": "reject"}, phone.OnSpeaker), "Hands-free. To end the call: c")
 }
 
 // Whoever runs the phone sees where an older one has left what it knew.
