@@ -129,8 +129,8 @@ func (s *step) dropOver() {
 }
 
 // freeHandset takes the handset from the call that has it: a call that stands is held, a
-// conference as a whole, a try is cancelled, an ended call is forgotten. It reports false while a call is being
-// answered: that takes a moment, and cannot be held yet.
+// conference as a whole, a try is cancelled, an ended call is forgotten. It reports false while
+// a call is being answered: that takes a moment, and cannot be held yet.
 func (s *step) freeHandset() bool {
 	i := s.index(s.focus)
 	if i < 0 {

@@ -40,9 +40,10 @@ func (s *step) track() {
 	}
 }
 
-// transferKey leaves a conference to the two others. Else it begins a transfer of the call in the ear, or completes the one that was begun:
-// with the number that stands there, with the call to it, answered or not, or, from dial
-// tone, with another call on hold. Where there is nothing to complete, the held call is back.
+// transferKey leaves a conference to the two others. Else it begins a transfer of the call in the
+// ear, or completes the one that was begun: with the number that stands there, with the call to
+// it, answered or not, or, from dial tone, with another call on hold. Where there is nothing to
+// complete, the held call is back.
 func (s *step) transferKey() {
 	s.settleHook()
 	t := &s.transfer

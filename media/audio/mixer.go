@@ -34,7 +34,7 @@ const (
 // A MixerFound is how many elements of each kind a card's mixer has.
 type MixerFound struct{ Play, Record, Sidetone int }
 
-// hardware names are those behind which one card is, and no other's mixer.
+// hardwareName is of those names behind which one card is, and no other's mixer.
 var hardwareName = regexp.MustCompile(`^(?:plug)?hw:(?:CARD=)?([0-9A-Za-z_-]+)(?:,|$)`)
 
 // SetMixer sets the mixer of the card behind a device as Spec.Device has it, and of no other;

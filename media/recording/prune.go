@@ -45,8 +45,8 @@ type file struct {
 	at   time.Time // when it was last written
 }
 
-// surplus are the files that have to go, oldest first, so that what stays and more is no more than
-// most, and need octets become free beside that. Files that are open stay.
+// surplus are the files that have to go, oldest first: those older than age, and as many as let
+// what stays be no more than most and need octets become free. Files that are open stay.
 func surplus(files []file, open map[string]bool, now time.Time, most, need int64, age time.Duration) (gone []file) {
 	files = slices.Clone(files)
 	slices.SortFunc(files, func(a, b file) int { return a.at.Compare(b.at) })
