@@ -188,7 +188,7 @@ var schema = []setting{
 	{key: "sound.echo_cancellation", kind: kindText, def: `"speaker"`, choices: where,
 		doc: "What the loudspeaker plays is taken out of the microphone: on the speakerphone, always (a handset or headset that leaks), or off."},
 	{key: "sound.echo_tail", kind: kindDuration, def: `"128ms"`, low: 20, high: 500, unit: "ms",
-		doc: "How late the last echo is that is taken out: a bare room needs 250ms, and twice the processor."},
+		doc: "How late the last echo is that is taken out: a bare room needs 250ms, and some more of the processor."},
 	{key: "sound.noise_suppression", kind: kindText, def: `"speaker"`, choices: where,
 		doc: "The noise of the room is lowered: on the speakerphone, always (what you say comes 10 ms later then), or off."},
 	{key: "sound.noise_reduction", kind: kindNumber, def: `12`, low: 1, high: 20,
