@@ -36,10 +36,7 @@ func TestOneFinalWhateverCrosses(t *testing.T) {
 			a, b := registered(t, x.Addr(), c[0], "201", "one"), registered(t, x.Addr(), c[1], "202", "two")
 			seen := map[string]int{}
 			for i := range 40 {
-				out := a.invite("202", "")
-				in := b.waitFor("^INVITE ")
-				b.answer(in, "180 Ringing", "")
-				a.waitFor("^SIP/2.0 180")
+				out, in := rung(a, b, "")
 				answered := make(chan struct{})
 				go func() {
 					defer close(answered)
@@ -75,10 +72,7 @@ func TestOneFinalWhateverCrosses(t *testing.T) {
 func TestTwoAnswersAfterTheCancel(t *testing.T) {
 	x := start(t, nil)
 	a, b := registered(t, x.Addr(), "udp", "201", "one"), registered(t, x.Addr(), "udp", "202", "two")
-	out := a.invite("202", "")
-	in := b.waitFor("^INVITE ")
-	b.answer(in, "180 Ringing", "")
-	a.waitFor("^SIP/2.0 180")
+	out, in := rung(a, b, "")
 	out.cancel()
 	cancel := b.waitFor("^CANCEL ")
 	b.answer(cancel, "200 OK", "")
@@ -107,10 +101,7 @@ func TestTwoAnswersAfterTheCancel(t *testing.T) {
 func TestAnswerOfACallerWhoIsGone(t *testing.T) {
 	x := start(t, nil)
 	a, b := registered(t, x.Addr(), "tcp", "201", "one"), registered(t, x.Addr(), "udp", "202", "two")
-	a.invite("202", "")
-	in := b.waitFor("^INVITE ")
-	b.answer(in, "180 Ringing", "")
-	a.waitFor("^SIP/2.0 180")
+	_, in := rung(a, b, "")
 	a.conn.Close()
 	b.answer(b.waitFor("^CANCEL "), "200 OK", "")
 	b.answer(in, "200 OK", "")

@@ -106,10 +106,7 @@ func TestMessageIsNotForked(t *testing.T) {
 func TestCancel(t *testing.T) {
 	x := start(t, nil)
 	a, b := registered(t, x.Addr(), "udp", "201", "one"), registered(t, x.Addr(), "udp", "202", "two")
-	out := a.invite("202", "")
-	in := b.waitFor("^INVITE ")
-	b.answer(in, "180 Ringing", "")
-	a.waitFor("^SIP/2.0 180")
+	out, in := rung(a, b, "")
 	out.cancel()
 	a.waitFor("^SIP/2.0 200") // to the CANCEL
 	out.ack(a.waitFor("^SIP/2.0 487"))
@@ -143,10 +140,7 @@ func TestTrying(t *testing.T) {
 func TestAnswerCrossesCancel(t *testing.T) {
 	x := start(t, nil)
 	a, b := registered(t, x.Addr(), "udp", "201", "one"), registered(t, x.Addr(), "udp", "202", "two")
-	out := a.invite("202", "")
-	in := b.waitFor("^INVITE ")
-	b.answer(in, "180 Ringing", "")
-	a.waitFor("^SIP/2.0 180")
+	out, in := rung(a, b, "")
 	out.cancel()
 	cancel := b.waitFor("^CANCEL ")
 	b.answer(in, "200 OK", "")

@@ -20,26 +20,23 @@ func talking(t *testing.T, a, b *phone) *call {
 	return out
 }
 
+// rung is a call of one phone that rings at the other, 202, and what came there.
+func rung(a, b *phone, body string) (out *call, in message) {
+	a.t.Helper()
+	out = a.invite("202", body)
+	in = b.waitFor("^INVITE ")
+	b.answer(in, "180 Ringing", "")
+	a.waitFor("^SIP/2.0 180")
+	return out, in
+}
+
 // However fast they follow one another, requests within a dialog arrive as they were sent.
 func TestOrderWithinADialog(t *testing.T) {
 	x := start(t, nil)
 	a, b := registered(t, x.Addr(), "udp", "201", "one"), registered(t, x.Addr(), "udp", "202", "two")
 	out := talking(t, a, b)
 	const rounds = 50
-	for range rounds {
-		ok := message{fmt.Sprintf("SIP/2.0 200 OK\r\nTo: %s\r\nContact: <%s>\r\n", out.to, out.remote)}
-		for _, r := range b.routes(out) {
-			ok.text += "Record-Route: " + r + "\r\n"
-		}
-		out.ack(ok)
-		out.next("INFO", "")
-	}
-	for i := range rounds {
-		if m := b.waitFor("^(ACK|INFO) "); !strings.HasPrefix(m.first(), "ACK ") {
-			t.Fatalf("round %d: %s comes first", i, m.first())
-		}
-		b.answer(b.waitFor("^(ACK|INFO) "), "200 OK", "")
-	}
+	arrive(t, b, out, rounds)
 	for i := range rounds {
 		if m := a.waitFor("^SIP/2.0 200"); !strings.HasPrefix(m.one("CSeq"), fmt.Sprint(out.cseq-rounds+1+i, " ")) {
 			t.Fatalf("answer %d is to %s", i, m.one("CSeq"))

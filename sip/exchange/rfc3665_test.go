@@ -152,10 +152,7 @@ const sdp = "v=0\r\n"
 
 var flows3665 = []flow3665{
 	{"3.2 Session establishment through a proxy that asks for a login", nil, func(w *wire, x *Exchange, alice, bob *phone) {
-		out := alice.invite("202", sdp)
-		in := bob.waitFor("^INVITE ")
-		bob.answer(in, "180 Ringing", "")
-		alice.waitFor("^SIP/2.0 180")
+		out, in := rung(alice, bob, sdp)
 		bob.answer(in, "200 OK", sdp)
 		out.ack(alice.waitFor("^SIP/2.0 200"))
 		bob.waitFor("^ACK ")
@@ -216,10 +213,7 @@ var flows3665 = []flow3665{
 		byeAnswered(alice, bob)
 	}},
 	{"3.8 Unsuccessful, no answer: alice gives up", nil, func(w *wire, x *Exchange, alice, bob *phone) {
-		out := alice.invite("202", sdp)
-		in := bob.waitFor("^INVITE ")
-		bob.answer(in, "180 Ringing", "")
-		alice.waitFor("^SIP/2.0 180")
+		out, in := rung(alice, bob, sdp)
 		out.cancel()
 		alice.waitFor("^SIP/2.0 200")
 		out.ack(alice.waitFor("^SIP/2.0 487"))
@@ -240,10 +234,7 @@ var flows3665 = []flow3665{
 		out.ack(alice.waitFor("^SIP/2.0 480"))
 	}},
 	{"3.11 Unsuccessful, temporarily unavailable", nil, func(w *wire, x *Exchange, alice, bob *phone) {
-		out := alice.invite("202", sdp)
-		in := bob.waitFor("^INVITE ")
-		bob.answer(in, "180 Ringing", "")
-		alice.waitFor("^SIP/2.0 180")
+		out, in := rung(alice, bob, sdp)
 		bob.answer(in, "480 Temporarily Unavailable", "")
 		bob.waitFor("^ACK ")
 		out.ack(alice.waitFor("^SIP/2.0 480"))

@@ -16,10 +16,7 @@ var flows5359 = []flow3665{
 	}},
 	{"Call forwarding, no answer: it rings at bob's first", following, func(w *wire, x *Exchange, alice, bob *phone) {
 		carol := w.on(registered(alice.t, x.Addr(), "udp", "203", "three"), "carol")
-		out := alice.invite("202", sdp)
-		in := bob.waitFor("^INVITE ")
-		bob.answer(in, "180 Ringing", "")
-		alice.waitFor("^SIP/2.0 180")
+		out, in := rung(alice, bob, sdp)
 		forwarding(bob, in, "<sip:203@offhook>")
 		takes(carol, alice, out)
 	}},
@@ -29,25 +26,14 @@ var flows5359 = []flow3665{
 		out.ack(alice.waitFor("^SIP/2.0 302"))
 	}},
 	{"Find-me: bob's desk first, then his other phone", nil, func(w *wire, x *Exchange, alice, bob *phone) {
-		hall := w.on(newPhone(alice.t, x.Addr(), "udp", "202", "two"), "hall")
-		tap := hall.tap
-		hall.tap = nil
-		hall.ask("REGISTER", "sip:offhook", "sip:202@offhook", "Contact: "+hall.contact()+";q=0.5\r\n", "200")
-		hall.tap = tap
-		out := alice.invite("202", sdp)
-		in := bob.waitFor("^INVITE ")
-		bob.answer(in, "180 Ringing", "")
-		alice.waitFor("^SIP/2.0 180")
+		hall := second(w, x, alice.t)
+		out, in := rung(alice, bob, sdp)
 		bob.answer(in, "486 Busy Here", "")
 		bob.waitFor("^ACK ")
 		takes(hall, alice, out)
 	}},
 	{"Find-me: nobody is there, and alice hears the best of what they said", nil, func(w *wire, x *Exchange, alice, bob *phone) {
-		hall := w.on(newPhone(alice.t, x.Addr(), "udp", "202", "two"), "hall")
-		tap := hall.tap
-		hall.tap = nil
-		hall.ask("REGISTER", "sip:offhook", "sip:202@offhook", "Contact: "+hall.contact()+";q=0.5\r\n", "200")
-		hall.tap = tap
+		hall := second(w, x, alice.t)
 		out := alice.invite("202", sdp)
 		bob.answer(bob.waitFor("^INVITE "), "486 Busy Here", "")
 		bob.waitFor("^ACK ")
@@ -58,6 +44,14 @@ var flows5359 = []flow3665{
 }
 
 func following(c *Config) { c.Recurse = true }
+
+// second is another phone of bob's, which is called when the first has said no. How it
+// registers is not written down.
+func second(w *wire, x *Exchange, t *testing.T) *phone {
+	hall := newPhone(t, x.Addr(), "udp", "202", "two")
+	hall.ask("REGISTER", "sip:offhook", "sip:202@offhook", "Contact: "+hall.contact()+";q=0.5\r\n", "200")
+	return w.on(hall, "hall")
+}
 
 // takes has a phone answer the call of another, which then is ended.
 func takes(p, caller *phone, out *call) {

@@ -13,29 +13,34 @@ func TestOrderOverConnections(t *testing.T) {
 		t.Run(c[0]+" to "+c[1], func(t *testing.T) {
 			x := start(t, nil)
 			a, b := registered(t, x.Addr(), c[0], "201", "one"), registered(t, x.Addr(), c[1], "202", "two")
-			out := talking(t, a, b)
-			ok := message{fmt.Sprintf("SIP/2.0 200 OK\r\nTo: %s\r\nContact: <%s>\r\n", out.to, out.remote)}
-			for _, r := range b.routes(out) {
-				ok.text += "Record-Route: " + r + "\r\n"
-			}
-			const rounds = 50
-			first := out.cseq
-			for range rounds {
-				out.ack(ok)
-				out.next("INFO", "")
-			}
-			for i := range rounds {
-				for _, want := range []string{fmt.Sprint(first+i, " ACK"), fmt.Sprint(first+i+1, " INFO")} {
-					m := b.waitFor("^(ACK|INFO) ")
-					if m.one("CSeq") != want {
-						t.Fatalf("round %d: %s comes, want %s", i, m.one("CSeq"), want)
-					}
-					if strings.HasPrefix(m.first(), "INFO") {
-						b.answer(m, "200 OK", "")
-					}
-				}
-			}
+			arrive(t, b, talking(t, a, b), 50)
 		})
+	}
+}
+
+// arrive sends requests in a call, an ACK and an INFO at a time, and sees them come to b in
+// that order.
+func arrive(t *testing.T, b *phone, out *call, rounds int) {
+	t.Helper()
+	ok := message{fmt.Sprintf("SIP/2.0 200 OK\r\nTo: %s\r\nContact: <%s>\r\n", out.to, out.remote)}
+	for _, r := range b.routes(out) {
+		ok.text += "Record-Route: " + r + "\r\n"
+	}
+	first := out.cseq
+	for range rounds {
+		out.ack(ok)
+		out.next("INFO", "")
+	}
+	for i := range rounds {
+		for _, want := range []string{fmt.Sprint(first+i, " ACK"), fmt.Sprint(first+i+1, " INFO")} {
+			m := b.waitFor("^(ACK|INFO) ")
+			if m.one("CSeq") != want {
+				t.Fatalf("round %d: %s comes, want %s", i, m.one("CSeq"), want)
+			}
+			if strings.HasPrefix(m.first(), "INFO") {
+				b.answer(m, "200 OK", "")
+			}
+		}
 	}
 }
 
