@@ -12,10 +12,9 @@ import (
 	"github.com/offhook/offhook/media/agreement"
 )
 
-// Once the checks have found a way, later descriptions name it (RFC 8839 §4.4.1.2.2); a
-// restart begins with all candidates again, and a way of other credentials is none.
-func TestDescribedWay(t *testing.T) {
-	const two = "a=ice-options:ice2\n"
+// dialledWithICE is a call of ours, number 1, that a far end with these options has answered.
+func dialledWithICE(t *testing.T, options string, f func(a *phone, p *peer, inv *sip.Request, leg agreement.Leg)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		w := newCable()
 		p := peerOn(t, w, "10.0.0.2:5060")
@@ -25,9 +24,17 @@ func TestDescribedWay(t *testing.T) {
 		a.media.ice = true
 		a.do(Dial{Call: 1, Target: p.uri("202")})
 		inv := p.request("INVITE")
-		p.answer(inv, 200, "", checkedBy("aaaa", described("sendrecv")+two))
+		p.answer(inv, 200, "", checkedBy("aaaa", described("sendrecv")+options))
 		p.request("ACK")
-		leg := want[Answered](a).Leg
+		f(a, p, inv, want[Answered](a).Leg)
+	})
+}
+
+// Once the checks have found a way, later descriptions name it (RFC 8839 §4.4.1.2.2); a
+// restart begins with all candidates again, and a way of other credentials is none.
+func TestDescribedWay(t *testing.T) {
+	const two = "a=ice-options:ice2\n"
+	dialledWithICE(t, two, func(a *phone, p *peer, inv *sip.Request, leg agreement.Leg) {
 		pair := agreement.Pair{Own: netip.MustParseAddrPort("203.0.113.9:4444"), Far: netip.MustParseAddrPort("10.0.0.2:7000"), OwnUfrag: "ours", Ufrag: "aaaa"}
 		named := func(on bool, expect bool) {
 			t.Helper()
@@ -81,18 +88,7 @@ func TestOldFarEndIsToldTheWay(t *testing.T) {
 		{"ice2", "a=ice-options:trickle ice2\n", "203.0.113.9:4444", "10.0.0.2:7000", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				w := newCable()
-				p := peerOn(t, w, "10.0.0.2:5060")
-				acc := direct("201")
-				acc.ICE = true
-				a := startOn(t, w, config(acc))
-				a.media.ice = true
-				a.do(Dial{Call: 1, Target: p.uri("202")})
-				inv := p.request("INVITE")
-				p.answer(inv, 200, "", checkedBy("aaaa", described("sendrecv")+c.options))
-				p.request("ACK")
-				leg := want[Answered](a).Leg
+			dialledWithICE(t, c.options, func(a *phone, p *peer, inv *sip.Request, leg agreement.Leg) {
 				pair := agreement.Pair{Own: describedAt(inv.Body()), Far: netip.MustParseAddrPort(c.far), OwnUfrag: ufragIn(inv.Body()), Ufrag: "aaaa"}
 				if c.own != "" {
 					pair.Own = netip.MustParseAddrPort(c.own)

@@ -15,11 +15,7 @@ func TestOffersToACallThatIsOver(t *testing.T) {
 	for _, method := range []string{"INVITE", "UPDATE"} {
 		t.Run(method, func(t *testing.T) {
 			incoming(t, func(t *testing.T, a *phone, p *peer) {
-				c := p.invite(described("sendrecv"))
-				id := want[Incoming](a).Call
-				a.do(Accept{Call: id})
-				c.learn(p.response(200))
-				want[Answered](a)
+				c, id := lifted(a, p)
 				a.do(HangUp{Call: id})
 				ended(t, a, 200, "")
 				synctest.Wait()
@@ -89,13 +85,7 @@ func TestAddressChangesInACallOfAFormerAccount(t *testing.T) {
 			k.hop.source = netip.MustParseAddr("10.0.0.77") // where the call began
 		})
 		a.do(Renew{})
-		inv := home.request("INVITE")
-		if inv.Contact().Address.Host != "10.0.0.1" {
-			t.Errorf("%v", inv)
-		}
-		home.answer(inv, 200, "", described("sendrecv"))
-		home.request("ACK")
-		want[Renegotiated](a)
+		toldOurAddress(a, home.peer)
 		a.do(HangUp{Call: id})
 		home.answer(home.request("BYE"), 200, "", "")
 		want[Ended](a)

@@ -19,7 +19,7 @@ const opusOnly = "v=0\no=- 5 5 IN IP4 10.0.0.2\ns=-\nc=IN IP4 10.0.0.2\nt=0 0\nm
 // plainLaw is an offer of G.711 without telephone-events.
 const plainLaw = "v=0\no=- 5 5 IN IP4 10.0.0.2\ns=-\nc=IN IP4 10.0.0.2\nt=0 0\nm=audio 7000 RTP/AVP 8\na=sendrecv\n"
 
-// answered is a call from a peer that offers body and says lines, taken by an account with
+// answeredBy is a call from a peer that offers body and says lines, taken by an account with
 // the given way of digits.
 func answeredBy(t *testing.T, way account.DTMF, body string, lines []string, f func(a *phone, p *peer, c *incomingCall, leg agreement.Leg)) {
 	t.Helper()

@@ -9,6 +9,18 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
+// toldOurAddress is a re-INVITE of ours from the address that we have, which is answered.
+func toldOurAddress(a *phone, p *peer) (*sip.Request, Renegotiated) {
+	a.t.Helper()
+	inv := p.request("INVITE")
+	if inv.Contact().Address.Host != "10.0.0.1" || len(inv.Body()) == 0 {
+		a.t.Errorf("%v", inv)
+	}
+	p.answer(inv, 200, "", described("sendrecv"))
+	p.request("ACK")
+	return inv, want[Renegotiated](a)
+}
+
 // A call goes on from another address: the far end gets a re-INVITE from there, with the
 // new Contact and media address, and what it then says is from there too.
 func TestAddressChangesInACall(t *testing.T) {
@@ -21,14 +33,9 @@ func TestAddressChangesInACall(t *testing.T) {
 			k.local.RTP = netip.AddrPortFrom(netip.IPv4Unspecified(), k.local.RTP.Port())
 		})
 		a.do(Renew{})
-		inv := p.request("INVITE")
-		if inv.Contact().Address.Host != "10.0.0.1" || !strings.Contains(string(inv.Body()), "c=IN IP4 10.0.0.1") {
-			t.Errorf("%v", inv)
-		}
-		p.answer(inv, 200, "", described("sendrecv"))
-		p.request("ACK")
-		if e := want[Renegotiated](a); e.Held || e.FarHold {
-			t.Errorf("%+v", e)
+		inv, e := toldOurAddress(a, p)
+		if !strings.Contains(string(inv.Body()), "c=IN IP4 10.0.0.1") || e.Held || e.FarHold {
+			t.Errorf("%+v after\n%v", e, inv)
 		}
 		a.do(Renew{})
 		p.silent(time.Minute) // and again nothing
@@ -84,11 +91,7 @@ func TestAddressChangesWhileItRingsHere(t *testing.T) {
 // then, and no INVITE of ours may cross it (RFC 3261 §14.1).
 func TestAddressChangesBeforeTheAck(t *testing.T) {
 	incoming(t, func(t *testing.T, a *phone, p *peer) {
-		c := p.invite(described("sendrecv"))
-		id := want[Incoming](a).Call
-		a.do(Accept{Call: id})
-		c.learn(p.response(200))
-		want[Answered](a)
+		c, id := lifted(a, p)
 		a.inside(func() { a.calls[id].hop.source = netip.MustParseAddr("10.0.0.77") }) // where it began
 		a.do(Renew{})
 		begin := time.Now()
@@ -100,13 +103,7 @@ func TestAddressChangesBeforeTheAck(t *testing.T) {
 			}
 		}
 		c.in("ACK", "")
-		inv := p.request("INVITE")
-		if inv.Contact().Address.Host != "10.0.0.1" {
-			t.Errorf("%v", inv)
-		}
-		p.answer(inv, 200, "", described("sendrecv"))
-		p.request("ACK")
-		want[Renegotiated](a)
+		toldOurAddress(a, p)
 	})
 }
 
@@ -132,13 +129,7 @@ func TestAddressChangesWhileItRingsThere(t *testing.T) {
 			p.answer(inv, 200, "one", described("sendrecv"))
 			p.request("ACK")
 			want[Answered](a)
-			again := p.request("INVITE")
-			if again.Contact().Address.Host != "10.0.0.1" || len(again.Body()) == 0 {
-				t.Errorf("%v", again)
-			}
-			p.answer(again, 200, "", described("sendrecv"))
-			p.request("ACK")
-			want[Renegotiated](a)
+			toldOurAddress(a, p)
 			p.silent(time.Minute)
 		})
 	}

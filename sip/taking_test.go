@@ -19,16 +19,23 @@ func incoming(t *testing.T, f func(t *testing.T, a *phone, p *peer)) {
 	})
 }
 
-// talking is incoming, up to the ACK of an answered call.
+// lifted has a call of the peer's answered, of which the ACK is still to come.
+func lifted(a *phone, p *peer) (*incomingCall, CallID) {
+	a.t.Helper()
+	c := p.invite(described("sendrecv"))
+	id := want[Incoming](a).Call
+	a.do(Accept{Call: id})
+	c.learn(p.response(200))
+	want[Answered](a)
+	return c, id
+}
+
+// talkingTo is incoming, up to the ACK of an answered call.
 func talkingTo(t *testing.T, f func(t *testing.T, a *phone, p *peer, c *incomingCall, id CallID)) {
 	t.Helper()
 	incoming(t, func(t *testing.T, a *phone, p *peer) {
-		c := p.invite(described("sendrecv"))
-		id := want[Incoming](a).Call
-		a.do(Accept{Call: id})
-		c.learn(p.response(200))
+		c, id := lifted(a, p)
 		c.in("ACK", "")
-		want[Answered](a)
 		synctest.Wait()
 		f(t, a, p, c, id)
 	})
@@ -93,17 +100,12 @@ func TestAckNeverComes(t *testing.T) {
 	})
 }
 
-// RFC 3261 §15: no BYE before the ACK.
 // What the one who was called sends before the ACK has come, a transfer here, has a number;
 // the BYE that waits for the ACK has a higher one, or it would be refused with 500 (RFC 3261
 // §12.2.2), and the far end would be left in the call.
 func TestHangUpBeforeAckAfterAnotherRequest(t *testing.T) {
 	incoming(t, func(t *testing.T, a *phone, p *peer) {
-		c := p.invite(described("sendrecv"))
-		id := want[Incoming](a).Call
-		a.do(Accept{Call: id})
-		c.learn(p.response(200))
-		want[Answered](a)
+		c, id := lifted(a, p)
 		a.do(Transfer{Call: id, Target: p.uri("203")})
 		var refer *sip.Request
 		for refer == nil { // between repetitions of the 200
@@ -125,13 +127,10 @@ func TestHangUpBeforeAckAfterAnotherRequest(t *testing.T) {
 	})
 }
 
+// RFC 3261 §15: no BYE before the ACK.
 func TestHangUpBeforeAck(t *testing.T) {
 	incoming(t, func(t *testing.T, a *phone, p *peer) {
-		c := p.invite(described("sendrecv"))
-		id := want[Incoming](a).Call
-		a.do(Accept{Call: id})
-		c.learn(p.response(200))
-		want[Answered](a)
+		c, id := lifted(a, p)
 		a.do(HangUp{Call: id})
 		ended(t, a, 200, "")
 		p.silent(400 * time.Millisecond)
