@@ -21,7 +21,7 @@ import (
 // The zero Turns keep order in no more than DefaultDialogs dialogs at a time. Safe for
 // several goroutines.
 type Turns struct {
-	Dialogs int // remembered at a time, 200 octets each; beyond them order is not kept; 0: DefaultDialogs
+	Dialogs int // remembered at a time, 550 octets each; beyond them order is not kept; 0: DefaultDialogs
 
 	mu    sync.Mutex
 	swept time.Time
@@ -86,9 +86,10 @@ func (t *Turns) Take(now time.Time, req *sip.Request) {
 	if slices.Contains(f.seen, seen) {
 		return
 	}
-	if f.seen = append(f.seen, seen); len(f.seen) > maxSeen {
+	if len(f.seen) == maxSeen { // first, or append would take twice the room
 		f.seen = slices.Delete(f.seen, 0, 1)
 	}
+	f.seen = append(f.seen, seen)
 	if f.wait >= maxTurns {
 		return
 	}
