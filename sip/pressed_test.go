@@ -97,6 +97,23 @@ func TestDigitsInInfo(t *testing.T) {
 	})
 }
 
+// While a digit has no answer, no more than maxDigits wait behind it, the first ones.
+func TestDigitsThatWaitAreBounded(t *testing.T) {
+	answeredBy(t, account.DTMFInfo, described("sendrecv"), nil, func(a *phone, p *peer, c *incomingCall, leg agreement.Leg) {
+		for i := range 2 * maxDigits {
+			a.do(SendDigit{leg, byte('0' + i%10)})
+		}
+		for i := range 1 + maxDigits {
+			req := p.request("INFO")
+			if got, _ := syntax.Pressed(syntax.PressedRelay, req.Body()); got != byte('0'+i%10) {
+				t.Errorf("digit %d is %q", i, got)
+			}
+			p.answer(req, 200, "", "")
+		}
+		p.silent(time.Minute)
+	})
+}
+
 // A far end that takes no INFO, or not this one: the digit, those that wait and all that
 // follow are given back, to be sent as sound.
 func TestUnsignalledDigits(t *testing.T) {

@@ -111,3 +111,17 @@ func TestAnswerOfACallerWhoIsGone(t *testing.T) {
 	b.waitFor("^ACK ")
 	b.silent("^BYE ", 200*time.Millisecond)
 }
+
+// However many answer behind one phone, no more than maxHungUp of them are remembered.
+func TestHungUpAreBounded(t *testing.T) {
+	var e hungUp
+	if e.any() || !e.add("first") || e.add("first") || !e.any() {
+		t.Error("a tag is new once")
+	}
+	for i := range 3 * maxHungUp {
+		e.add(fmt.Sprint(i))
+	}
+	if n := len(e.tags); n != maxHungUp {
+		t.Errorf("%d tags are remembered", n)
+	}
+}
