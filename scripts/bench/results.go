@@ -289,7 +289,7 @@ func (r results) aims() trial.Part {
 var notes = []string{
 	"Both kinds at the same time, with their default settings, at Debian's Kamailio, over loopback; each figure is of one phone, the mean of the pair.",
 	"INVITE to 180 is the phone alone: the caller sends it the INVITE from where its proxy is, and the kernel stamps the answers.",
-	"All answer by themselves: Offhook by phone.auto_answer, hands-free. Linphone is only started and called, and says nothing of itself without a log, which it writes.",
+	"For INVITE to 200 all answer by themselves: Offhook by phone.auto_answer, hands-free; in the calls its handset is lifted. Linphone is only started and called, and says nothing of itself without a log, which it writes.",
 	"Nobody watches the panel while the call is measured.",
 	"The virtual cards are the same and share one clock; rate, period and buffer are what each program asks for by itself.",
 }
