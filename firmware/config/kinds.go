@@ -120,7 +120,7 @@ func (s *setting) text(v value, bad report) (string, bool) {
 // unknown is a text that is none of the choices.
 func (s *setting) unknown(text string) flaw {
 	f := flaw{words: fmt.Sprintf("%q is none of %s", clip(text), strings.Join(s.choices, ", ")), what: "unknown:"}
-	if n := near(text, s.choices); n != "" {
+	if n := Near(text, s.choices); n != "" {
 		f.fix = `"` + n + `"`
 		if s.kind == kindNumberMap {
 			f.fix = n

@@ -79,7 +79,7 @@ func (r *reader) enter(it item) {
 	case !slices.Contains(sections(), name) && name != "board":
 		r.skip = true
 		words := "no such section"
-		if n := near(name, sections()); n != "" {
+		if n := Near(name, sections()); n != "" {
 			words = fmt.Sprintf("no such section; did you mean [%s]?", n)
 		}
 		bad(words, "", "no such section")
@@ -239,7 +239,7 @@ func suggest(section, text string) string {
 			here = append(here, rest)
 		}
 	}
-	if n := near(text, here); n != "" {
+	if n := Near(text, here); n != "" {
 		return n
 	}
 	for _, s := range schema {

@@ -3,9 +3,7 @@ package config
 import "strings"
 
 // Near is the candidate that word was most likely meant to be; "": none comes close.
-func Near(word string, candidates []string) string { return near(word, candidates) }
-
-func near(word string, candidates []string) string {
+func Near(word string, candidates []string) string {
 	best, least := "", 1+max(1, len(word)/3)
 	for _, c := range candidates {
 		if strings.EqualFold(word, c) {

@@ -61,7 +61,7 @@ func (s *Station) do(at time.Time, f phone.Effect) {
 	case phone.Record:
 		s.tape(f)
 	case phone.Log:
-		s.record(f)
+		s.enter(f)
 	case phone.TextOutcome:
 		s.texting.outcome(f)
 	case phone.KeepText:

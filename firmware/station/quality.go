@@ -38,8 +38,8 @@ func (s *Station) measure() {
 	}
 }
 
-// record puts a call into the log, with how it sounded.
-func (s *Station) record(f phone.Log) {
+// enter puts a call into the log, with how it sounded and the name of its recording.
+func (s *Station) enter(f phone.Log) {
 	f.Entry.Quality, _ = s.quality(f.Call)
 	f.Entry.Quality.Quiet = 0
 	if f.Entry.Talked == 0 {

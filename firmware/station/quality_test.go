@@ -29,7 +29,7 @@ func TestQualityIsKept(t *testing.T) {
 		{Call: 2, Entry: phone.Entry{Talked: time.Minute}},
 		{Call: 3, Entry: phone.Entry{Talked: time.Minute}},
 	} {
-		s.record(e)
+		s.enter(e)
 	}
 	want := phone.Quality{Codec: "Opus", Delay: 71 * ms, Jitter: 3 * ms, Lost: 3, MOS: 4.2, Words: "good", There: 3.9}
 	if len(kept.all) != 4 || kept.all[0].Quality != want || kept.all[0].Talked != time.Minute {

@@ -45,8 +45,8 @@ func TestTapes(t *testing.T) {
 		t.Errorf("the file is called %q", name)
 	}
 	s.tape(phone.Record{Call: 1})
-	s.record(phone.Log{Call: 1, Entry: phone.Entry{Talked: time.Minute}})
-	s.record(phone.Log{Call: 2, Entry: phone.Entry{Talked: time.Minute}})
+	s.enter(phone.Log{Call: 1, Entry: phone.Entry{Talked: time.Minute}})
+	s.enter(phone.Log{Call: 2, Entry: phone.Entry{Talked: time.Minute}})
 	if got, want := strings.Join(told, "; "), "leg 7, tape true, beep true; leg 7, tape false, beep false"; got != want {
 		t.Errorf("the engine is told %s, want %s", got, want)
 	}
