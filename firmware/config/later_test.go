@@ -1,8 +1,11 @@
 package config
 
 import (
+	"net/netip"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Each setting is used at once, when the calls have ended, or from the next start on.
@@ -71,6 +74,47 @@ debounce = "15ms"
 		}
 		if got := strings.Join(NextStart(before, after), " "); got != c.start {
 			t.Errorf("%q: from the next start on %q, want %q", c.new, got, c.start)
+		}
+	}
+}
+
+// No setting of these sections is forgotten: what is not listed here as used at once waits.
+func TestLaterKnowsAll(t *testing.T) {
+	atOnce := map[string]bool{
+		"Sound.Volume": true, "Sound.RingVolume": true, "Sound.HeadsetVolume": true, "Sound.SpeakerVolume": true,
+		"Sound.Codecs": true, "Sound.SilenceSuppression": true, "Network.Strict": true, "Network.RefuseStrangers": true,
+	}
+	for _, section := range []string{"Sound", "Network", "Recording"} {
+		f, _ := reflect.TypeFor[Config]().FieldByName(section)
+		for i := range f.Type.NumField() {
+			var after Config
+			v := reflect.ValueOf(&after).Elem().FieldByName(section).Field(i)
+			switch x := v.Addr().Interface().(type) {
+			case *string:
+				*x = "x"
+			case *bool:
+				*x = true
+			case *int:
+				*x = 7
+			case *int64:
+				*x = 7
+			case *time.Duration:
+				*x = time.Second
+			case *[]string:
+				*x = []string{"x"}
+			case *map[string]int:
+				*x = map[string]int{"x": 1}
+			case *netip.Addr:
+				*x = netip.MustParseAddr("192.0.2.1")
+			case *Sidetone:
+				x.DB = -18
+			default:
+				t.Fatalf("%s: a %T is new here", section, x)
+			}
+			name := section + "." + f.Type.Field(i).Name
+			if waits := len(Later(Config{}, after)) > 0; waits == atOnce[name] {
+				t.Errorf("%s waits: %v", name, waits)
+			}
 		}
 	}
 }
