@@ -20,13 +20,7 @@ func (g *Gain) Set(factor float64) {
 	}
 }
 
-// Jump takes factor at once, as before the first sample of a stream.
-func (g *Gain) Jump(factor float64) {
-	g.Set(factor)
-	g.Settle()
-}
-
-// Settle ends a move under way.
+// Settle ends a move under way at once, as before the first sample of a stream.
 func (g *Gain) Settle() { g.lack, g.left = g.goal, 0 }
 
 // Add adds pcm, scaled, to the sum, which has room for what is too loud: a Limiter comes

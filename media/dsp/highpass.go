@@ -2,10 +2,10 @@ package dsp
 
 import "math"
 
-// HighPassCutoff is where a HighPass is down by 3 dB, in Hz: the mains' hum and the rumble
+// highPassCutoff is where a HighPass is down by 3 dB, in Hz: the mains' hum and the rumble
 // of a table lie below, and the first band that counts for words is one above (ITU-T
 // P.341 lets a telephone roll off below 200 Hz).
-const HighPassCutoff = 100
+const highPassCutoff = 100
 
 // A HighPass takes the direct current, the mains' hum and rumble off a microphone: a
 // Butterworth filter of the fourth order, down by 24 dB at 50 Hz, by 18 at 60 and by 0.2 at 150.
@@ -15,7 +15,7 @@ type HighPass struct{ sections [2]biquad }
 // NewHighPass makes one for a rate of 8000 to 48000 Hz.
 func NewHighPass(rate int) *HighPass {
 	h := &HighPass{}
-	w := 2 * math.Pi * HighPassCutoff / float64(rate)
+	w := 2 * math.Pi * highPassCutoff / float64(rate)
 	for i := range h.sections {
 		// The poles of a Butterworth filter lie on a circle, evenly: these are the Q of
 		// its two pairs, 0.541 and 1.307.

@@ -38,10 +38,11 @@ func TestGainRampsAndArrives(t *testing.T) {
 	if loud[0] != 32767 || loud[1] != -32768 {
 		t.Errorf("factor 16 of ±3000 is %v", loud)
 	}
-	g.Jump(1)
+	g.Set(1)
+	g.Settle()
 	one := []int16{1234}
 	if g.Apply(one); one[0] != 1234 {
-		t.Errorf("after Jump(1): %d", one[0])
+		t.Errorf("after Settle: %d", one[0])
 	}
 }
 

@@ -153,30 +153,8 @@ func TestCanResample(t *testing.T) {
 	}
 }
 
-func TestFollowerKeepsSoundAndCount(t *testing.T) {
-	for _, ppm := range []float64{-5000, -200, -1, 0, 50, 1000, 5000} {
-		f := NewFollower()
-		f.Steer(ppm)
-		src := sine(48000*3, 0, 48000, 1000, 16000)
-		dst := make([]int16, 0, len(src)*2)
-		for len(src) > 0 {
-			n := f.Process(dst[len(dst):cap(dst)], src[:960])
-			dst = dst[:len(dst)+n]
-			src = src[960:]
-		}
-		got := (float64(len(dst))/144000 - 1) * 1e6
-		if math.Abs(got-ppm) > 20+math.Abs(ppm)*0.05 { // it takes its time to get there
-			t.Errorf("steered %v ppm made %v ppm", ppm, got)
-		}
-		snr, _ := fit(dst[96000:], 48000, 1000/(1+ppm*1e-6))
-		if snr < 60 {
-			t.Errorf("%v ppm: %.1f dB SNR", ppm, snr)
-		}
-	}
-}
-
 func TestNothingAllocates(t *testing.T) {
-	up, down, follow := NewResampler(8000, 48000), NewResampler(48000, 8000), NewFollower()
+	up, down := NewResampler(8000, 48000), NewResampler(48000, 8000)
 	conceal, stretch := NewConcealer(8000), NewStretcher(48000)
 	a, b, sum := make([]int16, 160), make([]int16, 2000), make([]int32, 960)
 	var gain Gain
@@ -184,7 +162,6 @@ func TestNothingAllocates(t *testing.T) {
 	if n := testing.AllocsPerRun(50, func() {
 		up.Process(b, a)
 		down.Process(a, b[:960])
-		follow.Process(b, b[1000:1900])
 		conceal.Conceal(a)
 		conceal.Hear(a)
 		stretch.Shorten(b[:960], 480, true)
