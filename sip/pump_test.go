@@ -57,3 +57,23 @@ func TestPumpIsBoundedAndInOrder(t *testing.T) {
 	for range p.out {
 	}
 }
+
+// An event goes straight to its owner where none waits, and overtakes none that does; after
+// the end nobody is there for it.
+func TestPumpWithoutItsGoroutine(t *testing.T) {
+	p := newPump()
+	p.put(Ended{Call: 1})
+	if len(p.out) != 1 {
+		t.Error("it waits, though nothing is before it")
+	}
+	p.held = true // run has one in its hands
+	p.put(Ended{Call: 3})
+	if len(p.out) != 1 || len(p.queue) != 1 {
+		t.Error("it has overtaken the one that run is handing over")
+	}
+	go p.run()
+	p.stop()
+	for range p.out {
+	}
+	p.put(Ended{Call: 4})
+}
