@@ -124,7 +124,7 @@ func (c Config) complete() (Config, error) {
 func check(a agreement.Agreed) (_ agreement.Agreed, err error) {
 	a.PacketTime = a.Codec.Fitting(a.PacketTime)
 	switch {
-	case a.PayloadType > 127 || a.RecvType > 127 || a.EventType > 127 || a.EventRecv > 127:
+	case max(a.PayloadType, a.RecvType, a.EventType, a.EventRecv, a.NoiseType, a.NoiseRecv) > 127:
 		return a, fmt.Errorf("media: payload type over 127")
 	case a.Direction > agreement.Inactive:
 		return a, fmt.Errorf("media: direction %d", a.Direction)

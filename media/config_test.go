@@ -64,6 +64,21 @@ func TestAgreementFitsOrFails(t *testing.T) {
 	}
 }
 
+// A payload type has seven bits (RFC 3550 §5.1): one more would be the marker.
+func TestPayloadTypesHaveSevenBits(t *testing.T) {
+	for i := range 6 {
+		var a agreement.Agreed
+		types := []*uint8{&a.PayloadType, &a.RecvType, &a.EventType, &a.EventRecv, &a.NoiseType, &a.NoiseRecv}
+		for n, want := range map[uint8]bool{127: true, 128: false} {
+			*types[i] = n
+			a.Codec = agreement.PCMU
+			if _, err := check(a); (err == nil) != want {
+				t.Errorf("number %d is %d: %v", i, n, err)
+			}
+		}
+	}
+}
+
 func TestMicrophoneGain(t *testing.T) {
 	a, b := newPhone(t, Config{Gains: [Roles]Gains{Handset: {Mouth: -12}}}, sine(500)), newPhone(t, Config{}, nil)
 	call(t, a, b, agreement.PCMU)
