@@ -122,12 +122,12 @@ func (e *Engine) tapeMouth(mouth []int16, until time.Duration) {
 	}
 	far := t.far[:len(mouth)]
 	t.store.Take(far)
-	broken := until-t.at > 2*maxBehind // the process stood still: that time is silence
 	for _, l := range e.order {
 		if !e.onTape(l) {
 			continue
 		}
-		if !l.taped.live || broken {
+		// On hold before, or the process stood still: that time is silence.
+		if !l.taped.live || until-l.taped.at > 2*maxBehind {
 			e.hush(l, until-lasting(len(mouth), e.cfg.Rate))
 			l.taped.live = true
 		}

@@ -220,20 +220,29 @@ func TestRecordWithoutCard(t *testing.T) {
 	}
 }
 
-// The process stands still for a while: that is silence of the same length.
+// The process stands still for a while: that is silence of the same length, with a card and
+// without one.
 func TestRecordAfterAStall(t *testing.T) {
-	a, b, c, r := recording(t, false)
-	c.run(time.Second)
-	r.take()
-	began := c.now
-	c.now += 3 * time.Second
-	for _, p := range []*phone{a, b} {
-		p.card.turn(packetTime)
-		p.step(c.now)
-	}
-	c.run(time.Second)
-	if d := r.length() - (c.now - began); d.Abs() > 60*time.Millisecond {
-		t.Errorf("%v recorded of %v", r.length(), c.now-began)
+	for _, card := range []bool{true, false} {
+		a, b, c, r := recording(t, false)
+		if !card {
+			a.fail = audio.ErrNoCard
+			a.mu.Lock()
+			a.voice.lost(audio.ErrNoCard, c.now)
+			a.mu.Unlock()
+		}
+		c.run(time.Second)
+		r.take()
+		began := c.now
+		c.now += 3 * time.Second
+		for _, p := range []*phone{a, b} {
+			p.card.turn(packetTime)
+			p.step(c.now)
+		}
+		c.run(time.Second)
+		if d := r.length() - (c.now - began); d.Abs() > 60*time.Millisecond {
+			t.Errorf("with a card %v: %v recorded of %v", card, r.length(), c.now-began)
+		}
 	}
 }
 
