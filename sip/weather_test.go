@@ -49,7 +49,7 @@ func TestAnyUsersAnyWeather(t *testing.T) {
 				x.w.lose = r.lose
 				var people []*person
 				for i, p := range []*phone{x.alice, x.bob, x.carol} {
-					people = append(people, &person{t: t, phone: p, next: CallID(2*i + 1), heard: heardOf, calls: map[CallID]*seenCall{}, refers: map[CallID]bool{}})
+					people = append(people, &person{phone: p, next: CallID(2*i + 1), heard: heardOf, calls: map[CallID]*seenCall{}, refers: map[CallID]bool{}})
 				}
 				for range 200 {
 					who := people[r.below(len(people))]
@@ -129,7 +129,6 @@ func agree(t *testing.T, people []*person) int {
 // A person at a phone, and what it has told of its calls.
 type person struct {
 	*phone
-	t      *testing.T
 	next   CallID
 	heard  map[string]int       // events, by kind
 	calls  map[CallID]*seenCall // that have not ended

@@ -91,8 +91,9 @@ func (w *wire) String() string {
 	return b.String()
 }
 
-// A flow is one of RFC 3665 §3 with the exchange as its proxy, Alice's and Bob's.
-type flow3665 struct {
+// A scene is a flow of RFC 3665 §3, or of RFC 5359, with the exchange as its proxy, Alice's
+// and Bob's.
+type scene struct {
 	name   string
 	change func(*Config)
 	run    func(w *wire, x *Exchange, alice, bob *phone)
@@ -104,7 +105,7 @@ type flow3665 struct {
 func TestRFC3665(t *testing.T) { transcripts(t, "rfc3665.txt", flows3665) }
 
 // transcripts runs flows and compares what goes over the wire with a file.
-func transcripts(t *testing.T, file string, flows []flow3665) {
+func transcripts(t *testing.T, file string, flows []scene) {
 	t.Helper()
 	var b strings.Builder
 	b.WriteString("# What each phone sends (--->) and gets (<---), in its own order. Tags, branches, keys of\n# routes and ports are left out.\n")
@@ -150,7 +151,7 @@ func byeAnswered(alice, bob *phone) {
 
 const sdp = "v=0\r\n"
 
-var flows3665 = []flow3665{
+var flows3665 = []scene{
 	{"3.2 Session establishment through a proxy that asks for a login", nil, func(w *wire, x *Exchange, alice, bob *phone) {
 		out, in := rung(alice, bob, sdp)
 		bob.answer(in, "200 OK", sdp)

@@ -7,7 +7,7 @@ import "testing"
 // alone are in package sip.
 func TestRFC5359(t *testing.T) { transcripts(t, "rfc5359.txt", flows5359) }
 
-var flows5359 = []flow3665{
+var flows5359 = []scene{
 	{"Call forwarding unconditional: bob's phone sends every call on to carol", following, func(w *wire, x *Exchange, alice, bob *phone) {
 		carol := w.on(registered(alice.t, x.Addr(), "udp", "203", "three"), "carol")
 		out := alice.invite("202", sdp)
