@@ -83,17 +83,12 @@ func (b *bridge) leave(l *leg, now time.Duration) {
 			continue
 		}
 		clear(p.tail)
-		if p.says() {
+		if p.leg.says() {
 			l.in.play(p.tail, now)
 			dsp.FadeOut(p.tail)
 		}
 		p.leg, p.left = nil, len(p.tail)
 	}
-}
-
-// says reports whether anything is to be heard of a party.
-func (p *party) says() bool {
-	return p.leg != nil && p.leg.up && p.leg.endpoint == nil && p.leg.agreed.Direction.Recv()
 }
 
 // play fills ear with what all far ends say, at most 20 ms at the card's rate.
@@ -107,7 +102,7 @@ func (b *bridge) play(ear []int16, now time.Duration) {
 		case p.leg == nil:
 			part = part[:copy(part, p.tail[len(p.tail)-p.left:])]
 			p.left -= len(part)
-		case p.says():
+		case p.leg.says():
 			p.leg.in.play(part, now)
 		default:
 			clear(part)

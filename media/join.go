@@ -79,7 +79,7 @@ func (e *Engine) farEnds(part []int16) bool {
 		return true
 	}
 	l := e.heard
-	if l == nil || !l.up || l.endpoint != nil || !l.agreed.Direction.Recv() {
+	if !l.says() {
 		return false
 	}
 	l.in.play(part, e.now)

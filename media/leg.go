@@ -60,6 +60,13 @@ func (l *leg) sends() bool {
 	return l.up && l.agreed.Direction.Send() && l.gate.Target().IsValid() && l.secrecy.ready()
 }
 
+// talks reports whether the user may hear a leg and speak to it: there is one, it is agreed
+// upon, and no Endpoint has it.
+func (l *leg) talks() bool { return l != nil && l.up && l.endpoint == nil }
+
+// says reports whether anything is to be heard of a leg.
+func (l *leg) says() bool { return l.talks() && l.agreed.Direction.Recv() }
+
 // same reports whether a needs no other codec than the one that runs.
 func (l *leg) same(a agreement.Agreed) bool {
 	b := l.agreed

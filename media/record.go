@@ -83,7 +83,7 @@ func (e *Engine) untape(l *leg) {
 
 // onTape reports whether what a leg says and hears in the handset is recorded.
 func (e *Engine) onTape(l *leg) bool {
-	return l.taped.tape != nil && l.up && l.endpoint == nil && e.inHandset(l)
+	return l.taped.tape != nil && l.talks() && e.inHandset(l)
 }
 
 // warn sounds the beep where it is due, here and there.

@@ -182,7 +182,7 @@ func (e *Engine) capture() {
 			continue
 		}
 		l := e.heard
-		if l == nil || !l.up || l.endpoint != nil {
+		if !l.talks() {
 			continue
 		}
 		l.fedAt = e.now
@@ -198,7 +198,7 @@ func (e *Engine) capture() {
 func (e *Engine) march(turns uint64) {
 	card := e.voice.card
 	sent, got := packetTime, packetTime
-	if l := e.heard; l == nil || !l.up || l.endpoint != nil {
+	if l := e.heard; !l.talks() {
 		e.stride.unsent()
 	} else {
 		sent, got = l.agreed.PacketTime, l.in.buf.PacketTime()
