@@ -49,13 +49,13 @@ type Machine struct {
 
 // Our own choices.
 const (
-	some    = 0.01
-	much    = 0.20
-	unknown = 0.012                  // is lost until a report says otherwise: one without a loss ends it
-	calmFor = 2                      // reports before more is tried
-	slowed  = 150 * time.Millisecond // over the fastest round trip: queues fill
-	least   = 5                      // percent that correction is worth its bits for
-	worst   = 15                     // percent: more would leave nothing for the speech itself
+	some      = 0.01
+	much      = 0.20
+	unknown   = 0.012                  // is lost until a report says otherwise: one without a loss ends it
+	calmFor   = 2                      // reports before more is tried
+	slowed    = 150 * time.Millisecond // over the fastest round trip: queues fill
+	lossLeast = 5                      // percent that correction is worth its bits for
+	lossMost  = 15                     // percent: more would leave nothing for the speech itself
 )
 
 // New begins where the far end takes at most the given bitrate.
@@ -69,7 +69,7 @@ func (m Machine) Order() Order {
 	o := Order{Bitrate: m.bitrate}
 	if m.lost >= some {
 		o.Bitrate = min(m.bitrate*3/2, m.most)
-		o.Loss = min(max(int(m.lost*50+0.5), least), worst)
+		o.Loss = min(max(int(m.lost*50+0.5), lossLeast), lossMost)
 	}
 	return o
 }

@@ -68,7 +68,7 @@ func TestBounds(t *testing.T) {
 		for range rapid.IntRange(1, 50).Draw(t, "reports") {
 			var o Order
 			m, o = m.Step(Report{rapid.Float64().Draw(t, "lost"), time.Duration(rapid.Int64().Draw(t, "round trip"))})
-			if o.Bitrate > min(most, Copies) || o.Loss == 0 && o.Bitrate > Most || o.Bitrate < min(most, Least) || o.Loss < 0 || o.Loss > worst || o.Loss > 0 && o.Loss < least {
+			if o.Bitrate > min(most, Copies) || o.Loss == 0 && o.Bitrate > Most || o.Bitrate < min(most, Least) || o.Loss < 0 || o.Loss > lossMost || o.Loss > 0 && o.Loss < lossLeast {
 				t.Fatalf("%+v", o)
 			}
 		}
