@@ -5,6 +5,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -72,6 +73,9 @@ func run(o options) error {
 		mouths[i] = s.Resample(card).Cut(0, lasts)
 	}
 	rows := o.rows()
+	if len(rows) == 0 {
+		return errors.New("no case and codec of these names")
+	}
 	for _, r := range rows {
 		r.prepare(o, mouths)
 	}
