@@ -296,12 +296,13 @@ func (d *device) stats() audio.Stats {
 	return add(d.past, d.card.Stats())
 }
 
+// add is what a card and the one after it did together.
 func add(a, b audio.Stats) audio.Stats {
 	return audio.Stats{
 		Callbacks: a.Callbacks + b.Callbacks, Played: a.Played + b.Played, Recorded: a.Recorded + b.Recorded,
 		Underruns: a.Underruns + b.Underruns, Missing: a.Missing + b.Missing,
 		Overruns: a.Overruns + b.Overruns, Dropped: a.Dropped + b.Dropped,
 		CardUnderruns: a.CardUnderruns + b.CardUnderruns, CardOverruns: a.CardOverruns + b.CardOverruns,
-		Idle: b.Idle, Spent: a.Spent + b.Spent,
+		Idle: b.Idle, Spent: a.Spent + b.Spent, RealTime: b.RealTime,
 	}
 }

@@ -1,6 +1,7 @@
 package media
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,30 @@ import (
 	"github.com/offhook/offhook/media/audio"
 	"github.com/offhook/offhook/media/tone"
 )
+
+// Whatever a card tells of itself, none before it takes away.
+func TestStatsOfCardsAddUp(t *testing.T) {
+	one := audio.Stats{}
+	v := reflect.ValueOf(&one).Elem()
+	for i := range v.NumField() {
+		switch f := v.Field(i); f.Kind() {
+		case reflect.Uint64:
+			f.SetUint(uint64(i) + 1)
+		case reflect.Int64:
+			f.SetInt(int64(i) + 1)
+		case reflect.Bool:
+			f.SetBool(true)
+		default:
+			t.Fatalf("a field of kind %v", f.Kind())
+		}
+	}
+	if got := add(audio.Stats{}, one); got != one {
+		t.Errorf("%+v became %+v", one, got)
+	}
+	if got := add(one, one); got.Played != 2*one.Played || got.Dropped != 2*one.Dropped || got.Idle != one.Idle {
+		t.Errorf("two of %+v are %+v", one, got)
+	}
+}
 
 func cards(e *Engine) (all []Card) {
 	for _, v := range events(e) {
