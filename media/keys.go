@@ -47,9 +47,9 @@ func (e *Engine) press(c SendDigit) {
 	l.stats.DigitsOut++
 	if l == e.heard {
 		e.key.Start(quiet(tone.DTMF(rune(c.Digit), 0, 0)))
-		e.keyEnds = e.now + keyOn
+		e.keyHeld, e.keyEnds = c.Held, e.now+keyOn
 		if c.Held {
-			e.keyHeld, e.keyEnds = true, e.now+keyMost
+			e.keyEnds = e.now + keyMost
 		}
 	}
 }

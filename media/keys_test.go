@@ -190,6 +190,25 @@ func TestDigitsLastAsLongAsTheirKeys(t *testing.T) {
 	}
 }
 
+// A digit that is sent by itself while a key is down is heard in full in the own ear, though
+// that key is let go meanwhile.
+func TestDigitBesideAHeldKey(t *testing.T) {
+	a, b := newPhone(t, Config{}, nil), newPhone(t, Config{}, nil)
+	call(t, a, b, agreement.PCMU)
+	clock := drive(a, b)
+	clock.run(500 * time.Millisecond)
+	a.Do(SendDigit{Leg: a.leg, Digit: '1', Held: true})
+	clock.run(200 * time.Millisecond)
+	a.card.take()
+	a.Do(SendDigit{Leg: a.leg, Digit: '5'})
+	clock.run(20 * time.Millisecond)
+	a.Do(EndDigit{a.leg})
+	clock.run(500 * time.Millisecond)
+	if got := lasts(a.card.take()); (got - keyOn).Abs() > 20*time.Millisecond {
+		t.Errorf("it is heard for %v", got)
+	}
+}
+
 // One key goes down before the other is up: two digits, each in full.
 func TestDigitsOverlapped(t *testing.T) {
 	for _, way := range []string{"event", "sound"} {
