@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -80,6 +81,8 @@ func described(s setting) string {
 		text += fmt.Sprintf(" %s to %s.", milli(s.low), milli(s.high))
 	case s.kind == kindNumberMap:
 		text += " Names: " + strings.Join(s.choices, ", ") + "."
+	case s.kind == kindText && unnamed(s.choices, s.doc):
+		text += " One of: " + strings.Join(s.choices, ", ") + "."
 	}
 	if s.menu {
 		text += " Keys on the phone change it too."
@@ -88,6 +91,11 @@ func described(s setting) string {
 		text += " Formerly " + s.was + "."
 	}
 	return text
+}
+
+// unnamed reports whether a description leaves out what may be chosen.
+func unnamed(choices []string, doc string) bool {
+	return slices.ContainsFunc(choices, func(c string) bool { return !strings.Contains(doc, c) })
 }
 
 const docsHead = `# offhook.toml
