@@ -182,7 +182,7 @@ func (s State) info() []string {
 	return lines
 }
 
-// volume is the page that changes a volume: the ear's in a call, else the ring's.
+// volume is the page that changes a volume: the ear's while it listens, else the ring's.
 func (d drawer) volume() []string {
 	which := "Ring volume"
 	if d.adjusts() == phone.AdjustedEar {
@@ -201,12 +201,13 @@ func (d drawer) volume() []string {
 	return []string{row(pick(d.cols-1-width(back), which, "Volume"), back, d.cols), "", d.volumeBar(), row("* Less", "# More", d.cols)}
 }
 
+// adjusts is the volume that the page changes, by the rule of the phone; without the page, the
+// one that was just changed.
 func (d drawer) adjusts() phone.Adjusted {
-	_, talks := find(d.p, phone.Talking, phone.Joined, phone.Held, phone.Early)
 	switch {
-	case d.p.Adjusted != phone.AdjustedNone:
+	case d.s.page != volumePage:
 		return d.p.Adjusted
-	case talks:
+	case d.p.OffHook || d.p.HandsFree:
 		return phone.AdjustedEar
 	}
 	return phone.AdjustedRing

@@ -415,6 +415,12 @@ func scenes() []scene {
 		{"calls, empty", home(), append(down("A1"), Rows{List: Calls})},
 		{"phone book", home(), append(append([]Event{Booked{1}}, down("A2")...), Rows{List: Book, Total: 1, Count: 1, Rows: [PageRows]phone.Entry{{Peer: anna}}})},
 		{"volume page", home(), down("A6")},
+		{"volume page, dial tone", with(func(p *phone.Snapshot) { p.OffHook, p.Line, p.Tone = true, phone.LineDialTone, phone.DialTone }), down("A6")},
+		{"volume page, a call held with the handset down", func() phone.Snapshot {
+			p := calling(held)
+			p.OffHook, p.Focus = false, 0
+			return p
+		}(), down("A6")},
 		{"network page", two(phone.Registered, phone.Refused, "login refused"), down("A8")},
 		{"reload", home(), down("A9")},
 		{"reload, a part later", home(), append(noticed(Notices{Later: "SIP port, sound card"}), down("A9")...)},
