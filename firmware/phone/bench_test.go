@@ -26,8 +26,9 @@ type bench struct {
 	calls    map[CallID]bool // true: alive; false: ended
 	started  map[TimerID]bool
 	recorded map[CallID]bool
-	ends     int // calls that ended in this step
-	logs     int // entries that it wrote for them
+	digits   map[CallID]bool // one sounds there
+	ends     int             // calls that ended in this step
+	logs     int             // entries that it wrote for them
 }
 
 // A tester is testing.TB as far as the bench needs it: *testing.T or *rapid.T.
@@ -66,6 +67,7 @@ func newBench(t tester) *bench {
 		calls:    map[CallID]bool{},
 		started:  map[TimerID]bool{},
 		recorded: map[CallID]bool{},
+		digits:   map[CallID]bool{},
 	}
 	b.m = New(b.settings)
 	b.step(Registration{Account: 0, State: Registered})
@@ -93,6 +95,7 @@ func (b *bench) step(e Event) []Effect {
 	if r, ok := e.(Replaced); ok && r.New%2 == 0 && r.New != 0 && before.index(r.New) < 0 {
 		if b.m.index(r.New) >= 0 {
 			b.calls[r.Call] = false // without an Ended
+			delete(b.digits, r.Call)
 			if before.index(r.Call) >= 0 {
 				b.ends++
 			}

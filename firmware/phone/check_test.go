@@ -140,11 +140,16 @@ func (b *bench) apply(e Event, f Effect) {
 		alive(f.Of)
 	case EndDigit:
 		alive(f.Call)
+		if !b.digits[f.Call] {
+			b.t.Fatalf("%#v: %s, and none sounds", e, describe(f))
+		}
+		delete(b.digits, f.Call)
 	case SendDigit:
 		alive(f.Call)
 		if f.Call != b.heard.Call && f.Call != b.heard.With || f.Call == 0 {
 			b.t.Fatalf("%#v: %s, but %v is heard", e, describe(f), b.heard)
 		}
+		b.digits[f.Call] = true
 	case Listen:
 		if f.Call != 0 {
 			alive(f.Call)
@@ -183,6 +188,7 @@ func (b *bench) apply(e Event, f Effect) {
 
 func (b *bench) end(id CallID) {
 	b.calls[id] = false
+	delete(b.digits, id)
 	b.ends++
 }
 
@@ -210,6 +216,9 @@ func (b *bench) checkState(e Event) {
 	for id, on := range b.recorded {
 		i := m.index(id)
 		rule(on == (i >= 0 && m.records(i)), "call %d recorded: %v", id, on)
+	}
+	for id := range b.digits { // the key may stay down, the call changes
+		rule(id == b.heard.Call || id == b.heard.With, "a digit sounds in call %d, and %v is heard", id, b.heard)
 	}
 	focus := m.index(m.focus)
 	rule(m.focus == 0 || focus >= 0, "focus %d is no call", m.focus)

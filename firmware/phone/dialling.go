@@ -62,7 +62,8 @@ func (s *step) digitUp(d byte) {
 	}
 }
 
-// letGo ends the digit that sounds, in the calls that are left of those that it went to.
+// letGo ends the digit that sounds, in the calls that are left of those that it went to:
+// unheard has dropped the others.
 func (s *step) letGo() {
 	for _, id := range s.keyed.calls {
 		if id != 0 && s.index(id) >= 0 {
@@ -70,6 +71,24 @@ func (s *step) letGo() {
 		}
 	}
 	s.keyed = keyed{}
+}
+
+// unheard ends the digit that sounds in a call that left the ear with the key still down: it is
+// held, given away or joined to nobody any more. In one that has ended there is nothing to end.
+func (s *step) unheard() {
+	heard := s.listens()
+	for k, id := range s.keyed.calls {
+		if id == 0 || id == heard.Call || id == heard.With {
+			continue
+		}
+		if i := s.index(id); i >= 0 && s.calls[i].state != Over {
+			s.emit(EndDigit{Call: id})
+		}
+		s.keyed.calls[k] = 0
+	}
+	if s.keyed.calls == [2]CallID{} {
+		s.keyed = keyed{}
+	}
 }
 
 // collect adds a digit to the number. With the handset lifted the number may be whole now;

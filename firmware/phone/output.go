@@ -50,6 +50,7 @@ func (s *step) settle() {
 	if was.listen != is.listen && is.listen.Call == 0 {
 		s.emit(is.listen)
 	}
+	s.unheard()
 	s.recordLess(was.recorded, is.recorded)
 	if was.voice != is.voice {
 		s.emit(Use{Voice: is.voice})

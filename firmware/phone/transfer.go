@@ -239,6 +239,9 @@ func (s *step) takeBack(i int, first bool) {
 		s.shift(i, onHandset)
 		s.startCall(i, recallTime)
 		s.want(i, true)
+		if s.line == LinePredial {
+			s.turn(onCameIn)
+		}
 	case first && free:
 		s.shift(i, onTransferBack)
 		s.focus = c.id
