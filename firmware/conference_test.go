@@ -100,7 +100,7 @@ func meeting(t *testing.T, more settings) (host, first, second *rig) {
 	second.sees(`201\n.*\ncalls you`)
 	second.lifts(true)
 	second.sees(`201\n.*\nOpus`)
-	host.sees(`203\n.*\nOpus +00:\d\d\nB Swap +C Join`)
+	host.sees(`203\n.*\nOpus +00:\d\d\nB Swap A Menu C Join`)
 	first.sees(`Held there`)
 	return host, first, second
 }
@@ -108,7 +108,7 @@ func meeting(t *testing.T, more settings) (host, first, second *rig) {
 // all checks that each of the three hears the two others.
 func all(host, first, second *rig) {
 	host.Helper()
-	host.sees(`202\n203\nConference +\d\d:\d\d\nB Hold +C Split`)
+	host.sees(`202\n203 +Handset\nConference +\d\d:\d\d\nB Hold +C Split`)
 	host.hearsOnly("202", "203")
 	first.hearsOnly("201", "203")
 	second.hearsOnly("201", "202")
@@ -122,7 +122,7 @@ func TestConference(t *testing.T) {
 	host.presses("C")
 	all(host, first, second)
 	host.presses("B")
-	host.sees(`202\n203\nConf. held`)
+	host.sees(`202\n203 +Handset\nConf. held`)
 	first.sees(`Held there`)
 	second.sees(`Held there`)
 	host.hearsOnly()
@@ -190,7 +190,7 @@ func TestConferenceAndAnotherCall(t *testing.T) {
 	all(host, first, second)
 	host.must(host.Flash(0))
 	host.presses("600#")
-	host.sees(`600\nOpus`)
+	host.sees(`600 +Handset\nOpus`)
 	first.sees(`Held there`)
 	second.sees(`Held there`)
 	host.hearsOnly("201") // the echo

@@ -90,9 +90,9 @@ func TestNonsenseDuringACall(t *testing.T) {
 		stream.Write(b) // the phone hangs up on it some time
 	}
 	stream.Close()
-	r.sees(`Echo\n600\nOpus +00:0[1-9]`)
+	r.sees(`Echo\n600 +Handset\nOpus +00:0[1-9]`)
 	r.echoes("42#") // the call works both ways
-	if lcd := r.lcd(); !regexp.MustCompile(`^Echo\n600\nOpus +00:\d\d\nB Hold +D Mute$`).MatchString(lcd) {
+	if lcd := r.lcd(); !regexp.MustCompile(`^Echo\n600 +Handset\nOpus +00:\d\d\nB Hold A Menu D Mute$`).MatchString(lcd) {
 		t.Errorf("the display shows\n%s", lcd)
 	}
 	r.lifts(false)

@@ -71,7 +71,7 @@ func TestRecordKey(t *testing.T) {
 	a, b := recordingPair(t, settings{"recording.mode": `"key"`})
 	a.sees(`202\n.*\nOpus +00:\d\d`)
 	a.presses("C")
-	a.sees(`202\n.*\nOpus REC +00:\d\d`)
+	a.sees(`202 +REC\n.*\nOpus +00:\d\d`)
 	beep := func(pcm []float64) bool { return pitched(pcm, 1400) > -32 }
 	b.hears("the beep", short, beep)
 	name := a.taped("ours on the left, theirs on the right", 3*time.Second, func(left, right []float64) bool {
@@ -101,7 +101,7 @@ func TestRecordKey(t *testing.T) {
 func TestRecordAlways(t *testing.T) {
 	t.Parallel()
 	a, b := recordingPair(t, settings{"recording.mode": `"always"`, "recording.beep": `false`})
-	a.sees(`202\n.*\nOpus REC`)
+	a.sees(`202 +REC\n.*\nOpus`)
 	a.taped("without a beep", 2*time.Second, func(left, _ []float64) bool { return at16(left, pitchOf["201"]) > -16 && at16(left, 1400) < -60 })
 	a.chooses("End recording")
 	a.sees(`202\n.*\nOpus +00:\d\d`)

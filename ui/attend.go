@@ -108,7 +108,7 @@ func (d drawer) text() [][]string {
 	words := plain(strings.ReplaceAll(t.Words, "\n", " "))
 	who := name(phone.CallView{Peer: t.Peer})
 	if !d.tall() {
-		return d.cutPages(fold(who+": "+words, d.cols))
+		return d.cutPages(fold(who+": "+words, d.head()))
 	}
 	keys := "*Back"
 	if d.s.replies() > 0 && t.Peer.Number != "" {
@@ -118,7 +118,7 @@ func (d drawer) text() [][]string {
 	lines := fold(words, d.cols)
 	for len(lines) > 0 {
 		n := min(d.rows-2, len(lines))
-		page := []string{row(short(who, d.cols-6), d.when(t.At), d.cols)}
+		page := []string{row(short(who, d.head()-6), d.when(t.At), d.head())}
 		page = append(page, lines[:n]...)
 		for len(page) < d.rows-1 {
 			page = append(page, "")

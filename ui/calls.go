@@ -30,8 +30,8 @@ func (d drawer) calls() [][]string {
 		}
 	default:
 		pages = d.cutPages(d.talking(c))
-		if d.elsewhere() != "" && c.State != phone.Leaving {
-			pages = append(pages, d.handsFree(pages[0]))
+		if word, _ := d.voice(); word != "" && c.State != phone.Leaving {
+			pages = append(pages, d.withoutHandset(pages[0], c)...)
 		}
 		if d.s.Notices.Sound != d.s.sound && d.s.Notices.Sound != "" {
 			pages = append(pages, d.lostSound(pages[0]))
@@ -69,6 +69,14 @@ func name(c phone.CallView) string {
 	return "Unknown"
 }
 
+// who is the name in the first row.
+func (d drawer) who(c phone.CallView) string {
+	if head := d.head(); head < d.cols {
+		return short(name(c), head)
+	}
+	return cut(name(c), d.cols)
+}
+
 func number(c phone.CallView) string {
 	if plain(c.Peer.Name) == "" {
 		return ""
@@ -92,13 +100,14 @@ func (d drawer) outgoing(c phone.CallView) []string {
 		words = "Connecting"
 	}
 	since := timer(d.s.Now.Sub(c.Since))
-	progress, second := row(words, since, d.cols), number(c)
+	second, progress := d.withVoice(number(c), words, since)
 	news := plain(c.News)
 	if !d.tall() {
+		progress = row(words, since, d.cols)
 		if news != "" {
 			progress = brief(news, d.cols)
 		}
-		return []string{cut(name(c), d.cols), progress}
+		return []string{d.who(c), progress}
 	}
 	if news != "" {
 		second = brief(news, d.cols)
@@ -113,7 +122,7 @@ func (d drawer) outgoing(c phone.CallView) []string {
 	case d.p.Notice != "":
 		end = noteRow(plain(d.p.Notice), d.cols)
 	}
-	return []string{cut(name(c), d.cols), cut(second, d.cols), progress, end}
+	return []string{d.who(c), cut(second, d.cols), progress, end}
 }
 
 // brief is the news of a call in one row, the number in it kept whole where that is possible.
@@ -133,12 +142,12 @@ func (d drawer) incoming(c phone.CallView) []string {
 	if !d.tall() {
 		second := row(number(c), label, d.cols)
 		if news := plain(c.News); news != "" {
-			return []string{cut(name(c), d.cols), pick(d.cols, number(c)+" "+news, news)}
+			return []string{d.who(c), pick(d.cols, number(c)+" "+news, news)}
 		}
 		if number(c) == "" {
 			second = row("calls you", label, d.cols)
 		}
-		return []string{cut(name(c), d.cols), second}
+		return []string{d.who(c), second}
 	}
 	calls := "calls you"
 	if label != "" {
@@ -151,65 +160,92 @@ func (d drawer) incoming(c phone.CallView) []string {
 	if k := d.s.keyOf(Mute); k != "" {
 		lift = row("Lift", k+" "+mute, d.cols)
 	}
-	return []string{cut(name(c), d.cols), cut(number(c), d.cols), cut(calls, d.cols), lift}
+	return []string{d.who(c), cut(number(c), d.cols), cut(calls, d.cols), lift}
 }
 
 func (d drawer) talking(c phone.CallView) []string {
 	since := timer(d.s.Now.Sub(c.Since))
-	status := d.status(c)
+	status := d.status(c, d.cols-1-width(since))
 	if !d.tall() {
-		return []string{cut(name(c), d.cols), row(status, since, d.cols)}
+		return []string{d.who(c), row(status, since, d.cols)}
 	}
-	hold, mute := "Hold", "Mute"
-	if c.State == phone.Held {
-		hold = "Resume"
-	} else if len(calls(d.p)) > 1 {
-		hold = "Swap"
-	}
-	if d.p.Muted {
-		mute = "Unmute"
-	}
-	keys := d.hints(Hold, hold, Mute, mute)
-	if d.p.Transfer != 0 && d.s.keyOf(Transfer) != "" {
-		keys = d.hints(Hold, hold, Transfer, pick(d.cols-width(hold)-5, "Transfer", "Xfer"))
-	}
-	if words, _ := d.s.joins(); words != "" && d.p.Transfer == 0 && d.s.keyOf(Conference) != "" {
-		keys = d.hints(Hold, hold, Conference, "Join")
-	}
-	if c.State == phone.Leaving {
-		keys = ""
-	}
-	third := row(status, since, d.cols)
+	second, third := d.withVoice(number(c), status, since)
 	if d.p.Notice != "" {
 		third = noteRow(plain(d.p.Notice), d.cols)
 	}
-	return []string{cut(name(c), d.cols), cut(number(c), d.cols), third, keys}
+	return []string{d.who(c), second, third, d.talkingKeys(c)}
 }
 
-// status is what stands before the timer: the codec, or what keeps the voice away.
-func (d drawer) status(c phone.CallView) string {
+// talkingKeys are the keys for a call that stands: the menu's where there is room.
+func (d drawer) talkingKeys(c phone.CallView) string {
+	hold, right, mute := "Hold", Mute, "Mute"
+	if d.p.Muted {
+		mute = "Unmute"
+	}
+	if len(calls(d.p)) > 1 {
+		hold = "Swap"
+	}
+	switch joins, _ := d.s.joins(); {
+	case c.State == phone.Leaving:
+		return ""
+	case d.p.Transfer != 0 && d.s.keyOf(Transfer) != "":
+		if c.State == phone.Held {
+			hold = "Resume"
+		}
+		return d.hints(Hold, hold, Transfer, pick(d.cols-width(hold)-5, "Transfer", "Xfer"))
+	case c.State == phone.Held:
+		if d.hints(None, "", Menu, "Menu") == "" {
+			return d.hints(Hold, "Resume", Mute, mute)
+		}
+		return d.hints(Hold, "Resume", Menu, "Menu")
+	case joins != "" && d.p.Transfer == 0 && d.s.keyOf(Conference) != "":
+		right, mute = Conference, "Join"
+	}
+	return d.withMenu(d.hints(Hold, hold, right, mute))
+}
+
+// withMenu puts the menu's key between two others, where there is room.
+func (d drawer) withMenu(keys string) string {
+	k := d.s.keyOf(Menu)
+	if k == "" || keys == "" {
+		return keys
+	}
+	words := k + " Menu"
+	left, right, both := strings.Cut(keys, "  ")
+	if right = strings.TrimSpace(right); !both || right == "" {
+		return keys
+	}
+	free := d.cols - width(left) - width(right) - width(words)
+	if free < 2 {
+		return keys
+	}
+	return left + strings.Repeat(" ", free/2) + words + strings.Repeat(" ", free-free/2) + right
+}
+
+// status is what stands before the timer, in at most free letters: the codec, or what keeps
+// the voice away.
+func (d drawer) status(c phone.CallView, free int) string {
 	switch {
 	case c.State == phone.Held:
-		return d.recorded(c, "Held")
+		return "Held"
 	case c.State == phone.Leaving:
-		return pick(d.cols-6, "Transferring", "Transfer")
+		return pick(free, "Transferring", "Transfer")
 	case c.FarHeld:
-		return d.recorded(c, "Held there")
+		return "Held there"
 	case d.s.silent(c):
-		return pick(d.cols-6, "Nothing heard", "No sound")
+		return pick(free, "Nothing heard", "No sound")
 	}
-	codec, secure := plain(c.Codec), ""
+	codec, lock := plain(c.Codec), ""
 	if c.Secure {
-		secure = string(hal.GlyphLock)
-		if d.wide() && !d.p.Muted && !c.Recorded {
-			secure = "  secure"
-		}
+		lock = string(hal.GlyphLock)
 	}
-	words := codec + secure
-	if d.p.Muted {
-		words = strings.TrimSpace(words + " muted")
+	switch {
+	case d.p.Muted:
+		return pick(free, strings.TrimSpace(codec+lock+" muted"), strings.TrimSpace(lock+" muted"))
+	case c.Secure && d.wide():
+		return codec + "  secure"
 	}
-	return d.recorded(c, words)
+	return codec + lock
 }
 
 func (d drawer) over(c phone.CallView) []string {
@@ -222,7 +258,7 @@ func (d drawer) over(c phone.CallView) []string {
 		end = "Hang up"
 	}
 	if d.tall() {
-		rows := append([]string{cut(name(c), d.cols)}, wrap(cause, d.cols, 2)...)
+		rows := append([]string{d.who(c)}, wrap(cause, d.cols, 2)...)
 		for len(rows) < 3 {
 			rows = append(rows, "")
 		}
@@ -230,9 +266,9 @@ func (d drawer) over(c phone.CallView) []string {
 	}
 	reason := wrap(cause, d.cols, 2)
 	if len(reason) == 1 {
-		return []string{cut(name(c), d.cols), reason[0]}
+		return []string{d.who(c), reason[0]}
 	}
-	return append(reason, cut(name(c), d.cols), end)
+	return append(reason, d.who(c), end)
 }
 
 // noteRow is a notice in one row, with its reason where the width has to be shared.

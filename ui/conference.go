@@ -29,11 +29,10 @@ func (d drawer) conference(c, other phone.CallView) []string {
 	case d.p.Muted:
 		what = pick(d.cols-1-width(since), "Conference muted", "Conf. muted", "Conf.muted", "Muted")
 	}
-	what = d.recorded(c, what)
 	if !d.tall() {
-		return []string{d.both(first, second), row(what, since, d.cols)}
+		return []string{d.both(first, second, d.head()), row(what, since, d.cols)}
 	}
-	third := row(what, since, d.cols)
+	below, third := d.withVoice(name(second), what, since)
 	if d.p.Notice != "" {
 		third = noteRow(plain(d.p.Notice), d.cols)
 	}
@@ -45,19 +44,22 @@ func (d drawer) conference(c, other phone.CallView) []string {
 		mute = "Unmute"
 	}
 	keys := d.hints(Hold, hold, Mute, mute)
+	if menu := d.hints(Hold, hold, Menu, "Menu"); held && d.s.keyOf(Menu) != "" {
+		keys = menu
+	}
 	if d.s.keyOf(Conference) != "" && !held {
 		keys = d.hints(Hold, hold, Conference, "Split")
 	}
-	return []string{cut(name(first), d.cols), cut(name(second), d.cols), third, keys}
+	return []string{d.who(first), below, third, d.withMenu(keys)}
 }
 
-// both are two names in a row, shortened alike: "Anna S. + Bob M.".
-func (d drawer) both(a, b phone.CallView) string {
+// both are two names in a row of cols, shortened alike: "Anna S. + Bob M.".
+func (d drawer) both(a, b phone.CallView, cols int) string {
 	plus := " + "
 	if !d.wide() {
 		plus = "+"
 	}
-	free := d.cols - width(plus)
+	free := cols - width(plus)
 	one := short(name(a), free/2)
 	two := short(name(b), free-width(one))
 	return short(name(a), free-width(two)) + plus + two

@@ -9,10 +9,10 @@ import (
 // dialling is the number as far as it is keyed: with the account that will call, and with
 // another call that stands meanwhile, which on a low display takes the account's place.
 func (d drawer) dialling() []string {
-	account := ""
+	account, head := "", d.head()
 	if all := accounts(d.p); d.p.Account >= 0 && d.p.Account < len(all) {
 		a := all[d.p.Account]
-		account = row(pick(d.cols-1-width(notReady(a)), accountName(a), plain(a.Label)), notReady(a), d.cols)
+		account = row(pick(head-1-width(notReady(a)), accountName(a), plain(a.Label)), notReady(a), head)
 	}
 	if !d.p.Dialling && (d.p.Tone == phone.Howler || d.p.Tone == phone.Reorder) {
 		if d.p.HandsFree {
@@ -20,10 +20,13 @@ func (d drawer) dialling() []string {
 		}
 		return []string{account, pick(d.cols, "Put the handset back", "Hang up, please")}
 	}
-	other := ""
+	other, cols := "", d.cols
+	if !d.tall() {
+		cols = head // it stands in the first row
+	}
 	for _, state := range []phone.CallState{phone.Waiting, phone.Talking, phone.Joined, phone.Held} {
 		if c, there := find(d.p, state); there && other == "" {
-			other = d.oneRow(c)
+			other = d.oneRow(c, cols)
 		}
 	}
 	if other != "" && !d.tall() {

@@ -41,21 +41,21 @@ func (d drawer) scrolled() []string {
 	top := max(min(d.s.cursor-lines/2, n-lines), 0)
 	more := top+lines < n
 	if d.tall() {
-		rows[0] = d.title(more)
+		rows[0] = d.title()
 	}
 	for i := top; i < min(top+lines, n); i++ {
 		mark, cols := " ", d.cols
 		if i == d.s.cursor {
 			mark = ">"
 		}
-		if !d.tall() && more && i == top+lines-1 {
-			cols -= 2
+		if len(rows) == 0 {
+			cols = d.head()
 		}
-		line := d.line(i, mark, cols)
-		if cols < d.cols {
-			line = row(line, string(hal.GlyphArrow), d.cols)
+		if last := i == top+lines-1; more && last && !d.tall() {
+			rows = append(rows, row(d.line(i, mark, cols-2), string(hal.GlyphArrow), cols))
+			continue
 		}
-		rows = append(rows, line)
+		rows = append(rows, d.line(i, mark, cols))
 	}
 	if n == 0 {
 		rows = append(rows, "Nothing here")
@@ -63,42 +63,56 @@ func (d drawer) scrolled() []string {
 	return rows
 }
 
-// title is the name of the page and the keys that work on it: "Menu  *Back #OK  Av".
-func (d drawer) title(more bool) string {
-	name, ok := "Menu", "#OK"
+// title is the name of the page and the keys that work on it: "Menu  *Back #OK   Av". Where
+// there is no room it is left to say what is said by the list itself, then * for back, which
+// is the same everywhere.
+func (d drawer) title() string {
+	name, keys := "Menu", "#OK"
 	switch d.s.page {
 	case callsPage:
-		name, ok = "Calls", "#Dial 0More"
+		name, keys = "Calls", "#Dial 0Info"
 	case detailPage:
-		name, ok = "Call", "#Dial"
+		name, keys = "Call", "#Dial"
 	case qualityPage:
-		name, ok = "Sound", ""
+		name, keys = "Sound", ""
 	case bookPage:
-		name, ok = "Book", "#Dial"
+		name, keys = "Book", "#Dial"
 	case infoPage:
-		name, ok = "Network", ""
+		name, keys = "Network", ""
 	case watchPage:
-		name, ok = "Watch", "#Call"
+		name, keys = "Watch", "#Call"
 		if d.p.Watched[min(d.s.cursor, phone.MaxWatched-1)].Pickup {
-			ok = "#Take"
+			keys = "#Take"
 		}
 		if d.s.replies() > 0 {
-			ok += " 0Text"
+			keys += " 0Text"
 		}
 	case textsPage:
-		name, ok = "Texts", "#Read"
+		name, keys = "Texts", "#Read"
 	case replyPage:
-		name, ok = "Reply", "#Send"
+		name, keys = "Reply", "#Send"
 	}
-	next := ""
-	if more {
-		next = d.s.keyOf(Menu) + string(hal.GlyphArrow)
+	moves := ""
+	if k := d.s.keyOf(Menu); d.s.length() > 1 && k != "" {
+		moves = k + string(hal.GlyphArrow)
 	}
-	back := "*Back "
-	if strings.Contains(ok, " ") {
-		back = "" // no room, and * goes back everywhere
+	if d.s.length() == 0 {
+		keys = ""
 	}
-	return row(pick(d.cols, strings.TrimSpace(fmt.Sprintf("%-5s %s%s", name, back, ok))), next, d.cols)
+	free := d.head()
+	if moves != "" {
+		free -= 1 + width(moves)
+	}
+	title := fmt.Sprintf("%-5s ", name)
+	switch all := strings.TrimSpace("*Back " + keys); {
+	case width(title+all) <= free:
+		title += all
+	case strings.Contains(keys, " "):
+		title = pick(free, title+keys, keys)
+	default:
+		title = pick(free, all, keys)
+	}
+	return row(title, moves, d.head())
 }
 
 // line is line i of the list.
@@ -122,7 +136,8 @@ func (d drawer) line(i int, mark string, cols int) string {
 	case infoPage:
 		return cut(mark+d.s.info()[i], cols)
 	case qualityPage:
-		return cut(mark+d.s.live()[i], cols)
+		line := mark + d.s.live()[i]
+		return pick(cols, line, strings.Replace(line, ", MOS", "", 1))
 	case detailPage:
 		return cut(mark+d.details(d.s.entry)[i], cols)
 	case watchPage, textsPage, replyPage:
@@ -192,13 +207,13 @@ func (d drawer) volume() []string {
 		}
 	}
 	if !d.tall() {
-		return []string{row(pick(d.cols-6, which, "Volume"), "*- #+", d.cols), d.volumeBar()}
+		return []string{row(pick(d.head()-6, which, "Volume"), "*- #+", d.head()), d.volumeBar()}
 	}
 	back := ""
 	if k := d.s.keyOf(Menu); k != "" {
 		back = k + " Back"
 	}
-	return []string{row(pick(d.cols-1-width(back), which, "Volume"), back, d.cols), "", d.volumeBar(), row("* Less", "# More", d.cols)}
+	return []string{row(pick(d.head()-1-width(back), which, "Volume"), back, d.head()), "", d.volumeBar(), row("* Less", "# More", d.cols)}
 }
 
 // adjusts is the volume that the page changes, by the rule of the phone; without the page, the

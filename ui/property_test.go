@@ -44,7 +44,7 @@ func anySnapshot(t *rapid.T) phone.Snapshot {
 	for i := range p.Calls {
 		p.Calls[i] = phone.CallView{ID: phone.CallID(i + 1), Account: rapid.IntRange(-1, 9).Draw(t, "call account"), Peer: phone.Peer{Name: text(t, "name"), Number: text(t, "number")},
 			State: phone.CallState(rapid.IntRange(0, 7).Draw(t, "state")), Since: moment(t, "since"), FarHeld: rapid.Bool().Draw(t, "far"), Silenced: rapid.Bool().Draw(t, "silenced"),
-			Codec: text(t, "codec"), Secure: rapid.Bool().Draw(t, "secure"), Cause: text(t, "cause")}
+			Codec: text(t, "codec"), Secure: rapid.Bool().Draw(t, "secure"), Cause: text(t, "cause"), Recorded: rapid.Bool().Draw(t, "recorded"), Party: rapid.Bool().Draw(t, "party")}
 	}
 	return p
 }
@@ -100,6 +100,25 @@ func TestEveryFrameFits(t *testing.T) {
 					t.Fatalf("row %d %q has %q", i, line, r)
 				}
 			}
+		}
+	})
+}
+
+// A recording is seen for as long as it runs, whatever picture is up.
+func TestRecordingIsAlwaysSeen(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := anySnapshot(t)
+		s, size := anyState(t, p), anySize.Draw(t, "size")
+		if size.Rows < 1 || size.Cols < len("held REC") {
+			t.Skip("no room")
+		}
+		s, _ = Step(s, Tick{s.Now.Add(time.Duration(rapid.Int64Range(0, int64(time.Minute)).Draw(t, "turn")))})
+		recorded := false
+		for _, c := range calls(&p) {
+			recorded = recorded || c.Recorded
+		}
+		if first := Render(p, s, size).Text[0]; recorded && !strings.HasSuffix(first, "REC") {
+			t.Fatalf("the first row is %q", first)
 		}
 	})
 }

@@ -1,26 +1,33 @@
 package ui
 
 import (
-	"strings"
-
 	"github.com/offhook/offhook/firmware/phone"
 )
 
-// recorded adds to the state of a call that it is recorded: REC, which is worth more than what
-// it displaces.
-func (d drawer) recorded(c phone.CallView, status string) string {
-	if !c.Recorded {
-		return status
+// recording is what stands in the corner of every picture while a call is recorded: whatever
+// else a display has to say, a person sees that this is kept. "held REC" is a call on hold
+// beside the one that is drawn.
+func (d drawer) recording() string {
+	mark := ""
+	for _, c := range calls(d.p) {
+		if !c.Recorded {
+			continue
+		}
+		if focus := d.focus(); c.State != phone.Held || c.ID == focus.ID || c.Party && focus.Party {
+			return "REC"
+		}
+		mark = "held REC"
 	}
-	free := d.cols - 1 - width(timer(d.s.Now.Sub(c.Since)))
-	brief := strings.TrimSpace(cut(status, free-4))
-	switch {
-	case d.p.Muted:
-		brief = "muted"
-	case c.Party:
-		brief = "Conf."
+	return mark
+}
+
+// head is how wide the first row of a picture may be: the corner is taken while a call is
+// recorded.
+func (d drawer) head() int {
+	if mark := d.recording(); mark != "" {
+		return max(d.cols-1-width(mark), 0)
 	}
-	return pick(free, status+" REC", brief+" REC")
+	return d.cols
 }
 
 // records is what the Record key would do now, in the words of the menu; "": nothing.

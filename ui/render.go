@@ -132,6 +132,9 @@ func Render(p phone.Snapshot, s State, size hal.Size) hal.Frame {
 	if p.Adjusted != phone.AdjustedNone && s.page != volumePage && size.Rows > 0 {
 		f.Text[size.Rows-1] = d.volumeBar()
 	}
+	if mark := d.recording(); mark != "" && size.Rows > 0 {
+		f.Text[0] = row(f.Text[0], mark, size.Cols)
+	}
 	for i := range f.Text {
 		f.Text[i] = strings.Map(shown, f.Text[i])
 	}

@@ -347,6 +347,19 @@ func scenes() []scene {
 		{"recorded, held", calling(recorded(held)), nil},
 		{"recorded, conference", calling(party(recorded(second)), party(recorded(talkingTo(anna, 70*time.Second)))), nil},
 		{"recorded, conference muted", muted(calling(party(recorded(second)), party(recorded(talkingTo(anna, 70*time.Second))))), nil},
+		{"recorded, how it sounds in turn", calling(recorded(talkingTo(anna, time.Minute))), []Event{judging(true), sounding(4.26, 0)}},
+		{"recorded, how it sounds", calling(recorded(talkingTo(anna, time.Minute))), append([]Event{sounding(3.31, 0)}, down("AA#")...)},
+		{"recorded, hands-free", handsFree(recorded(talkingTo(anna, time.Minute))), nil},
+		{"recorded, a long number, muted", muted(onSpeaker(calling(recorded(talkingTo(phone.Peer{Name: "Annabel Schmidtbauer", Number: "+493012345678"}, time.Minute))))), nil},
+		{"recorded, the volume", with(func(p *phone.Snapshot) {
+			*p = calling(recorded(talkingTo(anna, time.Second)))
+			p.Adjusted = phone.AdjustedEar
+		}), nil},
+		{"recorded, the volume page", calling(recorded(talkingTo(anna, time.Second))), down("A6")},
+		{"recorded, another waits", calling(recorded(talkingTo(anna, time.Minute)), waits), nil},
+		{"recorded, held, another talks", calling(second, recorded(held)), nil},
+		{"recorded, held, another number is dialled", beside(recorded(held)), nil},
+		{"recorded, a text is read", calling(recorded(talkingTo(anna, time.Minute))), append(append(append([]Event{Filed{2}}, down("A5")...), textRows()), down("#")...)},
 		{"recorded, menu", func() phone.Snapshot {
 			p := calling(recorded(talkingTo(anna, 42*time.Second)))
 			p.CanRecord = true

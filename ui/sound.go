@@ -73,7 +73,11 @@ func (d drawer) figures(call []string, q phone.Quality) []string {
 	rows := append([]string(nil), call...)
 	mos := fmt.Sprintf("MOS %.1f", q.MOS)
 	if !d.tall() {
-		return []string{row(q.Codec, mos, d.cols), row(fmt.Sprintf("%d ms", q.Delay.Milliseconds()), lost(q.Lost), d.cols)}
+		first := row(q.Codec, mos, d.head())
+		if width(q.Codec)+1+width(mos) > d.head() {
+			first = pick(d.head(), mos)
+		}
+		return []string{first, row(fmt.Sprintf("%d ms", q.Delay.Milliseconds()), lost(q.Lost), d.cols)}
 	}
 	rows[1] = row(q.Codec, delay(q.Delay), d.cols)
 	rows[2] = row(lost(q.Lost), mos, d.cols)

@@ -21,12 +21,51 @@ func (d drawer) elsewhere() string {
 	return ""
 }
 
-// talkHint is how to speak to who is being called without the handset.
-func (d drawer) talkHint() string {
-	if d.p.Voice == phone.OnHeadset {
-		return "In the headset"
+// voice is what the user hears and speaks with, in a word and in a short one; "": nothing is
+// open. The handset, which is in the hand that holds it, has no short one.
+func (d drawer) voice() (word, brief string) {
+	switch where := d.elsewhere(); {
+	case where == "Headset":
+		return where, "Head"
+	case where == "Speaker":
+		return where, "Spkr"
+	case d.p.OffHook || d.p.HandsFree:
+		return "Handset", ""
 	}
-	return pick(d.cols, "Speaker Lift to talk", "Lift to talk")
+	return "", ""
+}
+
+// withVoice puts what has the voice into one of two rows: beside the number, else beside the
+// state of the call, else shortened.
+func (d drawer) withVoice(number, status, since string) (second, third string) {
+	second, third = cut(number, d.cols), row(status, since, d.cols)
+	word, brief := d.voice()
+	for _, w := range []string{word, brief} {
+		switch {
+		case w == "":
+		case width(number)+1+width(w) <= d.cols:
+			return row(number, w, d.cols), third
+		case width(status)+width(w)+width(since)+3 <= d.cols:
+			return second, row(status+"  "+w, since, d.cols)
+		case width(status)+width(w)+width(since)+2 <= d.cols:
+			return second, row(status+" "+w, since, d.cols)
+		}
+	}
+	return row(number, brief, d.cols), third
+}
+
+// talkHint is how to speak to who is being called without the handset, and how to end the try.
+func (d drawer) talkHint() string {
+	hint := "Lift to talk"
+	if d.p.Voice == phone.OnHeadset {
+		hint = "In the headset"
+	}
+	end := d.endKey()
+	if end == "" {
+		return pick(d.cols, hint)
+	}
+	end += " End"
+	return row(pick(d.cols-1-width(end), hint, "Lift: talk", "Headset"), end, d.cols)
 }
 
 // voiceKey is the function whose key hangs up.
@@ -59,33 +98,56 @@ func (s State) voices() (all []entry) {
 	return all
 }
 
-// handsFree is the picture that takes turns with that of a call without the handset: what
-// kind of call it is, and how to end it.
-func (d drawer) handsFree(call []string) []string {
-	rows := append([]string(nil), call...)
-	k := d.s.keyOf(Reject)
+// endKey is the key that ends a call without the handset: that of what has the voice, or
+// Reject; "": there is none, and the handset is lifted and laid down.
+func (d drawer) endKey() string {
 	if own := d.s.keyOf(d.voiceKey()); own != "" {
-		k = own
+		return own
 	}
-	where := d.elsewhere()
+	return d.s.keyOf(Reject)
+}
+
+// withoutHandset are the pictures that take turns with that of a call: on a low display what
+// a tall one has below, and how to end what is not in the handset.
+func (d drawer) withoutHandset(call []string, c phone.CallView) (pages [][]string) {
+	if !d.tall() {
+		pages = append(pages, d.talkingBelow(c))
+	}
+	where, key := d.elsewhere(), d.endKey()
 	switch {
-	case len(rows) < 2:
-		return []string{where}
-	case d.p.OffHook && d.tall():
-		rows[1], rows[2] = where, "Handset may rest"
-	case d.p.OffHook:
-		rows[1] = where
+	case where == "", !d.tall() && (key != "" || d.p.OffHook):
+		return pages
 	case !d.tall():
-		if rows[1] = where; k != "" {
-			rows[1] = row(rows[1], k+" End", d.cols)
-		}
-	default:
-		rows[1], rows[2] = where+". To end:", "lift and lay down"
-		if k != "" {
-			rows[2] = "press " + k
-		}
+		return append(pages, []string{pick(d.head(), where+". To end:", where), pick(d.cols, "lift + lay down", "lift, lay down")})
 	}
-	return rows
+	rows := append([]string(nil), call...)
+	switch {
+	case d.p.OffHook:
+		rows[1] = "Handset may rest"
+	case key != "":
+		rows[1] = row(where, key+" End", d.cols)
+	default:
+		rows[1] = "End: lift, lay down"
+	}
+	return append(pages, rows)
+}
+
+// talkingBelow is what a tall display has in its lower rows and a low one shows in turn: what
+// has the voice, and the keys.
+func (d drawer) talkingBelow(c phone.CallView) []string {
+	where, _ := d.voice()
+	right := d.hints(None, "", Menu, "Menu")
+	if k := d.endKey(); k != "" && !d.p.OffHook && d.p.HandsFree {
+		right = k + " End"
+	}
+	keys := d.talkingKeys(c)
+	if keys == "" {
+		return []string{d.who(c), where}
+	}
+	if strings.Contains(keys, " Menu") || width(where)+1+width(right) > d.head() {
+		return []string{where, keys}
+	}
+	return []string{row(where, right, d.head()), keys}
 }
 
 // lostSound is the picture that takes turns with that of a call: what has become of a sound
