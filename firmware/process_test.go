@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -14,6 +15,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/offhook/offhook/board/panel"
 	"github.com/offhook/offhook/firmware/config"
 	"github.com/offhook/offhook/firmware/extensions"
 	"github.com/offhook/offhook/firmware/store"
@@ -64,9 +66,20 @@ type process struct {
 
 func (p *process) does(args ...string) {
 	p.Helper()
-	if code, out, err := run(append(args[:1:1], append([]string{p.at}, args[1:]...)...)...); code != 0 {
-		p.Fatalf("%v: %s%s\nits log: %s", args, out, err, &p.log)
+	code, out, err := run(append(args[:1:1], append([]string{p.at}, args[1:]...)...)...)
+	if code == 0 {
+		return
 	}
+	how := "it runs"
+	if strings.Contains(err, panel.ErrGone.Error()) { // its last words come after its panel went
+		select {
+		case end := <-p.ended:
+			how = fmt.Sprint("it has ended: ", end)
+		case <-time.After(soon):
+			how = "it runs, without its panel"
+		}
+	}
+	p.Fatalf("%v: %s%s\n%s; its log: %s", args, out, err, how, &p.log)
 }
 
 func startProcess(t *testing.T, exchange string, more ...string) *process {

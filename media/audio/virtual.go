@@ -39,6 +39,7 @@ type virtual struct {
 	ear  *wav.Writer
 	stop chan struct{}
 	done chan struct{}
+	once sync.Once // of Close
 }
 
 // OpenVirtual opens the card without hardware: it records dir/microphone.wav, from its
@@ -226,10 +227,13 @@ func (v *virtual) closeFiles() {
 // Latency is nothing: a file has no converter.
 func (v *virtual) Latency() Latency { return Latency{} }
 
+// Close lets the card turn to its end first: a turn writes to the eventfd by its number, which
+// is another file's as soon as the eventfd is closed.
 func (v *virtual) Close() error {
-	if v.shut() {
+	v.once.Do(func() {
 		close(v.stop)
 		<-v.done
-	}
+		v.shut()
+	})
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/offhook/offhook/media/dsp"
 	"github.com/offhook/offhook/media/wav"
 )
@@ -118,6 +120,73 @@ func TestVirtualCardOpenedAgainGoesOn(t *testing.T) {
 			t.Errorf("earpiece.wav has %d samples, had %d", len(pcm), last)
 		}
 		last = len(pcm)
+	}
+}
+
+// A card that is closed in the midst of a turn ends it, and its wake-up goes to nobody else: not
+// to a file that was opened meanwhile, a telephone's connection say.
+func TestVirtualCardClosedWhileItTurns(t *testing.T) {
+	dir := t.TempDir()
+	speak := blockedMicrophone(t, filepath.Join(dir, Microphone))
+	c, err := OpenVirtual(dir, Spec{Wake: 10 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(30 * time.Millisecond) // now it turns, and waits for its microphone
+	closed := make(chan error)
+	go func() { closed <- c.Close() }()
+	time.Sleep(30 * time.Millisecond)
+	var others []int
+	for range 64 {
+		fd, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer unix.Close(fd)
+		others = append(others, fd)
+	}
+	speak()
+	if err := <-closed; err != nil {
+		t.Error(err)
+	}
+	if c.Turns() == 0 {
+		t.Error("the turn did not end")
+	}
+	for _, fd := range others {
+		if n, err := unix.Read(fd, make([]byte, 8)); err != unix.EAGAIN {
+			t.Errorf("the card wrote to the file of somebody else: %d octets, %v", n, err)
+		}
+	}
+	if err := c.Wait(time.Second); !errors.Is(err, ErrClosed) {
+		t.Errorf("a wait at a closed card: %v", err)
+	}
+}
+
+// blockedMicrophone says nothing, not even that it has ended, before it is told to speak.
+func blockedMicrophone(t *testing.T, path string) (speak func()) {
+	t.Helper()
+	said := filepath.Join(t.TempDir(), Microphone)
+	writeWAV(t, said, 48000, sine(9600, 48000, 1000, 10000))
+	pcm, err := os.ReadFile(said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	pipe, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const header = 44
+	if _, err := pipe.Write(pcm[:header]); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		if _, err := pipe.Write(pcm[header:]); err != nil {
+			t.Error(err)
+		}
+		pipe.Close()
 	}
 }
 
