@@ -35,15 +35,20 @@ func (d drawer) dialling() []string {
 	digits := []rune(d.transferTo(plain(d.p.Digits) + "_"))
 	rows := []string{account, string(digits[max(len(digits)-d.cols, 0):])}
 	where := d.elsewhere()
+	remove, all := d.deleteHint(), d.clearHint()
 	if !d.tall() {
 		if d.p.Digits == "" {
 			rows[1] = row(rows[1], where, d.cols)
+			return rows
+		}
+		rows[1] = d.beside(rows[1], remove, strings.Replace(remove, "Delete", "Del", 1))
+		for _, name := range []string{account, d.label(phone.CallView{Account: d.p.Account})} {
+			if other == "" && width(name)+1+width(all) <= head {
+				rows[0] = row(name, all, head)
+				break
+			}
 		}
 		return rows
-	}
-	remove, call := "", "# Call"
-	if d.p.Digits != "" {
-		remove = "C Delete"
 	}
 	note := other
 	if note == "" && d.s.Notices.Sound != "" && d.p.Digits == "" {
@@ -52,21 +57,32 @@ func (d drawer) dialling() []string {
 	if note == "" {
 		note = where
 	}
-	keys := d.deleteHint(remove)
+	note = d.beside(note, all)
+	keys := remove
 	switch {
 	case d.p.Digits == "":
 		keys = d.hints(Menu, "Menu", Redial, d.ifRedial())
 	case strings.Contains(d.s.settings.Keys, "#"):
-		keys = row(call, keys, d.cols)
+		keys = row("# Call", keys, d.cols)
 	}
 	if k := d.s.keyOf(Transfer); k != "" && d.p.Transfer != 0 {
 		words := k + " Transfer"
 		if d.p.Digits == "" {
 			words = k + " Back"
 		}
-		keys = row(words, d.deleteHint(remove), d.cols)
+		keys = row(words, remove, d.cols)
 	}
 	return []string{rows[0], rows[1], note, keys}
+}
+
+// beside is a row with the first of the texts at its right for which there is room, if any.
+func (d drawer) beside(left string, texts ...string) string {
+	for _, text := range texts {
+		if text != "" && width(left)+1+width(text) <= d.cols {
+			return row(left, text, d.cols)
+		}
+	}
+	return left
 }
 
 // transferTo is the number as it is keyed, with words before it while it is the target of a
@@ -78,14 +94,25 @@ func (d drawer) transferTo(digits string) string {
 	return pick(d.cols, "Transfer to: "+digits, "To: "+digits, digits)
 }
 
-// deleteHint is the key that takes back a digit: its own, or the redial key's.
-func (d drawer) deleteHint(words string) string {
-	k := d.s.keyOf(Delete)
-	if k == "" {
-		k = d.s.keyOf(Redial)
+// deleteHint is the key that takes back a digit: its own, or the redial key's; "": none.
+func (d drawer) deleteHint() string {
+	for _, f := range []Function{Delete, Redial} {
+		if k := d.s.keyOf(f); k != "" && d.p.Digits != "" {
+			return k + " Delete"
+		}
 	}
-	if k == "" || words == "" {
+	return ""
+}
+
+// clearHint is how to take back all digits: by the mute key, or by hanging up.
+func (d drawer) clearHint() string {
+	switch k := d.s.keyOf(Mute); {
+	case !d.s.clears():
 		return ""
+	case k != "":
+		return k + " Clear"
+	case d.p.OffHook:
+		return "Hang up: clear"
 	}
-	return k + " Delete"
+	return ""
 }

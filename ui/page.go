@@ -219,6 +219,7 @@ func (s State) back() State {
 	s.cursor, s.page = 0, noPage
 	switch was {
 	case menuPage:
+		s.left = s.Now
 		return s
 	case textPage:
 		s.page = textsPage

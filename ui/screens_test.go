@@ -301,6 +301,9 @@ func scenes() []scene {
 		{"broken keypad", home(), []Event{Input{hal.Fault{Part: "keypad", Problem: "GPIO 5 is taken"}}}},
 		{"dial tone", with(func(p *phone.Snapshot) { p.OffHook, p.Dialling, p.Tone = true, true, phone.DialTone }), noticed(Notices{Sound: "No sound card: WAV files"})},
 		{"dialling", dialled("0301234"), nil},
+		{"dialling on the hook, * too much", with(func(p *phone.Snapshot) { p.Dialling, p.Digits = true, "*" }), nil},
+		{"dialling, no function keys", dialled("030"), []Event{Configured{Settings{Keys: "1234567890*#"}}}},
+		{"dialling, in the speaker", onSpeaker(with(func(p *phone.Snapshot) { p.HandsFree, p.Dialling, p.Digits = true, true, "030" })), nil},
 		{"dialling, long", dialled("00493012345678901234567"), nil},
 		{"off the hook too long", with(func(p *phone.Snapshot) { p.OffHook, p.Tone = true, phone.Howler }), nil},
 		{"dial with no registration", with(func(p *phone.Snapshot) {

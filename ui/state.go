@@ -31,6 +31,7 @@ type State struct {
 	sound    string      // Notices.Sound as the user knows it: from before the call
 	entry    phone.Entry // on detailPage
 	from     int         // its place in the list
+	left     time.Time   // when * closed the menu last
 }
 
 // Settings are what the wiring and offhook.toml say about the user interface.

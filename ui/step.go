@@ -122,6 +122,11 @@ func (s State) key(k hal.Key) (State, []Effect) {
 		f = Delete
 	case f == Mute && rejects(s.view):
 		f = Reject
+	case f == Mute && s.clears():
+		return s, toPhone(phone.Press{Function: phone.FunctionClear})
+	case k == '*' && s.justLeft():
+		s.left = s.Now // a finger that goes on hammering
+		return s, nil
 	}
 	if f != None {
 		return s, toPhone(phone.Press{Function: f.press()})
@@ -133,6 +138,18 @@ func (s State) key(k hal.Key) (State, []Effect) {
 		return s, toPhone(phone.Digit{Digit: byte(k)})
 	}
 	return s, nil
+}
+
+// clears says that the mute key takes back all that was dialled.
+func (s State) clears() bool {
+	return s.view.Dialling && s.view.Digits != "" && !rings(s.view)
+}
+
+// leftTime is how long after * has closed the menu another * is one too many, and dials nothing.
+const leftTime = time.Second
+
+func (s State) justLeft() bool {
+	return !s.left.IsZero() && s.Now.Sub(s.left) < leftTime && s.view.Digits == ""
 }
 
 // keyUp ends the digit that the phone was told of: in a call it sounds as long as its key is

@@ -40,6 +40,12 @@ func TestKeysBecomePhoneEvents(t *testing.T) {
 		{"volume keys", home(), "+-", []Effect{press(phone.FunctionVolumeUp), press(phone.FunctionVolumeDown)}},
 		{"redial deletes while dialling", with(func(p *phone.Snapshot) { p.Dialling, p.Digits = true, "12" }), "C", []Effect{press(phone.FunctionDelete)}},
 		{"redial redials before a digit", with(func(p *phone.Snapshot) { p.Dialling = true }), "C", []Effect{press(phone.FunctionRedial)}},
+		{"mute clears while dialling", with(func(p *phone.Snapshot) { p.Dialling, p.Digits = true, "*" }), "D", []Effect{press(phone.FunctionClear)}},
+		{"mute is mute before a digit", with(func(p *phone.Snapshot) { p.Dialling = true }), "D", []Effect{press(phone.FunctionMute)}},
+		{"mute turns a waiting call down, whatever is dialled", with(func(p *phone.Snapshot) {
+			*p = calling(talking, waiting)
+			p.Dialling, p.Digits = true, "1"
+		}), "D", []Effect{press(phone.FunctionReject)}},
 		{"mute silences a ringing call", calling(ringing), "D", []Effect{press(phone.FunctionMute)}},
 		{"mute turns a silenced call down", calling(silenced), "D", []Effect{press(phone.FunctionReject)}},
 		{"mute turns a waiting call down", calling(talking, waiting), "D", []Effect{press(phone.FunctionReject)}},
@@ -85,6 +91,24 @@ func TestTheCursorStaysOnItsLine(t *testing.T) {
 	s, _ = Step(s, Shown{Snapshot: home(), At: noon})
 	if s.cursor != 0 {
 		t.Errorf("the cursor is at %d", s.cursor)
+	}
+}
+
+// * once too often, on the way out of the menu, dials nothing; a while later it does.
+func TestStarOnceTooOften(t *testing.T) {
+	star := func(s State, after time.Duration) (State, []Effect) {
+		return Step(s, Input{hal.KeyInput{Key: '*', Down: true, At: noon.Add(after)}})
+	}
+	s, _ := keys(standing(home()), "A*")
+	s, effects := star(s, leftTime-1)
+	if effects != nil {
+		t.Errorf("at once: %v", effects)
+	}
+	if _, effects = star(s, 2*leftTime-2); effects != nil {
+		t.Errorf("hammered: %v", effects)
+	}
+	if _, effects = star(s, 2*leftTime); !cmp.Equal(toPhone(phone.Digit{Digit: '*'}), effects) {
+		t.Errorf("a while later: %v", effects)
 	}
 }
 

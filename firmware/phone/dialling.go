@@ -150,6 +150,15 @@ func (s *step) deleteDigit() {
 	s.turn(onDeleted)
 }
 
+// clearDigits takes all of them back, as the Cancel key of desk phones does.
+func (s *step) clearDigits() {
+	if s.digits == "" {
+		s.refuse()
+		return
+	}
+	s.turn(onLastDeleted)
+}
+
 // refuse tells the ear, if there is one, that this cannot be done now.
 func (s *step) refuse() {
 	if s.open() {

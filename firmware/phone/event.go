@@ -251,6 +251,7 @@ const (
 	FunctionSpeaker             // hands-free: see voice.go
 	FunctionHeadset             // the same with the headset
 	FunctionRecord              // begin to record the call in the ear, and end it
+	FunctionClear               // take back all digits
 )
 
 // RegState is the state of a registration.

@@ -24,6 +24,8 @@ func (s *step) press(f Function) {
 		s.sendKey()
 	case FunctionDelete:
 		s.deleteDigit()
+	case FunctionClear:
+		s.clearDigits()
 	case FunctionMute:
 		s.muteKey()
 	case FunctionReject:

@@ -32,7 +32,7 @@ func anythingGoes(t *rapid.T) {
 			}
 		},
 		"press": func(t *rapid.T) {
-			b.step(Press{Function(rapid.IntRange(0, int(FunctionRecord)+1).Draw(t, "function"))})
+			b.step(Press{Function(rapid.IntRange(0, int(FunctionClear)+1).Draw(t, "function"))})
 		},
 		"transfer": func(t *rapid.T) { b.step(Press{FunctionTransfer}) },
 		"transferring": func(t *rapid.T) {

@@ -239,7 +239,7 @@ func (b *bench) command(w []string) {
 
 var functions = map[string]Function{
 	"hold": FunctionHold, "redial": FunctionRedial, "mute": FunctionMute, "send": FunctionSend,
-	"delete": FunctionDelete, "flash": FunctionFlash, "volume up": FunctionVolumeUp,
+	"delete": FunctionDelete, "clear": FunctionClear, "flash": FunctionFlash, "volume up": FunctionVolumeUp,
 	"volume down": FunctionVolumeDown, "dnd": FunctionDND, "reject": FunctionReject, "retry": FunctionRetry,
 	"reset": FunctionReset, "mailbox": FunctionMailbox, "pickup": FunctionPickup, "transfer": FunctionTransfer, "conference": FunctionConference,
 	"speaker": FunctionSpeaker, "headset": FunctionHeadset, "record": FunctionRecord,
