@@ -93,7 +93,7 @@ func sounds(p phone.Snapshot) bool { return p.OffHook || p.HandsFree || p.NumCal
 
 func (d *drawn) info(v station.View) panel.Info {
 	i := panel.Info{
-		Title: "Offhook " + version, Board: d.board(), Account: d.account(v.Phone), Sound: sound(v.Card),
+		Title: title(d.config.Phone.Name), Board: d.board(), Account: d.account(v.Phone), Sound: sound(v.Card),
 		Keeps:  d.keeps,
 		Volume: v.Phone.Ear, InCall: v.Phone.NumCalls > 0, Digits: v.Digits,
 	}
@@ -142,6 +142,14 @@ func labels(functions map[string]string) string {
 		}
 	}
 	return strings.Join(all, ", ")
+}
+
+// title is which phone this is, and what.
+func title(name string) string {
+	if name == config.DefaultName {
+		return name + " " + version
+	}
+	return name + ", Offhook " + version
 }
 
 func (d *drawn) board() string {
@@ -226,13 +234,20 @@ func sound(c media.Card) string {
 	return c.Name
 }
 
-// voice is the figures of a call in one line.
+// voice is the figures of a call in one line, those that there are: none while it rings, the
+// codec alone until something is heard.
 func voice(s media.Stats, f agreement.Figures) string {
-	words := fmt.Sprintf("%s, %d ms, %.1f %% lost", s.Codec, s.MouthToEar.Milliseconds(), s.LossHere)
-	if mos := f.Here.Conversation; mos > 0 {
-		words += fmt.Sprintf(", MOS %.1f", mos)
+	var words []string
+	if s.Codec != "" {
+		words = append(words, s.Codec)
 	}
-	return words
+	if s.Received > 0 {
+		words = append(words, fmt.Sprintf("%d ms", s.MouthToEar.Milliseconds()), fmt.Sprintf("%.1f %% lost", s.LossHere))
+	}
+	if mos := f.Here.Conversation; mos > 0 {
+		words = append(words, fmt.Sprintf("MOS %.1f", mos))
+	}
+	return strings.Join(words, ", ")
 }
 
 // quietest is the level, in dBFS, at which a meter begins to move.

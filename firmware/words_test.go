@@ -55,12 +55,16 @@ func TestTheBellRingsAsTheCountryDoes(t *testing.T) {
 }
 
 func TestWhatADrawnHandsetSays(t *testing.T) {
+	same(t, "a phone without a name", title("Offhook"), "Offhook unversioned")
+	same(t, "a phone with one", title("Kitchen"), "Kitchen, Offhook unversioned")
 	same(t, "no card yet", sound(media.Card{}), "opens when you lift")
 	same(t, "a card", sound(media.Card{Name: "USB"}), "USB")
 	same(t, "no card", sound(media.Card{Problem: "no sound card"}), "no sound card")
 	same(t, "stands in", sound(media.Card{Name: "WAV files in sound/", Virtual: true, Problem: "no sound card"}), "WAV files in sound/ (no sound card)")
-	same(t, "voice", voice(media.Stats{Codec: "Opus", MouthToEar: 71400 * time.Microsecond, LossHere: 0.04}, agreement.Figures{}), "Opus, 71 ms, 0.0 % lost")
-	same(t, "voice, rated", voice(media.Stats{Codec: "Opus"}, agreement.Figures{Here: agreement.View{Conversation: 4.26}}), "Opus, 0 ms, 0.0 % lost, MOS 4.3")
+	same(t, "voice", voice(media.Stats{Received: 1, Codec: "Opus", MouthToEar: 71400 * time.Microsecond, LossHere: 0.04}, agreement.Figures{}), "Opus, 71 ms, 0.0 % lost")
+	same(t, "voice, rated", voice(media.Stats{Received: 1, Codec: "Opus", MouthToEar: 71 * time.Millisecond}, agreement.Figures{Here: agreement.View{Conversation: 4.26}}), "Opus, 71 ms, 0.0 % lost, MOS 4.3")
+	same(t, "nothing heard yet", voice(media.Stats{Codec: "Opus", MouthToEar: 20 * time.Millisecond}, agreement.Figures{}), "Opus")
+	same(t, "it rings", voice(media.Stats{}, agreement.Figures{}), "")
 	same(t, "labels", labels(map[string]string{"B": "hold", "A": "menu", "C": "none"}), "A menu, B hold")
 	for name := range ui.FunctionNames {
 		if l := labels(map[string]string{"A": name}); len(l) > len("A ")+6 {

@@ -52,7 +52,10 @@ func (d drawer) atRest() [][]string {
 			pages = append(pages, []string{row(d.clock(), name, d.cols), note[0]})
 			continue
 		}
-		rows := []string{row(d.date(), d.clock(), d.cols), d.stands(a)}
+		if note[0] == "" {
+			note = d.dateBelow()
+		}
+		rows := []string{row(d.heading(note), d.clock(), d.cols), d.stands(a)}
 		keys := d.hints(Menu, "Menu", Redial, d.ifRedial())
 		if len(rows)+len(note) < d.rows {
 			pages = append(pages, append(append(rows, note...), keys))
@@ -62,6 +65,9 @@ func (d drawer) atRest() [][]string {
 		if keys != "" { // a note of two rows takes turns with them
 			pages = append(pages, append(rows[:2:2], "", keys))
 		}
+	}
+	if name := d.ownName(); name != "" && !d.tall() {
+		pages = append(pages, append([]string{row(name, d.clock(), d.cols)}, d.dateBelow()...))
 	}
 	return pages
 }
@@ -158,11 +164,38 @@ func (d drawer) registering() []string {
 	return append(rows, plain(d.s.Notices.Network.Address))
 }
 
-func (d drawer) date() string {
-	if d.unset() {
-		return plain(d.p.Name)
+// unnamed is what a phone is called until it is given a name: no news to anybody.
+const unnamed = "Offhook"
+
+// ownName is the name that the phone was given; "": none.
+func (d drawer) ownName() string {
+	if d.p.Name == unnamed {
+		return ""
 	}
-	return d.s.Now.Format("Mon 2 Jan")
+	return plain(d.p.Name)
+}
+
+// heading is what stands beside the clock: the phone's name, and the date unless that is the
+// note below.
+func (d drawer) heading(note []string) string {
+	name, free := d.ownName(), d.cols-1-width(d.clock())
+	switch {
+	case d.unset():
+		return pick(free, name, unnamed)
+	case name == "":
+		return d.s.Now.Format("Mon 2 Jan")
+	case note[0] == d.dateBelow()[0]:
+		return pick(free, name)
+	}
+	return pick(free, name+d.s.Now.Format(" Mon 2 Jan"), name+d.s.Now.Format(" 2 Jan"), name)
+}
+
+// dateBelow is the date where nothing else waits below it, of a phone whose name has its place.
+func (d drawer) dateBelow() []string {
+	if d.ownName() == "" || d.unset() {
+		return []string{""}
+	}
+	return []string{d.s.Now.Format("Mon 2 Jan")}
 }
 
 func (d drawer) clock() string {

@@ -288,6 +288,8 @@ func scenes() []scene {
 		{"registering", two(phone.Registering, phone.Registering, "wait for clock"), noticed(Notices{ClockUnset: true})},
 		{"idle", with(func(p *phone.Snapshot) { p.Missed, p.Messages = 1, 2 }), nil},
 		{"idle, nothing waits", home(), nil},
+		{"idle, no name of its own", with(func(p *phone.Snapshot) { p.Name = "Offhook" }), nil},
+		{"idle, a long name, something waits", with(func(p *phone.Snapshot) { p.Name, p.Missed = "Wohnzimmer links", 1 }), nil},
 		{"idle, never dialled, no function keys", with(func(p *phone.Snapshot) { p.LastNumber = "" }), []Event{Configured{Settings{Keys: "1234567890*#"}}}},
 		{"idle, a long number", with(func(p *phone.Snapshot) { p.Accounts[0].User = "+493012345678" }), nil},
 		{"idle, a longer one, at the backup", with(func(p *phone.Snapshot) {

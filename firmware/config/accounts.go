@@ -32,7 +32,7 @@ func (b *builder) accounts(c *Config) {
 	c.Exchange.Enabled = mode == "on" || mode == "auto" && (c.NoAccount || slices.ContainsFunc(c.Accounts, inside))
 	if c.NoAccount && c.Exchange.Enabled {
 		c.Accounts = standIn(&c.Exchange, c.Sound)
-		if name := b.text("phone.name"); name != defaultName {
+		if name := b.text("phone.name"); name != DefaultName {
 			c.Accounts[0].Name = name
 		}
 	}
@@ -113,7 +113,7 @@ func (b *builder) one(i int, c *Config) account.Account {
 		TURNUser:    text("turn_user"),
 	}
 	a.SilenceSuppression = c.Sound.SilenceSuppression
-	if phone := b.text("phone.name"); a.Name == "" && phone != defaultName {
+	if phone := b.text("phone.name"); a.Name == "" && phone != DefaultName {
 		a.Name = phone
 	}
 	a.AnonymousPrefix = text("anonymous_prefix")

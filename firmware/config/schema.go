@@ -49,14 +49,15 @@ type setting struct {
 
 const preset = "the preset"
 
-// defaultName is the phone's until it is given one; nobody whom it calls sees it.
-const defaultName = "Offhook"
+// DefaultName is the phone's until it is given one; neither those whom it calls nor who looks at
+// it at rest sees it.
+const DefaultName = "Offhook"
 
 const account1 = "account." // prefix of the settings of [[account]]
 
 // schema is every setting of this version, in the order of the sample file.
 var schema = []setting{
-	{key: "phone.name", kind: kindText, def: `"` + defaultName + `"`, check: phoneName,
+	{key: "phone.name", kind: kindText, def: `"` + DefaultName + `"`, check: phoneName,
 		doc: "Name on the display, up to 16 characters."},
 	{key: "phone.country", kind: kindText, def: `"US"`, choices: tone.Countries(),
 		doc: "Tones and emergency numbers: US DE GB FR JP AU IN CN."},
