@@ -98,7 +98,7 @@ deps:
 	@scripts/portaudio.sh $(ARCH)
 
 bin/offhook: deps
-	@[ -e bin/offhook ] || echo "Building Offhook; the first time takes about a minute." >&2
+	@[ -e bin/offhook ] || echo "Building Offhook; the first time, with all that it needs, takes two to four minutes." >&2
 	@go build -ldflags '$(LDFLAGS)' -o bin/offhook ./firmware
 
 .PHONY: help run demo demo-mute test race interop interop-matrix check bench bench-voice bench-exchange bench-jitter bench-loss bench-instructions soak fuzz cross clean deps bin/offhook

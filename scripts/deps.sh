@@ -71,7 +71,7 @@ else
     $by_hand"
 fi
 
-say "Installing from Debian, once, about a minute: $missing"
+say "Installing from Debian, once: $missing"
 quiet=(env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1)
 log=$(mktemp)
 policy=/usr/sbin/policy-rc.d # asked by every Debian package before it starts a service
