@@ -40,8 +40,8 @@ demo-mute: bin/offhook ## the demo with one phone mute: it must fail
 test: deps ## every test that needs nothing but what the build needs
 	@go test -timeout 5m $(TESTFLAGS) ./...
 
-race: deps ## the same tests under the race detector
-	@go test -race -timeout 15m $(TESTFLAGS) ./...
+race: deps ## the tests of all that starts a goroutine, under the race detector
+	@raced=$$(go run ./scripts/racing) && go test -race -timeout 15m $(TESTFLAGS) $$raced
 
 interop: bin/offhook ## against real peers: Debian's Kamailio, baresip, linphonec and sipp
 	@scripts/deps.sh build interop
