@@ -338,9 +338,9 @@ func (a *Agent) fresh(in *inbound) {
 // spoken refuses a request inside a dialog whose method is not spoken there.
 func (in *inbound) spoken() bool {
 	switch in.req.Method {
-	case sip.SUBSCRIBE, sip.MESSAGE, sip.REGISTER, sip.PUBLISH:
+	case sip.SUBSCRIBE, sip.REGISTER, sip.PUBLISH:
 		in.answer(405, nil, sip.NewHeader("Allow", allow))
-	case sip.INVITE, sip.UPDATE, sip.PRACK, sip.BYE, sip.INFO, sip.OPTIONS, sip.REFER, sip.NOTIFY:
+	case sip.INVITE, sip.UPDATE, sip.PRACK, sip.BYE, sip.INFO, sip.OPTIONS, sip.MESSAGE, sip.REFER, sip.NOTIFY:
 		return true
 	default:
 		in.answer(501, nil, sip.NewHeader("Allow", allow))

@@ -83,6 +83,8 @@ func (c *call) plain(in *inbound, code int) {
 		c.informed(in)
 	case sip.OPTIONS:
 		in.answer(200, nil, capabilities()...)
+	case sip.MESSAGE: // RFC 3428 §4: some PBXs text whom they have in a call
+		c.line.texted(in)
 	case sip.REFER:
 		c.referred(in)
 	case sip.NOTIFY:

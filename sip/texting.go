@@ -20,25 +20,28 @@ const (
 
 const plainText = "text/plain"
 
-// texted takes a MESSAGE (RFC 3428 §7). It is answered before anybody reads it: 200 says
-// that the phone keeps it.
+// texted takes a MESSAGE from outside any call.
 func (a *Agent) texted(in *inbound) {
-	req := in.req
 	in.known.Store(true) // a repeat is no second text
-	l := a.lineFor(in)
-	switch {
+	switch l := a.lineFor(in); {
 	case !a.welcome(in.from.Addr()):
 		in.answer(403, nil)
-		return
 	case l == nil:
 		in.answer(404, nil)
-		return
+	default:
+		l.texted(in)
+	}
+}
+
+// texted takes a MESSAGE (RFC 3428 §7). It is answered before anybody reads it: 200 says
+// that the phone keeps it.
+func (l *line) texted(in *inbound) {
+	a, req := l.a, in.req
+	words, code := readable(req)
+	switch {
 	case a.leaving:
 		in.answer(480, nil)
 		return
-	}
-	words, code := readable(req)
-	switch {
 	case code == 415:
 		in.answer(code, nil, sip.NewHeader("Accept", plainText+", "+multipartAlternative))
 		return
@@ -53,7 +56,8 @@ func (a *Agent) texted(in *inbound) {
 		return
 	}
 	in.answer(200, nil)
-	a.pump.put(Texted{Account: l.index, Name: shown(req.From().DisplayName), Number: number(req.From().Address), Words: words})
+	who := caller(req, l.serves(in.from.Addr()))
+	a.pump.put(Texted{Account: l.index, Name: who.name, Number: who.number, Words: words})
 }
 
 const (

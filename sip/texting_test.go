@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/emiago/sipgo/sip"
+
 	"github.com/offhook/offhook/sip/digest"
 )
 
@@ -59,6 +61,60 @@ func TestTextsComeIn(t *testing.T) {
 			}
 		}
 		a.quiet(time.Second)
+	})
+}
+
+// RFC 3428 §4: a server that has the phone in a call may send its texts there.
+func TestTextInACall(t *testing.T) {
+	talkingTo(t, func(t *testing.T, a *phone, p *peer, c *incomingCall, id CallID) {
+		n := 0
+		text := func(kind, body string, code int) *sip.Response {
+			t.Helper()
+			c.seq++
+			n++
+			c.sendOf(kind, "MESSAGE", c.target, fmt.Sprintf("z9hG4bK-text%d", n), c.seq, body)
+			return p.response(code)
+		}
+		text("text/plain", "Parking lot 3", 200)
+		if e := want[Texted](a); e != (Texted{Name: "Peer", Number: "peer", Words: "Parking lot 3"}) {
+			t.Errorf("%+v", e)
+		}
+		if res := text("text/html", "<b>x</b>", 415); res.GetHeader("Accept") == nil {
+			t.Errorf("%v", res)
+		}
+		c.seq -= 2
+		text("text/plain", "late", 500) // RFC 3261 §12.2.2
+		c.seq += 2
+		a.quiet(time.Second)
+		c.in("BYE", "") // the call has stood through it
+		p.response(200)
+		ended(t, a, 200, "")
+	})
+}
+
+// Whom the account's own server vouches for is who has sent a text (RFC 3325 §9.2).
+func TestTextIsVouchedFor(t *testing.T) {
+	attending(t, func(*Config) {}, func(t *testing.T, a *phone, n *notifier) {
+		for _, c := range []struct {
+			line string
+			who  Texted
+		}{
+			{`P-Asserted-Identity: "Bert" <sip:203@10.0.0.2>`, Texted{Name: "Bert", Number: "203", Words: "x"}},
+			{"Privacy: id", Texted{Name: "Anonymous", Words: "x"}},
+		} {
+			n.text("text/plain", "x", c.line)
+			n.response(200)
+			if e := want[Texted](a); e != c.who {
+				t.Errorf("%s: %+v", c.line, e)
+			}
+		}
+	})
+	incoming(t, func(t *testing.T, a *phone, p *peer) { // no server: nobody vouches
+		p.text("text/plain", "x", `P-Asserted-Identity: "Bert" <sip:203@10.0.0.2>`)
+		p.response(200)
+		if e := want[Texted](a); e != (Texted{Name: "Anna", Number: "202", Words: "x"}) {
+			t.Errorf("%+v", e)
+		}
 	})
 }
 
