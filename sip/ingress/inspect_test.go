@@ -97,6 +97,19 @@ func TestNeverAnswered(t *testing.T) {
 	}
 }
 
+// What names no sender in its topmost Via is answered by nothing; odd parameters are its own.
+func TestRefusalNeedsASender(t *testing.T) {
+	for via, answered := range map[string]bool{
+		"SIP/2.0/UDP 192.0.2.9;;,;,,": true, "SIP / 2.0 / UDP  192.0.2.9 ;branch=": true, "SIP/2.0/UDP [::1]:5060, nonsense": true,
+		"": false, ";branch=z9hG4bK1": false, "SIP/2.0/UDP": false, "SIP/2.0/UDP ;rport": false, ", SIP/2.0/UDP 192.0.2.9": false, "\x00": false,
+	} {
+		b := []byte("OPTIONS sip:a SIP/2.0\r\nVia: " + via + "\r\n\r\n")
+		if got := Refusal(b, Finding{Status: 400, Words: "x"}, stranger); (got != nil) != answered {
+			t.Errorf("%q: %q", via, got)
+		}
+	}
+}
+
 func TestRefusalText(t *testing.T) {
 	b := change("CSeq: 1 O", "CSeq: 1 XO")
 	got := string(Refusal(b, Inspect(b, false), netip.MustParseAddrPort("192.0.2.7:4444")))
@@ -157,7 +170,7 @@ func FuzzIngress(f *testing.F) {
 		finding := Inspect(b, false)
 		if !finding.OK() {
 			if r := Refusal(b, finding, stranger); r != nil {
-				if finding.Drop || len(r) > len(b)+512 {
+				if finding.Drop || len(r) > len(b)+512 || !bytes.HasPrefix(r, []byte("SIP/2.0 ")) || !bytes.Contains(r, []byte("\r\nVia: ")) {
 					t.Fatalf("%+v answered with %q", finding, r)
 				}
 				if bytes.Contains(bytes.ReplaceAll(r, []byte("\r\n"), nil), []byte("\n")) {

@@ -21,7 +21,7 @@ func Refusal(message []byte, f Finding, from netip.AddrPort) []byte {
 		return nil
 	}
 	m, _ := scan(message)
-	if len(m.all("via")) == 0 || m.isResponse() {
+	if m.isResponse() || !m.answerable() {
 		return nil
 	}
 	var b strings.Builder
@@ -51,6 +51,18 @@ func Refusal(message []byte, f Finding, from netip.AddrPort) []byte {
 	}
 	b.WriteString("Content-Length: 0\r\n\r\n")
 	return []byte(b.String())
+}
+
+// answerable reports whether the topmost Via names a sender, whatever its parameters are: a
+// response with another one is read by nobody (RFC 3261 §18.1.2).
+func (m raw) answerable() bool {
+	all := m.all("via")
+	if len(all) == 0 {
+		return false
+	}
+	first, _, _ := strings.Cut(all[0], ",")
+	sender, _, _ := strings.Cut(first, ";")
+	return isVia(sender)
 }
 
 // received adds where the request really came from to the topmost Via (RFC 3261 §18.2.1,
