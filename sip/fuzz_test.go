@@ -19,7 +19,7 @@ func FuzzDatagrams(f *testing.F) {
 	w := newCable()
 	far := w.end("10.0.0.2:5060")
 	cfg := config(direct("201"))
-	cfg.Bind, cfg.Port = netip.MustParseAddr("10.0.0.1"), 5060
+	cfg.Bind, cfg.Port, cfg.Resolver = netip.MustParseAddr("10.0.0.1"), 5060, names{}
 	s := sockets{packet: w.end(phoneAddr)}
 	m := newFakeMedia()
 	a, err := newAgent(cfg, m, s)
