@@ -69,7 +69,7 @@ func (c *carrier) diverted(leg int, res *sip.Response) []target {
 		if !ok {
 			return nil
 		}
-		for _, t := range targetsOf(c.x.location.targets(now, user, c.from), from.caller) {
+		for _, t := range targetsOf(c.x.location.targets(now, user, c.in.caller, c.from), from.caller) {
 			t.q, t.diverts = one.q, diverts
 			out = append(out, t)
 		}

@@ -44,7 +44,7 @@ func FuzzRoute(f *testing.F) {
 			if _, standing := table.register(epoch, r); len(standing) > table.limits.contacts {
 				t.Fatalf("%d contacts", len(standing))
 			}
-			for _, b := range table.targets(epoch, "201", from) {
+			for _, b := range table.targets(epoch, "201", "201", from) {
 				shown(b, epoch.Add(time.Second))
 			}
 		}

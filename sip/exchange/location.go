@@ -169,9 +169,12 @@ func (t *table) live(now time.Time, user string) []binding {
 }
 
 // targets are the bindings to try for a user: highest q first, of equal ones the latest
-// first. Those that lead back to the caller are left out.
-func (t *table) targets(now time.Time, user string, caller flow) []binding {
-	out := slices.DeleteFunc(slices.Clone(t.live(now, user)), func(b binding) bool { return b.flow == caller && b.path == nil })
+// first. Those that lead back to the caller are left out: whoever calls his own number wants his
+// other phones. One phone may well be called from another account of its own.
+func (t *table) targets(now time.Time, user, caller string, from flow) []binding {
+	out := slices.DeleteFunc(slices.Clone(t.live(now, user)), func(b binding) bool {
+		return user == caller && b.flow == from && b.path == nil
+	})
 	slices.Reverse(out)
 	slices.SortStableFunc(out, func(a, b binding) int { return cmp.Compare(b.q, a.q) })
 	return out

@@ -90,15 +90,18 @@ func TestTargets(t *testing.T) {
 		table.register(epoch, registration{user: "201", flow: at(uint16(5001 + i)), callID: fmt.Sprint(i), cseq: 1, expires: time.Minute,
 			contacts: []contact{{uri: uri(t, fmt.Sprintf("sip:201@10.0.0.%d", i+1)), q: q, expires: -1}}})
 	}
-	got := list(table.targets(epoch, "201", at(9)), epoch)
+	got := list(table.targets(epoch, "201", "202", at(9)), epoch)
 	want := []string{"sip:201@10.0.0.2 60 1000", "sip:201@10.0.0.3 60 500", "sip:201@10.0.0.1 60 500"}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	if got := table.targets(epoch, "201", at(5002)); len(got) != 2 || got[0].q != 500 {
+	if got := table.targets(epoch, "201", "201", at(5002)); len(got) != 2 || got[0].q != 500 {
 		t.Errorf("the caller's own phone is among %v", list(got, epoch))
 	}
-	if got := table.targets(epoch.Add(time.Minute), "201", at(9)); len(got) != 0 {
+	if got := table.targets(epoch, "201", "202", at(5002)); len(got) != 3 {
+		t.Errorf("a phone cannot be called from its other account: %v", list(got, epoch))
+	}
+	if got := table.targets(epoch.Add(time.Minute), "201", "202", at(9)); len(got) != 0 {
 		t.Errorf("expired: %v", list(got, epoch))
 	}
 	if b, ok := table.find(epoch, uri(t, "sip:201@10.0.0.3:0")); !ok || b.flow != at(5003) {

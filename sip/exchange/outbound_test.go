@@ -41,7 +41,7 @@ func TestFlowsInTheTable(t *testing.T) {
 	if b, ok := table.find(epoch, uri(t, "sip:201@10.0.0.1")); !ok || b.flow != at(5) {
 		t.Errorf("the latest is not found: %v", b.flow)
 	}
-	to := targetsOf(table.targets(epoch, "201", at(9)), "")
+	to := targetsOf(table.targets(epoch, "201", "202", at(9)), "")
 	if len(to) != 2 || len(to[0].others)+len(to[1].others) != 1 {
 		t.Errorf("%+v", to)
 	}

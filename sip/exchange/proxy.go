@@ -25,7 +25,7 @@ func (x *Exchange) proxy(req *sip.Request, tx sip.ServerTransaction) {
 	var to []target
 	if d.dialog {
 		to = x.within(req, d)
-	} else if to, ok = x.search(req, d, from); !ok {
+	} else if to, ok = x.search(req, &d, from); !ok {
 		return
 	}
 	switch {
@@ -74,8 +74,8 @@ func (x *Exchange) within(req *sip.Request, d decision) []target {
 	return []target{to}
 }
 
-// search finds the phones that a new request is for. false: it was answered.
-func (x *Exchange) search(req *sip.Request, d decision, from flow) ([]target, bool) {
+// search finds the phones that a new request is for, and who asks. false: it was answered.
+func (x *Exchange) search(req *sip.Request, d *decision, from flow) ([]target, bool) {
 	user, refusal := x.identify(req, 407)
 	if refusal != nil {
 		x.write(refusal)
@@ -86,11 +86,12 @@ func (x *Exchange) search(req *sip.Request, d decision, from flow) ([]target, bo
 		x.stateless(req, 403, "Only In Your Own Name")
 		return nil, false
 	}
+	d.caller = user
 	now := time.Now()
 	x.mu.Lock()
 	own := x.location.live(now, user)
 	all := x.location.live(now, d.user)
-	found := x.location.targets(now, d.user, from)
+	found := x.location.targets(now, d.user, user, from)
 	if d.phone {
 		if b, ok := x.location.find(now, req.Recipient); ok {
 			d.user, all, found = b.user, []binding{b}, []binding{b}

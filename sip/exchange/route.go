@@ -66,6 +66,7 @@ type decision struct {
 	way         passage
 	routes      int    // how many Route headers are ours, to be taken off
 	user        string // whom a new request is for
+	caller      string // who asks, by his password
 	phone       bool   // a new request for one phone: its contact is the Request-URI
 }
 
