@@ -40,8 +40,8 @@ type Extensions struct {
 // call is one call of an extension.
 type call struct {
 	behaviour *behaviour
-	caller    string // who to call back
-	placed    bool   // by the extension: a call back
+	peer      string // the number of the far end: who to call back
+	placed    bool   // by the extension: a call back, or one that it was transferred to
 	timer     *time.Timer
 }
 
@@ -115,6 +115,10 @@ func (x *Extensions) signalled(ctx context.Context, e sip.Event) {
 		x.engine.Do(media.Signalled{Leg: e.Leg, Digit: e.Digit})
 	case sip.Unsignalled:
 		x.engine.Do(media.SendDigit{Leg: e.Leg, Digit: e.Digit, Unsignalled: true})
+	case sip.Referred:
+		x.referred(e)
+	case sip.Replaced:
+		x.replaced(ctx, e)
 	case sip.Ended:
 		x.ended(ctx, e.Call)
 	}
@@ -125,7 +129,7 @@ func (x *Extensions) incoming(ctx context.Context, e sip.Incoming) {
 		x.agent.Do(sip.Reject{Call: e.Call, Code: 486})
 		return
 	}
-	c := &call{behaviour: &plan[e.Account], caller: e.Number}
+	c := &call{behaviour: &plan[e.Account], peer: e.Number}
 	b := c.behaviour
 	if b.reject != 0 {
 		x.agent.Do(sip.Reject{Call: e.Call, Code: b.reject})
@@ -150,9 +154,58 @@ func (x *Extensions) talk(ctx context.Context, c *call, id sip.CallID, leg agree
 	if err := x.engine.Attach(leg, sound); err != nil {
 		x.cfg.Log.Warn("extensions: no sound", "user", c.behaviour.user, "err", err)
 	}
-	if c.behaviour.hangUp > 0 && !c.placed {
-		c.timer = x.after(ctx, c.behaviour.hangUp, func() { x.agent.Do(sip.HangUp{Call: id}) })
+	if after := c.lasts(); after > 0 {
+		c.timer = x.after(ctx, after, func() { x.agent.Do(sip.HangUp{Call: id}) })
 	}
+}
+
+// amongUs is how long two extensions stay connected that somebody has transferred to each
+// other: no person is there to hang up.
+const amongUs = 10 * time.Second
+
+// lasts is how long a call stands before the extension ends it; 0: the far end does.
+func (c *call) lasts() time.Duration {
+	switch {
+	case indexOf(c.peer) >= 0:
+		return amongUs
+	case c.placed:
+		return 0
+	}
+	return c.behaviour.hangUp
+}
+
+// referred calls whom the far end of a call wants it to be transferred to: it waits to hear how
+// that goes (RFC 3515 §2.4.4). The old call is the far end's to end.
+func (x *Extensions) referred(e sip.Referred) {
+	old := x.calls[e.Call]
+	if old == nil || len(x.calls) >= maxCalls {
+		x.agent.Do(sip.Unfollow{Of: e.Call, Code: 486})
+		return
+	}
+	id := x.place(&call{behaviour: old.behaviour, peer: e.Number})
+	x.agent.Do(sip.Follow{Call: id, Of: e.Call})
+}
+
+// place numbers a call that an extension makes.
+func (x *Extensions) place(c *call) sip.CallID {
+	c.placed = true
+	x.placed += 2
+	x.calls[x.placed] = c
+	return x.placed
+}
+
+// replaced goes on with whom the far end has transferred its call to: it stands already, and
+// no Ended comes for the old one (RFC 3891).
+func (x *Extensions) replaced(ctx context.Context, e sip.Replaced) {
+	c := x.calls[e.Call]
+	if c == nil { // it has ended here meanwhile
+		x.agent.Do(sip.HangUp{Call: e.New})
+		return
+	}
+	delete(x.calls, e.Call)
+	c.peer, c.placed = e.Number, false
+	x.calls[e.New] = c
+	x.talk(ctx, c, e.New, e.Leg)
 }
 
 func (x *Extensions) ended(ctx context.Context, id sip.CallID) {
@@ -162,17 +215,22 @@ func (x *Extensions) ended(ctx context.Context, id sip.CallID) {
 	}
 	c.stop()
 	delete(x.calls, id)
-	if c.behaviour.callBack == 0 || c.placed || c.caller == "" {
+	if !c.callsBack() {
 		return
 	}
 	x.after(ctx, c.behaviour.callBack, func() {
 		if len(x.calls) >= maxCalls {
 			return
 		}
-		x.placed += 2
-		x.calls[x.placed] = &call{behaviour: c.behaviour, placed: true}
-		x.agent.Do(sip.Dial{Call: x.placed, Account: indexOf(c.behaviour.user), Target: c.caller})
+		id := x.place(&call{behaviour: c.behaviour, peer: c.peer})
+		x.agent.Do(sip.Dial{Call: id, Account: indexOf(c.behaviour.user), Target: c.peer})
 	})
+}
+
+// callsBack reports whether the caller is called when the call has ended. Another extension is not:
+// that one might call back too, and so on for ever.
+func (c *call) callsBack() bool {
+	return c.behaviour.callBack > 0 && !c.placed && c.peer != "" && indexOf(c.peer) < 0
 }
 
 // after runs f on the loop after d, unless ctx has ended.

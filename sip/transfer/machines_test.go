@@ -44,7 +44,7 @@ func TestTransferor(t *testing.T) {
 		{"done", []Event{Begin{}, Answer{202, 7, false}, Note{100, active(60 * time.Second)}, Note{180, active(60 * time.Second)}, Note{180, active(60 * time.Second)}, Note{200, gone}, Note{200, gone}}, `
 Begin: SendRefer
 Answer{Code:202 Seq:7 Silent:false}: StartTimer{After:32s}
-Note{Code:100 State:active;expires=60}: StartTimer{After:1m32s}
+Note{Code:100 State:active;expires=60}: StartTimer{After:1m0s}
 Note{Code:180 State:active;expires=60}: StartTimer{After:1m32s} Told{Code:180}
 Note{Code:180 State:active;expires=60}: StartTimer{After:1m32s}
 Note{Code:200 State:terminated;reason=noresource}: StopTimer Ended{Outcome:done Code:200}
@@ -72,7 +72,7 @@ Answer{Code:0 Seq:0 Silent:false}: StopTimer Ended{Outcome:failed Code:0}
 		{"the NOTIFY overtakes the 202", []Event{Begin{}, Note{100, active(0)}, Answer{202, 7, false}, Note{200, gone}}, `
 Begin: SendRefer
 Note{Code:100 State:active;expires=0}:
-Answer{Code:202 Seq:7 Silent:false}: StartTimer{After:3m20s}
+Answer{Code:202 Seq:7 Silent:false}: StartTimer{After:1m0s}
 Note{Code:200 State:terminated;reason=noresource}: StopTimer Ended{Outcome:done Code:200}
 `},
 		{"the outcome overtakes the 202", []Event{Begin{}, Note{200, gone}, Answer{202, 7, false}}, `
@@ -89,6 +89,15 @@ Note{Code:100 State:terminated;reason=noresource}: StopTimer Ended{Outcome:lost 
 Begin: SendRefer
 Answer{Code:202 Seq:7 Silent:false}: StartTimer{After:32s}
 Expired: StopTimer Ended{Outcome:lost Code:0}
+`},
+		{"one that tries for ever", []Event{Begin{}, Answer{202, 7, false}, Note{100, active(0)}, Note{100, active(0)}, Note{0, active(30 * time.Second)}, Expired{}, Note{180, active(0)}}, `
+Begin: SendRefer
+Answer{Code:202 Seq:7 Silent:false}: StartTimer{After:32s}
+Note{Code:100 State:active;expires=0}: StartTimer{After:1m0s}
+Note{Code:100 State:active;expires=0}:
+Note{Code:0 State:active;expires=30}:
+Expired: StopTimer Ended{Outcome:lost Code:100}
+Note{Code:180 State:active;expires=0}:
 `},
 		{"RFC 4488: told that none will come", []Event{Begin{}, Answer{200, 7, true}, Note{200, gone}}, `
 Begin: SendRefer

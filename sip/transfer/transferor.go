@@ -7,9 +7,12 @@ const (
 	// FirstNote is how long the first NOTIFY may take after the 202: the far end sends it
 	// at once (RFC 3515 §2.4.4), and its transaction ends after 64*T1.
 	FirstNote = 32 * time.Second
-	// Patience is the longest silence between two NOTIFYs: Timer C of the proxies (RFC 3261
-	// §16.6) ends a call that rings longer.
+	// Patience is the longest silence between two NOTIFYs once it is known that the target
+	// rings: Timer C of the proxies (RFC 3261 §16.6) ends a call that rings longer.
 	Patience = 200 * time.Second
+	// Trying is how long nothing but 100 may be known; ours. A far end that only tells how the
+	// call ended has so long until the target is at the telephone.
+	Trying = 60 * time.Second
 )
 
 // maxNotes bounds the NOTIFYs of one transfer; a call has a few provisional answers.
@@ -91,9 +94,17 @@ func (t Transferor) answered(a Answer) (Transferor, []Effect) {
 	}
 	t.phase = waiting
 	if t.notes > 0 { // it has begun to tell already
-		return t, []Effect{StartTimer{Patience}}
+		return t, []Effect{StartTimer{t.patience()}}
 	}
 	return t, []Effect{StartTimer{FirstNote}}
+}
+
+// patience is how long the next NOTIFY may take.
+func (t Transferor) patience() time.Duration {
+	if t.last > 100 {
+		return Patience
+	}
+	return Trying
 }
 
 func (t Transferor) noted(n Note) (Transferor, []Effect) {
@@ -109,19 +120,19 @@ func (t Transferor) noted(n Note) (Transferor, []Effect) {
 		// 100, or a flood.
 		return t.end(Lost, max(code, t.last))
 	}
-	after := Patience
-	if n.State.Expires > 0 {
-		after = min(after, n.State.Expires+FirstNote) // a last word may be on its way
-	}
+	news := code > 100 && code != t.last
+	t.last = max(code, t.last)
 	var effects []Effect
-	if t.phase == waiting { // until the 202 its transaction is the timer
+	// Until the 202 its transaction is the timer; and that it still tries is no news.
+	if t.phase == waiting && (t.last > 100 || t.notes == 1) {
+		after := t.patience()
+		if n.State.Expires > 0 {
+			after = min(after, n.State.Expires+FirstNote) // a last word may be on its way
+		}
 		effects = append(effects, StartTimer{after})
 	}
-	if code > 100 && code != t.last {
+	if news {
 		effects = append(effects, Told{code})
-	}
-	if code > 0 {
-		t.last = code
 	}
 	return t, effects
 }
