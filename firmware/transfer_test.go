@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/offhook/offhook/board/panel"
@@ -132,3 +133,45 @@ func TestTransferThatFails(t *testing.T) {
 
 // restful is a phone without a call.
 func restful(s panel.State) bool { return !s.Info.InCall && !s.Ringer.Ringing && s.Lamps.Line == "off" }
+
+// Both ends of what a newcomer tries first are test extensions, and so one agent: the transfer
+// ends all the same, and the two do not play to each other for ever.
+func TestTransferAmongExtensions(t *testing.T) {
+	for name, c := range map[string]struct{ keys, talks, ends string }{
+		"blind":    {"C600C", "", `Transferred\nto 600`},
+		"attended": {"C600#", `Echo\n600\nOpus`, `Transferred\nto Echo`},
+		"busy":     {"C602C", "", `Music\nFailed: Busy|Music\n601\nFailed: Busy`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			at, seen := pbx(t)
+			dir := t.TempDir()
+			s := quiet(dir)
+			s["board.keypad.functions"] = `{ C = "transfer" }`
+			r := start(t, dir, s.file(accountOf("201", at)), outside{})
+			r.sees(`201 +ready`)
+			r.calls("601#")
+			r.sees(`Music\n601\nOpus`)
+			r.presses(c.keys)
+			if c.talks != "" {
+				r.sees(c.talks)
+				r.presses("C")
+			}
+			r.sees(c.ends)
+			r.lifts(false)
+			r.sees(`201 +ready`)
+			r.shows("rest", restful)
+			if name == "busy" {
+				return
+			}
+			r.eventually("the two hang up", func() bool {
+				for _, m := range seen.Messages() {
+					if !m.Out && strings.HasPrefix(m.Text, "BYE ") && strings.Contains(m.Text, "Offhook-extensions") {
+						return true
+					}
+				}
+				return false
+			})
+		})
+	}
+}

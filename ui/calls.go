@@ -21,6 +21,11 @@ func (d drawer) calls() [][]string {
 	switch c.State {
 	case phone.Ringing, phone.Waiting:
 		pages = d.cutPages(d.incoming(c))
+		if c.Recall {
+			pages = d.cutPages(d.recall(c))
+		}
+	case phone.Leaving:
+		pages = d.cutPages(d.leaving(c))
 	case phone.Over:
 		pages = d.cutPages(d.over(c))
 	case phone.Calling, phone.FarRinging, phone.Early:
@@ -30,7 +35,7 @@ func (d drawer) calls() [][]string {
 		}
 	default:
 		pages = d.cutPages(d.talking(c))
-		if word, _ := d.voice(); word != "" && c.State != phone.Leaving {
+		if word, _ := d.voice(); word != "" {
 			pages = append(pages, d.withoutHandset(pages[0], c)...)
 		}
 		if d.s.Notices.Sound != d.s.sound && d.s.Notices.Sound != "" {
@@ -186,8 +191,6 @@ func (d drawer) talkingKeys(c phone.CallView) string {
 		hold = "Swap"
 	}
 	switch joins, _ := d.s.joins(); {
-	case c.State == phone.Leaving:
-		return ""
 	case d.p.Transfer != 0 && d.s.keyOf(Transfer) != "":
 		if c.State == phone.Held {
 			hold = "Resume"
@@ -228,8 +231,6 @@ func (d drawer) status(c phone.CallView, free int) string {
 	switch {
 	case c.State == phone.Held:
 		return "Held"
-	case c.State == phone.Leaving:
-		return pick(free, "Transferring", "Transfer")
 	case c.FarHeld:
 		return "Held there"
 	case d.s.silent(c):

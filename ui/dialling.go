@@ -24,7 +24,7 @@ func (d drawer) dialling() []string {
 	if !d.tall() {
 		cols = head // it stands in the first row
 	}
-	for _, state := range []phone.CallState{phone.Waiting, phone.Talking, phone.Joined, phone.Held} {
+	for _, state := range []phone.CallState{phone.Waiting, phone.Talking, phone.Joined, phone.Held, phone.Leaving} {
 		if c, there := find(d.p, state); there && other == "" {
 			other = d.oneRow(c, cols)
 		}
@@ -60,6 +60,8 @@ func (d drawer) dialling() []string {
 	note = d.beside(note, all)
 	keys := remove
 	switch {
+	case d.p.Digits == "" && movesBeside(*d.p):
+		keys = d.hints(Hold, "Take back", Reject, "End")
 	case d.p.Digits == "":
 		keys = d.hints(Menu, "Menu", Redial, d.ifRedial())
 	case strings.Contains(d.s.settings.Keys, "#"):

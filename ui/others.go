@@ -67,6 +67,9 @@ func callWords(c phone.CallView) string {
 	case phone.Leaving:
 		return "Moves"
 	case phone.Ringing, phone.Waiting:
+		if c.Recall {
+			return "Held"
+		}
 		return "Rings"
 	}
 	return "Calls"

@@ -39,7 +39,7 @@ func screenOf(p phone.Snapshot, s State) screen {
 	switch {
 	case s.page != noPage:
 		return screen{kind: pageScreen, page: s.page}
-	case dialsBeside(p):
+	case dialsBeside(p), movesBeside(p):
 		return screen{kind: dialScreen, calls: p.NumCalls}
 	case p.NumCalls > 0:
 		return screen{kind: callScreen, calls: p.NumCalls, focus: p.Focus}
@@ -64,6 +64,16 @@ func dialsBeside(p phone.Snapshot) bool {
 	return p.NumCalls > 0 && p.Dialling && !rings
 }
 
+// movesBeside says that there is dial tone while a call is given away: that one needs nothing.
+func movesBeside(p phone.Snapshot) bool {
+	for _, c := range calls(&p) {
+		if c.State != phone.Leaving {
+			return false
+		}
+	}
+	return p.NumCalls > 0 && p.Line == phone.LineDialTone
+}
+
 // A drawer draws one picture.
 type drawer struct {
 	p    *phone.Snapshot
@@ -86,6 +96,9 @@ func (d drawer) pages() [][]string {
 	case callScreen:
 		return d.calls()
 	case noticeScreen:
+		if rows := d.transferred(); rows != nil {
+			return d.cutPages(rows)
+		}
 		return d.cutPages(wrap(plain(d.p.Notice), d.cols, hal.MaxRows))
 	case dialScreen:
 		return d.cutPages(d.dialling())

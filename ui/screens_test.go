@@ -81,6 +81,34 @@ func transferring(change func(p *phone.Snapshot)) phone.Snapshot {
 	return p
 }
 
+// leaving is a phone whose call is given to 203, and still on its way.
+func leaving(change func(p *phone.Snapshot)) phone.Snapshot {
+	c := talkingTo(anna, time.Minute)
+	c.State, c.News = phone.Leaving, "to 203"
+	p := calling(c)
+	p.Line, p.Tone = phone.LineQuiet, phone.Silence
+	change(&p)
+	return p
+}
+
+// rung is a call on hold that rings back.
+func rung() phone.CallView {
+	c := talkingTo(anna, 75*time.Second)
+	c.State, c.Recall = phone.Ringing, true
+	return c
+}
+
+func hushed(c phone.CallView) phone.CallView {
+	c.Silenced = true
+	return c
+}
+
+func rejectKey() Event {
+	f := DefaultFunctions()
+	f['D'] = Reject
+	return Configured{Settings{Keys: "123A456B789C*0#D", Functions: f, Backlight: 30 * time.Second, Version: "0.1.0"}}
+}
+
 // sounding is what is measured of call 1.
 func sounding(mos float64, quiet time.Duration) Measured {
 	words := "good"
@@ -246,10 +274,25 @@ func scenes() []scene {
 		}), []Event{transferKey()}},
 		{"transferring", transferring(func(p *phone.Snapshot) {
 			p.Calls[0].State, p.Focus, p.Transfer, p.Line, p.Tone, p.Notice = phone.Leaving, 1, 0, phone.LineQuiet, phone.Silence, "Transferring"
+			p.Calls[0].News = "to Bob Meyer"
 		}), []Event{transferKey()}},
+		{"transferring, with the handset down", leaving(func(p *phone.Snapshot) { p.OffHook = false }), nil},
+		{"transferring, lifted again", leaving(func(p *phone.Snapshot) { p.Line, p.Tone = phone.LineDialTone, phone.DialTone }), []Event{rejectKey()}},
+		{"on hold, the handset was laid down", calling(rung()), nil},
+		{"on hold, its transfer failed", func() phone.Snapshot {
+			p := calling(hushed(rung()))
+			p.Notice = "Transfer failed: Busy (486)"
+			return p
+		}(), nil},
+		{"on hold, while another rings", func() phone.Snapshot {
+			h := rung()
+			h.ID = 2
+			return calling(phone.CallView{ID: 1, Peer: bob, State: phone.Ringing, Since: ago(3 * time.Second)}, h)
+		}(), nil},
 		{"transferred, dial tone", with(func(p *phone.Snapshot) {
-			p.OffHook, p.Line, p.Tone, p.Notice = true, phone.LineDialTone, phone.DialTone, "Transferred"
+			p.OffHook, p.Line, p.Tone, p.Notice = true, phone.LineDialTone, phone.DialTone, "Transferred to Bob Meyer"
 		}), nil},
+		{"transfer unconfirmed", with(func(p *phone.Snapshot) { p.Notice = "Transfer unconfirmed" }), nil},
 		{"transfer failed", func() phone.Snapshot {
 			p := calling(talkingTo(anna, time.Minute))
 			p.Notice = "Transfer failed: Busy (486)"

@@ -20,7 +20,7 @@ type call struct {
 	cause    string
 	auto     bool // it is taken by itself when its time to ring is over
 	bell     Bell
-	news     string // what is known of a call that is not answered
+	news     string // what is known of a call that is not answered; Leaving: to whom it goes
 	silence  bool   // news tells that the server says nothing
 	timer    TimerID
 
@@ -35,6 +35,9 @@ type call struct {
 
 	part part   // in a transfer; Leaving only
 	pair CallID // the other call of the transfer; 0: none
+
+	laid   bool // the handset was laid down meanwhile; Leaving only
+	strays bool // it was given away and taken back: its far end may still be on its way
 }
 
 // index returns the slot of a call, -1 for one that is not known, or no longer.

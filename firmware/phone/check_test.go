@@ -241,6 +241,8 @@ func (b *bench) checkState(e Event) {
 		rule(c.state != Talking && c.state != Held && c.state != Joined || !c.answered.IsZero(), "%v without an answer", c.state)
 		rule(m.focus == c.id || c.state == Joined || c.state == Held || c.state == Ringing || c.state == Waiting || c.state == Leaving, "%v without the handset", c.state)
 		rule((c.part != partNone) == (c.state == Leaving), "part %d of a call %v", c.part, c.state)
+		rule(!c.laid || c.state == Leaving, "laid over a call %v", c.state)
+		rule(!c.strays || !c.answered.IsZero() && c.state != Leaving, "a call %v strays", c.state)
 		rule(c.part != partReferred || m.hook != hookResting, "a far end that transfers us waits on the hook")
 	}
 	for i := m.numCalls; i < MaxCalls; i++ {

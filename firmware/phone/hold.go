@@ -99,9 +99,16 @@ func (m *Machine) talking() bool {
 }
 
 // holdKey takes a waiting call, else changes between two calls, else holds or resumes the
-// one there is. A try is not cancelled by it: that is what flash and hang-up are for.
+// one there is, or takes one back that was given away. A try is not cancelled by it: that is
+// what flash and hang-up are for.
 func (s *step) holdKey() {
-	if s.hook == hookResting || s.hook == hookDown {
+	switch given := s.pending(); {
+	case s.hook == hookResting && s.line == LineIdle && given >= 0 && !s.any(Ringing):
+		s.openByKey()
+		s.turn(onOpened)
+		s.reclaim(given)
+		return
+	case s.hook == hookResting, s.hook == hookDown:
 		return
 	}
 	if i := s.find(Waiting); i >= 0 {
@@ -119,6 +126,8 @@ func (s *step) holdKey() {
 		s.turn(onPutOnHold)
 	case s.any(Held):
 		s.resume(s.calls[s.heldLast()].id)
+	case s.pending() >= 0:
+		s.reclaim(s.pending())
 	default:
 		s.refuse()
 	}
@@ -126,7 +135,7 @@ func (s *step) holdKey() {
 
 // flash is a hook flash, by hook or by key: it takes a waiting call; it changes between two
 // calls, the one held longest first; it holds the only call and gives dial tone for
-// another; it takes a try back; and from dial tone it returns to the call held last.
+// another; it takes a try back; and from dial tone it returns to the call held last, or given away.
 func (s *step) flash() {
 	if !s.open() {
 		return
@@ -143,6 +152,10 @@ func (s *step) flash() {
 	}
 	if back >= 0 {
 		s.resume(s.calls[back].id)
+		return
+	}
+	if i := s.pending(); i >= 0 && s.line != LineCall {
+		s.reclaim(i)
 		return
 	}
 	if s.trying() && s.from(focus) >= 0 { // back to the far end that sent us on

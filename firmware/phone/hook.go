@@ -67,9 +67,12 @@ func (s *step) settleHook() {
 }
 
 // hangUpAll clears the line for good: what was in the handset is ended, and what is held or
-// waits rings, so that nobody is forgotten.
+// waits rings, so that nobody is forgotten. A transfer goes on, once.
 func (s *step) hangUpAll() {
 	s.stop(timerHook)
+	if s.laidAgain() {
+		s.endGiven(s.pending())
+	}
 	s.giveByHangUp()
 	s.leaveConference()
 	for i := s.numCalls - 1; i >= 0; i-- {
@@ -100,6 +103,8 @@ func (s *step) hangUpAll() {
 			s.startCall(i, recallTime)
 		case Waiting:
 			s.shift(i, onHandset)
+		case Leaving:
+			c.laid = true
 		}
 	}
 }

@@ -97,7 +97,8 @@ func (s *step) muteKey() {
 }
 
 // rejectKey turns down the call that rings or waits. Without one it ends the call that has
-// the handset: hands-free by closing the line, lifted by dial tone for the next number.
+// the handset: hands-free by closing the line, lifted by dial tone for the next number; or the
+// one whose transfer has no end.
 func (s *step) rejectKey() {
 	ringing, waiting := s.find(Ringing), s.find(Waiting)
 	switch {
@@ -108,6 +109,8 @@ func (s *step) rejectKey() {
 	case s.hook == hookHandsFree:
 		s.transfer = consultation{} // ended by key, not given away
 		s.hangUpAll()
+	case s.hook == hookResting && s.pending() >= 0:
+		s.abandon(s.pending())
 	case s.hook != hookLifted:
 	case s.line == LineCall:
 		s.hangUpFocus()
@@ -115,6 +118,8 @@ func (s *step) rejectKey() {
 	case s.line == LineTone:
 		s.dropOver()
 		s.turn(onEndedHere)
+	case s.pending() >= 0:
+		s.abandon(s.pending())
 	default:
 		s.refuse()
 	}

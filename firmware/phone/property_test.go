@@ -41,7 +41,7 @@ func anythingGoes(t *rapid.T) {
 			}
 		},
 		"transferEnded": func(t *rapid.T) {
-			if id := b.pick(t, Leaving); id != 0 {
+			if id := b.pick(t, Leaving, Talking, Held, Joined, Ringing); id != 0 { // some of them taken back
 				n := rapid.IntRange(0, 3).Draw(t, "outcome")
 				b.step(TransferEnded{Call: id, Done: n == 0, Gone: n == 1, Code: []int{200, 0, 486, 0}[n]})
 			}
@@ -168,10 +168,11 @@ func (b *bench) layDown() {
 	b.t.Helper()
 	b.step(Hook{Off: true})
 	b.step(Hook{Off: false})
-	b.wait(ringTime + recallTime)
+	longest := defaultFlashMax + givenTime + recallTime // a transfer fails, and the call rings back
+	b.wait(longest)
 	if b.m.hook == hookHandsFree { // a call was taken by itself meanwhile
 		b.step(Press{FunctionReject})
-		b.wait(ringTime + recallTime)
+		b.wait(longest)
 	}
 	if b.m.numCalls != 0 || len(b.timers) != 0 || b.ringing || b.m.hook != hookResting || b.m.line != LineIdle {
 		b.t.Fatalf("not at rest: %+v, timers %v", b.m.Snapshot(), b.timers)

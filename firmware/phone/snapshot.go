@@ -79,7 +79,7 @@ type CallView struct {
 	Party    bool // of a conference, which is in the ear or on hold
 	Codec    string
 	Secure   bool
-	News     string // not answered yet: what else is known: "Forwarded to 203", "via 202"
+	News     string // not answered yet: what else is known: "Forwarded to 203", "via 202"; Leaving: "to 203"
 	Cause    string // Over: why, in plain words, with the code: "Busy (486)"
 }
 

@@ -1,5 +1,7 @@
 package phone
 
+import "strings"
+
 // A HangUpTransfers says when laying the handset down completes a transfer.
 type HangUpTransfers uint8
 
@@ -28,11 +30,11 @@ type consultation struct {
 }
 
 // track forgets a consultation that has lost its sense: the call is gone, or back on the ear
-// with nobody else to give it to.
+// with nobody else to give it to. Whom it was to go to may have joined a conference instead.
 func (s *step) track() {
 	t := &s.transfer
 	i, j := s.index(t.call), s.index(t.to)
-	if j < 0 || s.calls[j].state == Over || s.calls[j].state == Leaving {
+	if j < 0 || s.calls[j].state == Over || s.calls[j].state == Leaving || s.calls[j].state == Joined {
 		t.to = 0
 	}
 	if i < 0 || s.calls[i].state != Held && (s.calls[i].state != Talking || t.to == 0) {
@@ -95,8 +97,8 @@ func (s *step) give(id, to CallID) {
 	if s.calls[i].state == Talking || s.calls[i].state == Joined {
 		s.hold(i, onHeld)
 	}
-	s.leave(i, partGiven, to)
-	s.leave(j, partTarget, id)
+	s.leave(i, partGiven, to, s.calls[j].peer.String())
+	s.leave(j, partTarget, id, "")
 	s.emit(TransferTo{Call: id, Other: to})
 	s.given()
 }
@@ -116,15 +118,20 @@ func (s *step) giveTo(digits string) {
 	if number != digits && r.account != s.calls[i].account {
 		number += "@" + s.settings.Accounts[r.account].Domain
 	}
-	s.leave(i, partGiven, 0)
+	s.leave(i, partGiven, 0, digits)
 	s.emit(Transfer{Call: s.calls[i].id, Number: number})
 	s.given()
 }
 
-// leave makes a call one that waits for the end of a transfer.
-func (s *step) leave(i int, p part, pair CallID) {
+// leave makes a call one that waits for the end of a transfer, to somebody.
+func (s *step) leave(i int, p part, pair CallID, to string) {
 	s.shift(i, onGiven)
-	s.calls[i].part, s.calls[i].pair, s.calls[i].party = p, pair, false
+	c := &s.calls[i]
+	c.part, c.pair, c.party, c.laid, c.strays = p, pair, false, false, false
+	c.news = ""
+	if to != "" {
+		c.news = "to " + to
+	}
 	s.startCall(i, givenTime)
 }
 
@@ -173,6 +180,7 @@ func (s *step) transferring(e Transferring) {
 func (s *step) transferEnded(e TransferEnded) {
 	i := s.index(e.Call)
 	if i < 0 || s.calls[i].part != partGiven {
+		s.strayEnded(i, e)
 		return
 	}
 	if !e.Done && !e.Gone {
@@ -185,13 +193,10 @@ func (s *step) transferEnded(e TransferEnded) {
 		s.refuse()
 		return
 	}
-	pair := s.calls[i].pair
-	s.hangUp(i)
-	if j := s.index(pair); j >= 0 {
-		s.hangUp(j)
-	}
+	to := s.calls[i].news
+	s.endGiven(i)
 	if e.Done {
-		s.setNotice("Transferred")
+		s.setNotice(strings.TrimSpace("Transferred " + to))
 	} else {
 		s.setNotice("Transfer unconfirmed")
 	}
@@ -211,43 +216,4 @@ func (s *step) afterTransfer() {
 		return
 	}
 	s.turn(onTransferred)
-}
-
-// comeBack takes a call back that was given away, and the one that it was given to: that one
-// is held then, for the other was there first.
-func (s *step) comeBack(i int) {
-	id := s.calls[i].id
-	if j := s.index(s.calls[i].pair); j >= 0 && s.calls[j].state == Leaving {
-		if s.calls[j].answered.IsZero() {
-			s.hangUp(j) // the agent has cancelled it already
-		} else {
-			s.takeBack(j, false)
-		}
-	}
-	s.takeBack(s.index(id), true)
-}
-
-// takeBack puts a call in state Leaving where it belongs now. first: it may have the handset.
-func (s *step) takeBack(i int, first bool) {
-	c := &s.calls[i]
-	c.part, c.pair = partNone, 0
-	s.stopCall(i)
-	switch free := s.focus == 0 && s.open() && (s.line == LineQuiet || s.line == LineDialTone); {
-	case s.hook == hookResting:
-		s.lastHold++
-		c.holdOrder, c.recall = s.lastHold, true
-		s.shift(i, onHandset)
-		s.startCall(i, recallTime)
-		s.want(i, true)
-		if s.line == LinePredial {
-			s.turn(onCameIn)
-		}
-	case first && free:
-		s.shift(i, onTransferBack)
-		s.focus = c.id
-		s.want(i, false)
-		s.turn(onTransferBack)
-	default:
-		s.hold(i, onBackHeld)
-	}
 }

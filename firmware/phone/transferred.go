@@ -23,7 +23,7 @@ func (s *step) referred(e Referred) {
 		return
 	}
 	s.shift(i, onReferred)
-	s.calls[i].part = partReferred
+	s.calls[i].part, s.calls[i].strays = partReferred, false
 	s.startCall(i, givenTime)
 	n := s.newCallID()
 	s.calls[i].pair = n
@@ -119,6 +119,7 @@ func (s *step) replaced(e Replaced) {
 	c.label = s.settings.Accounts[c.account].Label
 	c.began, c.answered = s.at, s.at
 	c.codec, c.secure, c.farHeld, c.news = e.Codec, e.Secure, e.FarHeld, ""
+	c.strays = false
 	c.asking, c.stands = false, false // it is a new dialog: what is held must be held anew
 	s.want(i, c.wanted)
 	if s.focus == e.New {
@@ -150,11 +151,16 @@ func (s *step) endedLeaving(i int) bool {
 	return true
 }
 
-// leftTooLate ends a call whose transfer has taken longer than anything takes.
+// leftTooLate: a transfer has taken longer than anything takes. The call that was given away is
+// back; one that a far end forgot to end is ended.
 func (s *step) leftTooLate(i int) {
-	given := s.calls[i].part == partGiven
-	s.hangUp(i)
-	if given && s.line == LineQuiet && s.numCalls == 0 {
-		s.afterTransfer()
+	if s.calls[i].part != partGiven {
+		s.hangUp(i)
+		return
 	}
+	id := s.calls[i].id
+	s.comeBack(i)
+	s.calls[s.index(id)].strays = true
+	s.setNotice("Transfer failed: not confirmed")
+	s.refuse()
 }
