@@ -26,8 +26,9 @@ type binding struct {
 
 	callID, tag string
 	seq         uint32
-	hops        []hop // of the server, best first; nil: not looked up
-	hop         int   // the one that answered last
+	hops        []hop      // of the server, best first; nil: not looked up
+	hop         int        // the one that answered last
+	former      netip.Addr // of the one before DNS named another; invalid: none
 	trail       registration.Trail
 	place       registration.Place // where a redirection led; zero: nowhere
 	out         *outbound
@@ -57,7 +58,7 @@ func (b *binding) step(e registration.Event) { b.l.step(b.index, e) }
 
 func (b *binding) start(t registration.StartTimer) {
 	halt(b.timer)
-	b.timer = b.l.a.after(t.After, func() { b.step(registration.Expired{Timer: t.Timer}) })
+	b.timer = b.l.a.after(t.After, func() { b.expired(t) })
 }
 
 // halt stops whatever runs.

@@ -57,6 +57,9 @@ func (l *line) trusts(from netip.Addr) bool {
 func (l *line) serves(at netip.Addr) bool { return l.at(at) != nil }
 
 func (b *binding) serves(at netip.Addr) bool {
+	if b.former == at && at.IsValid() {
+		return true
+	}
 	for _, h := range b.hops {
 		if h.Addr.Addr() == at {
 			return true
@@ -159,6 +162,9 @@ func (a *Agent) trust() {
 		for _, b := range l.bindings {
 			for _, h := range b.hops {
 				servers = append(servers, h.Addr.Addr())
+			}
+			if b.former.IsValid() {
+				servers = append(servers, b.former)
 			}
 		}
 	}

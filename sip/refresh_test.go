@@ -1,0 +1,69 @@
+package sip
+
+import (
+	"net/netip"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// Each refresh asks DNS: the registration follows a server that has moved though the old one
+// lives on, stays where it is while DNS still names it, and while DNS says nothing.
+func TestRefreshFollowsDNS(t *testing.T) {
+	first, second := netip.MustParseAddr("10.0.0.2"), netip.MustParseAddr("10.0.0.3")
+	for _, c := range []struct {
+		name string
+		dns  []netip.Addr
+		host string // of the pbx, as DNS has it; "": it is silent, or has no such name
+		at   netip.Addr
+	}{
+		{"moved", []netip.Addr{second}, "pbx.home", second},
+		{"the other is first now", []netip.Addr{second, first}, "pbx.home", first},
+		{"silent", nil, "pbx.home", first},
+		{"forgotten", nil, "", first},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newCable()
+				peers := map[netip.Addr]*peer{first: peerOn(t, w, "10.0.0.2:5060"), second: peerOn(t, w, "10.0.0.3:5060")}
+				acc := home()
+				acc.Domain = "pbx.home"
+				cfg := config(acc)
+				dns := names{"pbx.home": {first}}
+				cfg.Resolver, cfg.Strict = dns, true
+				a := startOn(t, w, cfg)
+				old := &registrar{peer: peers[first]}
+				was := old.request("REGISTER")
+				old.grant(was, 600)
+				for want[Registration](a).State != Registered {
+				}
+				delete(dns, "pbx.home")
+				if c.host != "" {
+					dns[c.host] = c.dns
+				}
+				begin := time.Now()
+				now := &registrar{peer: peers[c.at]}
+				m, ok := now.next(10 * time.Minute).(*sip.Request)
+				if !ok || m.CallID().Value() != was.CallID().Value() || m.CSeq().SeqNo != was.CSeq().SeqNo+1 {
+					t.Fatalf("refreshed by %s", brief(m))
+				}
+				now.grant(m, 600)
+				if d := time.Since(begin); d < 7*time.Minute || d > 9*time.Minute {
+					t.Errorf("refreshed after %v", d)
+				}
+				synctest.Wait()
+				a.do(Dial{Call: 1, Target: "202"})
+				now.answer(now.request("INVITE"), 486, "", "")
+				now.request("ACK")
+				for _, ok := (<-a.Events()).(Ended); !ok; _, ok = (<-a.Events()).(Ended) {
+				}
+				// The old server knows us for some time yet, and a call that it brings is one.
+				old.invite(described("sendrecv"))
+				a.do(Reject{Call: want[Incoming](a).Call, Code: 486})
+				old.response(486)
+			})
+		})
+	}
+}
