@@ -114,7 +114,7 @@ func heard(q phone.Quality) string {
 	}
 	words := fmt.Sprintf("%s, MOS %.1f, %s, %d ms, %.1f %% lost, jitter %d ms", q.Words, q.MOS, q.Codec, q.Delay.Milliseconds(), q.Lost, q.Jitter.Milliseconds())
 	if q.There > 0 {
-		words += fmt.Sprintf("; there MOS %.1f", q.There)
+		words += fmt.Sprintf("; the far end hears MOS %.1f", q.There)
 	}
 	return words
 }

@@ -39,7 +39,7 @@ func TestCallsArePrinted(t *testing.T) {
 		_, lines[i], _ = strings.Cut(lines[i], ":") // the hour is the zone's matter
 	}
 	want := []string{
-		"41  out           1m23s  Bob?[2J 203                   good, MOS 4.3, Opus, 71 ms, 0.4 % lost, jitter 3 ms; there MOS 4.1",
+		"41  out           1m23s  Bob?[2J 203                   good, MOS 4.3, Opus, 71 ms, 0.4 % lost, jitter 3 ms; the far end hears MOS 4.1",
 		"41  missed               202",
 	}
 	if code != 0 || strings.Join(lines, "\n") != strings.Join(want, "\n") {

@@ -54,7 +54,7 @@ type call struct {
 	request      *inbound // the request in hand, or their last re-INVITE
 	reinvite     *inbound
 	reply        *sip.Response // the response in hand
-	fault        *fault        // why the last INVITE found no secure way
+	nowhere      string        // why the last INVITE found no way, in words: its 503 is our own; "": it found one
 	accepting    bool
 	stale        bool     // our address has changed since our offer went out
 	alone        bool     // the phone answers it by itself
@@ -228,10 +228,18 @@ func (c *call) finishAs(code int, words string, elsewhere bool) {
 	if code < 300 {
 		why.retry = 0
 	}
+	told := code
+	if c.unsaid(code) {
+		told = 0
+	}
 	c.release(func() Event {
-		return Ended{Call: c.id, Code: code, Words: words, Elsewhere: elsewhere, Cause: why.q850, Retry: why.retry}
+		return Ended{Call: c.id, Code: told, Words: words, Elsewhere: elsewhere, Cause: why.q850, Retry: why.retry}
 	})
 }
+
+// unsaid reports whether no server has said a status: a request that finds no way ends as if
+// 503 had come (RFC 3261 §8.1.3.1), but a person would look for the server that sent it.
+func (c *call) unsaid(code int) bool { return code == 503 && c.placed && c.nowhere != "" }
 
 // leaves takes a call from its user's sight.
 func (c *call) leaves() {
@@ -261,8 +269,8 @@ func (c *call) words(code int) string {
 	if c.placed && c.reply != nil && (code == 415 || code == 488 || code == 606) && security(c.acc) == sdp.Mandatory {
 		return notSecure // nothing else was offered
 	}
-	if code == 503 && c.placed && c.fault != nil {
-		return c.fault.words
+	if c.unsaid(code) {
+		return c.nowhere
 	}
 	return ""
 }

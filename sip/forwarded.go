@@ -104,7 +104,7 @@ func (c *call) forward(to dialog.Locate) {
 	find(uri, func(hops []hop, err error) {
 		if err != nil {
 			c.a.log.Info("no way to where the call is forwarded", "target", uri.Host, "error", err)
-			hops = nil
+			hops, c.nowhere = nil, noWay(err)
 		} else {
 			c.hops = hops
 		}

@@ -3,7 +3,6 @@ package sip
 import (
 	"errors"
 	"net/netip"
-	"strconv"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -219,8 +218,8 @@ func (l *line) report(r registration.Said) {
 		e.Final = r.Code != 0 && (e.Words == loginRefused || r.Code == 404)
 	case registration.Resting:
 		e.Words = b.words(r.Code)
-		if f := (*fault)(nil); errors.As(b.trouble, &f) {
-			e.Code = 0 // no status says it better than the words
+		if b.trouble != nil {
+			e.Code = 0 // no server has said it
 		}
 	}
 	if l.index == retired {
@@ -279,5 +278,12 @@ func (b *binding) words(code int) string {
 	case code == 301, code == 302, code == 305:
 		return b.server + " sends the phone in circles"
 	}
-	return b.server + " answered " + strconv.Itoa(code)
+	switch code / 100 {
+	case 5:
+		if code == 503 {
+			return b.server + " is not available now"
+		}
+		return b.server + " has an error"
+	}
+	return b.server + " does not take the phone"
 }

@@ -196,7 +196,7 @@ func TestRegistrarIsBusy(t *testing.T) {
 	registering(t, func(t *testing.T, a *phone, r *registrar) {
 		r.answer(r.request("REGISTER"), 503, "", "", "Retry-After: 90")
 		begin := time.Now()
-		if e := want[Registration](a); e.State != Unregistered || e.Words != "10.0.0.2 answered 503" {
+		if e := want[Registration](a); e.State != Unregistered || e.Words != "10.0.0.2 is not available now" {
 			t.Errorf("%+v", e)
 		}
 		r.wait(89 * time.Second)

@@ -3,7 +3,6 @@ package sip
 import (
 	"crypto/rand"
 	"encoding/binary"
-	"errors"
 	"net/netip"
 	"slices"
 	"strings"
@@ -44,7 +43,8 @@ func (a *Agent) dial(d Dial) *call {
 		case c.over:
 		case err != nil:
 			a.log.Info("no way to the callee", "target", uri.Host, "error", err)
-			c.finish(503, "Server not found")
+			c.nowhere = noWay(err)
+			c.finish(503, c.nowhere)
 		default:
 			c.hops, c.hop = hops, hops[0]
 			c.reserve(func(err error) {
@@ -125,14 +125,13 @@ func (c *call) replied(machine byte, seq uint32, o *outbound, res *sip.Response)
 		if c.invites[seq] == o {
 			delete(c.invites, seq)
 		}
-		c.fault = nil
-		errors.As(o.why, &c.fault)
+		c.nowhere = o.nowhere()
 		c.lost(machine, seq, o.unsent.Load())
 		c.settle()
 		return
 	}
 	r := c.replyOf(seq, o, res)
-	c.reply = res
+	c.reply, c.nowhere = res, ""
 	if machine == 's' {
 		c.responded(r, res.Body())
 	}

@@ -98,7 +98,7 @@ func TestNamesThatFail(t *testing.T) {
 			t.Errorf("%+v", e)
 		}
 		a.do(Dial{Call: 1, Target: "202"})
-		ended(t, a, 503, "Server not found")
+		ended(t, a, 0, "Server not found")
 	})
 }
 

@@ -248,9 +248,9 @@ func TestNoServerOverTCP(t *testing.T) {
 	acc.Domain, acc.Expires = dead, time.Hour
 	a := start(t, config(acc))
 	want[Registration](a)
-	if e := want[Registration](a); e.State != Unregistered || e.Words != "no connection to "+dead || e.Code != 503 {
+	if e := want[Registration](a); e.State != Unregistered || e.Words != "no connection to "+dead || e.Code != 0 {
 		t.Errorf("%+v", e)
 	}
 	a.do(Dial{Call: 1, Target: "202"})
-	ended(t, a, 503, "Server not available")
+	ended(t, a, 0, "Server not reachable")
 }

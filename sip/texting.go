@@ -172,8 +172,8 @@ func (a *Agent) sendText(t SendText) {
 			done(res.StatusCode, "")
 		case res != nil:
 			done(res.StatusCode, Words(res.StatusCode))
-		case why != nil:
-			done(503, "Server not found")
+		case why != nil: // no server has said 503
+			done(0, noWay(why))
 		default:
 			done(408, "No answer")
 		}

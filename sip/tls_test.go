@@ -335,7 +335,7 @@ func TestDialSips(t *testing.T) {
 	ended(t, a, 486, "Busy")
 	// Nobody there is told as that, not as silence.
 	a.do(Dial{Call: 3, Target: "sips:ann@127.0.0.1:" + s.port()})
-	ended(t, a, 503, "certificate is for ann.test, not 127.0.0.1")
+	ended(t, a, 0, "certificate is for ann.test, not 127.0.0.1")
 }
 
 // A call to sips that is sent elsewhere follows to sips, and never to less (RFC 3261

@@ -157,13 +157,17 @@ func (a *Agent) unawait(o *outbound) {
 // and it takes the 2xx of another fork for a repeat.
 func (a *Agent) responded(res *sip.Response) {
 	cseq := res.CSeq()
-	if res.StatusCode >= 300 || cseq == nil || cseq.MethodName != sip.INVITE || res.Via() == nil {
+	if cseq == nil || cseq.MethodName != sip.INVITE || res.Via() == nil {
 		return
 	}
 	if w, ok := a.awaited.Load(branchOf(res)); ok {
 		w := w.(awaited)
+		// Also where sipgo passes it on, which takes its time on a busy machine: a server that
+		// closes the connection behind its refusal has refused.
 		w.o.heard.Store(true)
-		a.post(func() { w.on(res) })
+		if res.StatusCode < 300 {
+			a.post(func() { w.on(res) })
+		}
 	}
 }
 

@@ -80,7 +80,7 @@ func (d drawer) title() string {
 	case infoPage:
 		name, keys = "Network", ""
 	case watchPage:
-		name, keys = "Watch", "#Call"
+		name, keys = "Colleagues", "#Call"
 		if d.p.Watched[min(d.s.cursor, phone.MaxWatched-1)].Pickup {
 			keys = "#Take"
 		}
@@ -104,14 +104,8 @@ func (d drawer) title() string {
 		free -= 1 + width(moves)
 	}
 	title := fmt.Sprintf("%-5s ", name)
-	switch all := strings.TrimSpace("*Back " + keys); {
-	case width(title+all) <= free:
-		title += all
-	case strings.Contains(keys, " "):
-		title = pick(free, title+keys, keys)
-	default:
-		title = pick(free, all, keys)
-	}
+	all := strings.TrimSpace("*Back " + keys)
+	title = pick(free, title+all, all, title+keys, keys)
 	return row(title, moves, d.head())
 }
 

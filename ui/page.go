@@ -101,7 +101,7 @@ func (s State) entries() []entry {
 	return append(all,
 		entry{key: '8', words: "Network", narrow: "Network", opens: infoPage},
 		entry{key: '9', words: "Reload settings", narrow: "Reload", opens: reloadPage, does: Reload{}},
-		entry{key: 'r', words: "Reset to file", narrow: "Reset", opens: noPage, does: ToPhone{phone.Press{Function: phone.FunctionReset}}},
+		entry{key: 'r', words: "Usual volumes", narrow: "Usual volumes", opens: noPage, does: ToPhone{phone.Press{Function: phone.FunctionReset}}},
 		entry{key: 'a', words: "About", narrow: "About", opens: aboutPage},
 	)
 }

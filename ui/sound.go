@@ -43,7 +43,7 @@ func qualityLines(q phone.Quality) []string {
 		lost(q.Lost),
 	}
 	if q.There > 0 {
-		lines = append(lines, fmt.Sprintf("There MOS %.1f", q.There))
+		lines = append(lines, fmt.Sprintf("They hear %.1f", q.There))
 	}
 	return append(lines, fmt.Sprintf("Jitter %d ms", q.Jitter.Milliseconds()), q.Codec)
 }

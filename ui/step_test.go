@@ -58,7 +58,7 @@ func TestKeysBecomePhoneEvents(t *testing.T) {
 		{"walking wraps around", home(), "AAAAAAAAAA#", []Effect{AskRows{Calls, 0, PageRows}, ToPhone{phone.Seen{}}}},
 		{"speaker, from the menu", home(), "AAAA#", []Effect{press(phone.FunctionSpeaker)}},
 		{"headset, on and off from the menu", home(), "AAAAA##", []Effect{press(phone.FunctionHeadset), press(phone.FunctionHeadset)}},
-		{"reset to file", home(), "A++#", []Effect{press(phone.FunctionReset)}},
+		{"usual volumes", home(), "A++#", []Effect{press(phone.FunctionReset)}},
 		{"volume page", home(), "A6##*A*", []Effect{press(phone.FunctionVolumeUp), press(phone.FunctionVolumeUp), press(phone.FunctionVolumeDown)}},
 		{"reload", home(), "A9", []Effect{Reload{}}},
 		{"log in again where refused", account(phone.Refused, 401, ""), "A#", []Effect{press(phone.FunctionRetry)}},

@@ -20,7 +20,7 @@ var plan = []behaviour{
 	{user: "600", label: "Echo", answer: true, sound: func(rate int) source { return newEcho(rate) }},
 	{user: "601", label: "Music", answer: true, sound: func(rate int) source { return newMelody(rate) }},
 	{user: "602", label: "Busy", reject: 486},
-	{user: "603", label: "No answer", hangUp: 3 * time.Minute},
+	{user: "603", label: "Never answers", hangUp: 3 * time.Minute},
 	{user: "604", label: "Hangs up", answer: true, hangUp: 3 * time.Second,
 		sound: func(rate int) source { return newMelody(rate) }},
 	{user: "605", label: "Call back", answer: true, hangUp: 2 * time.Second, callBack: 3 * time.Second,

@@ -58,6 +58,7 @@ func (s *step) press(f Function) {
 		s.saved.Ear, s.saved.Ring, s.saved.Silent = 0, 0, false
 		s.saved.EarHeadset, s.saved.EarSpeaker = 0, 0
 		s.emit(Beep{Tone: Confirmation})
+		s.setNotice("Volumes as in the settings")
 	}
 }
 
