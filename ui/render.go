@@ -185,7 +185,7 @@ func NextRedraw(p phone.Snapshot, s State, size hal.Size) time.Duration {
 	switch now.kind {
 	case callScreen, dialScreen:
 		for _, c := range calls(&p) {
-			if c.State != phone.Over {
+			if c.State != phone.Over || c.Party { // the clock of a conference is that of either
 				second(c.Since)
 			}
 		}
