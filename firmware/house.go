@@ -76,7 +76,7 @@ func (d *desk) build(c config.Config, status config.Status) (_ *house, err error
 	h.station = station.New(station.Config{
 		Parts: d.panel.Parts(), Inputs: d.inputs,
 		Agent: h.agent, Engine: h.engine, Figures: h.engine.Figures, Recorder: h.shelf, Store: d.store, Storage: news, Network: h.network.changes,
-		Marks: marks, Phone: c.Phone, Saved: saved, HasOld: old,
+		Marks: marks, Phone: c.Phone, Book: c.Book, Saved: saved, HasOld: old,
 		UI:       d.ui(c),
 		Notices:  ui.Notices{Config: problemOf(status), Network: h.network.now, Storage: words},
 		Cadences: cadencesOf(plan(c)), Zone: c.Timezone,

@@ -52,7 +52,7 @@ func (h *house) update(c config.Config) *station.Update {
 	h.drawn.configure(c)
 	h.network.configure(accounts)
 	return &station.Update{
-		Marks: marks, Phone: c.Phone, UI: h.desk.ui(c), Plan: plan(c), Cadences: cadencesOf(plan(c)), Zone: c.Timezone,
+		Marks: marks, Phone: c.Phone, Book: c.Book, UI: h.desk.ui(c), Plan: plan(c), Cadences: cadencesOf(plan(c)), Zone: c.Timezone,
 		Sidetone: c.Sound.Sidetone.DB,
 		Agent:    sip.Reconfigure{Accounts: accounts, Watches: c.Watches, Strict: c.Network.Strict, RefuseStrangers: c.Network.RefuseStrangers},
 	}

@@ -84,8 +84,9 @@ func (s State) shown(e Shown) State {
 func (s State) input(in hal.Input) (State, []Effect) {
 	switch in := in.(type) {
 	case hal.HookInput:
+		s, dials := s.lifted(in.Off)
 		s.Now, s.touched, s.page = later(s.Now, in.At), in.At, noPage
-		return s, toPhone(phone.Hook{Off: in.Off})
+		return s, append(toPhone(phone.Hook{Off: in.Off}), dials...)
 	case hal.KeyInput:
 		s.Now = later(s.Now, in.At)
 		if !in.Down {

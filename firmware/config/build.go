@@ -55,6 +55,7 @@ func (b *builder) build() Config {
 	b.usersFile(&c)
 	b.accounts(&c)
 	b.attend(&c)
+	b.book(&c)
 	b.phone(&c)
 	return c
 }

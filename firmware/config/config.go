@@ -28,6 +28,7 @@ type Config struct {
 	Accounts []account.Account
 	Watches  []account.Watch // colleagues by name, then lists
 	Texts    []string        // to answer a text with
+	Book     []phone.Peer    // the phone book, by name
 	// ShowQuality: the call screen shows delay, loss and MOS in turn.
 	ShowQuality bool
 	Wiring      wiring.Wiring

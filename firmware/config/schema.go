@@ -71,6 +71,8 @@ var schema = []setting{
 
 	{key: "phone.colleagues", kind: kindTextMap, def: `{}`, check: colleague,
 		doc: "Whose state the menu shows, through the first account: { Anna = \"202\" }; \"not told\": the server says nothing, as the built-in exchange does."},
+	{key: "phone.book", kind: kindTextMap, def: `{}`, check: contact,
+		doc: "Phone book, up to 200 names: { \"Anna Schmidt\" = \"030 1234567\" }, or a section [phone.book]. It is in the menu (# or lifting the handset dials), and who calls from one of its numbers has its name."},
 	{key: "phone.show_quality", kind: kindFlag, def: `false`,
 		doc: "true: in a call the display shows delay, loss and MOS in turn; they are under Menu > How it sounds at any time."},
 	{key: "phone.texts", kind: kindTexts, def: `["Call you back", "In a meeting", "On my way", "Yes", "No"]`, check: reply,

@@ -58,7 +58,7 @@ func (s *Station) signalled(e sip.Event) {
 	}
 	now := time.Now()
 	for _, p := range fromAgent(e) {
-		s.step(now, p)
+		s.step(now, s.book.event(p))
 	}
 }
 

@@ -26,6 +26,7 @@ type Reloaded struct {
 type Update struct {
 	Marks    [phone.MaxAccounts]string // as Config's
 	Phone    phone.Settings
+	Book     []phone.Peer // as Config's
 	UI       ui.Settings
 	Agent    sip.Reconfigure
 	Plan     tone.Plan
@@ -89,8 +90,10 @@ func (s *Station) update(u Update) {
 	if s.cfg.Zone == nil {
 		s.cfg.Zone = time.Local
 	}
+	s.book = newBook(u.Book)
 	s.step(time.Now(), phone.Configured{Settings: u.Phone})
 	s.stepUI(ui.Configured{Settings: u.UI})
+	s.stepUI(ui.Booked{Entries: len(s.book.all)})
 }
 
 // changed goes on when the agent has done its part.

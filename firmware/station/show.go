@@ -39,6 +39,12 @@ func (s *Station) rows(ask ui.AskRows) {
 			s.step(time.Now(), phone.Seen{})
 		}
 	}
+	for i := range r.Rows[:r.Count] { // from before it was in the book
+		r.Rows[i].Peer = s.book.named(r.Rows[i].Peer)
+	}
+	if ask.List == ui.Book {
+		s.book.rows(&r, ask.Count)
+	}
 	if ask.List == ui.Texts {
 		r.Total = s.cfg.Store.NumTexts()
 		r.Count = copy(r.Texts[:min(ask.Count, len(r.Texts))], s.cfg.Store.Texts(ask.Offset, ask.Count))

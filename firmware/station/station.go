@@ -69,7 +69,8 @@ type Config struct {
 	// Marks know each account's login again after a restart; "": it is not to be known.
 	Marks    [phone.MaxAccounts]string
 	Phone    phone.Settings
-	Saved    phone.Saved // from the store; used when HasSaved
+	Book     []phone.Peer // the phone book, by name
+	Saved    phone.Saved  // from the store; used when HasSaved
 	HasOld   bool
 	UI       ui.Settings
 	Notices  ui.Notices
@@ -114,6 +115,7 @@ type Station struct {
 	reload chan Reloaded
 	wanted bool // good settings wait for the calls to end
 	change change
+	book   book
 
 	texting     texting
 	wantsReload bool // it was asked for in this turn of the loop
@@ -128,6 +130,7 @@ func New(c Config) *Station {
 	return &Station{
 		cfg:    c,
 		phone:  phone.New(c.Phone),
+		book:   newBook(c.Book),
 		agent:  outbox[sip.Command]{do: c.Agent.Do},
 		engine: outbox[media.Command]{do: c.Engine.Do},
 		legs:   map[phone.CallID]agreement.Leg{},
@@ -189,6 +192,7 @@ func (s *Station) start() {
 	s.stepUI(ui.Configured{Settings: s.cfg.UI})
 	s.stepUI(ui.Noticed{Notices: s.cfg.Notices})
 	s.stepUI(ui.Filed{Texts: s.cfg.Store.NumTexts()})
+	s.stepUI(ui.Booked{Entries: len(s.book.all)})
 	if s.cfg.HasOld {
 		s.step(time.Now(), phone.Restored{Saved: s.cfg.Saved})
 	} else {
@@ -238,6 +242,9 @@ func (s *Station) step(at time.Time, e phone.Event) {
 		s.forget()
 		s.stepUI(ui.Shown{Snapshot: now, At: s.clock()})
 		s.watch()
+	}
+	for _, who := range s.book.placed(effects) {
+		s.step(at, who)
 	}
 }
 
