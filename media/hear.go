@@ -54,7 +54,7 @@ func newHearing(a agreement.Agreed, cardRate int, memory []byte) (*hearing, erro
 		return nil, err
 	}
 	h := &hearing{dec: dec, rate: dec.Rate(), card: cardRate}
-	h.buf = jitter.New(jitter.Config{Clock: a.Codec.Clock, PacketTime: a.PacketTime, Start: spread, Step: packetTime, Repair: repairs(a.Codec), Bytes: maxReceived, Memory: memory})
+	h.buf = jitter.New(jitter.Config{Clock: a.Codec.Clock, PacketTime: a.PacketTime, Start: spread, Step: packetTime, Repair: repairs(a.Codec), Bridge: !repairs(a.Codec), Bytes: maxReceived, Memory: memory})
 	h.stretch = dsp.NewStretcher(h.rate)
 	h.up = dsp.NewResampler(h.rate, cardRate)
 	h.fading = make([]int16, samples(h.rate, morsel))
@@ -63,7 +63,8 @@ func newHearing(a agreement.Agreed, cardRate int, memory []byte) (*hearing, erro
 	return h, nil
 }
 
-// repairs says whether packets of a codec may hold a copy of the one before.
+// repairs says whether packets of a codec may hold a copy of the one before. With the others
+// the decoder bridges a gap to the packet after it.
 func repairs(c agreement.Codec) bool {
 	f, ok := codec.Find(c)
 	return ok && f.FEC
@@ -177,7 +178,8 @@ func (h *hearing) adjust(f jitter.Frame, room []int16, n int) int {
 	return m
 }
 
-// lost fills a gap: from the packet after it as far as that reaches back, before that by guessing.
+// lost fills a gap: from the packet after it, or up to that, as far as a packet goes; before that by
+// guessing.
 func (h *hearing) lost(f jitter.Frame) {
 	if !f.Next {
 		h.conceal(f.Span)

@@ -63,9 +63,9 @@ type Decoder interface {
 	// Samples(payload), and returns how many samples it made. ErrPayload: nothing was
 	// made; call Conceal instead.
 	Decode(payload []byte, pcm []int16) (int, error)
-	// Recover fills all of pcm with the packet that was lost just before next, from the
-	// forward error correction inside next where there is some, else by concealment.
-	// It must be followed by Decode(next). It reports whether real sound was recovered.
+	// Recover fills all of pcm with the packet that was lost just before next: from the
+	// forward error correction inside next where there is some; else, but for Opus, with a
+	// guess that leads from the sound before it to that of next; else by concealment. It must be followed by Decode(next). It reports whether real sound was recovered.
 	Recover(next []byte, pcm []int16) bool
 	// Conceal fills all of pcm with a guess that continues the sound before it and
 	// fades to silence when the gap grows. The Decode after it is blended in.

@@ -76,6 +76,12 @@ func decodeA(code byte) int16 {
 	return int16(x << 3)
 }
 
+func (l *law) expand(pcm []int16, codes []byte) {
+	for i, code := range codes {
+		pcm[i] = l.decode[code]
+	}
+}
+
 type g711Encoder struct {
 	law     *law
 	samples int
@@ -107,9 +113,12 @@ const g711Most = 960
 type g711Decoder struct {
 	law     *law
 	conceal *dsp.Concealer
+	next    [g711Most]int16 // what comes after a gap
 }
 
-func newG711Decoder(l *law) *g711Decoder { return &g711Decoder{l, dsp.NewConcealer(8000)} }
+func newG711Decoder(l *law) *g711Decoder {
+	return &g711Decoder{law: l, conceal: dsp.NewConcealer(8000)}
+}
 
 func (d *g711Decoder) Rate() int { return 8000 }
 
@@ -130,15 +139,15 @@ func (d *g711Decoder) Decode(payload []byte, pcm []int16) (int, error) {
 	if len(pcm) < n {
 		return 0, ErrFrame
 	}
-	for i, code := range payload {
-		pcm[i] = d.law.decode[code]
-	}
+	d.law.expand(pcm, payload)
 	d.conceal.Hear(pcm[:n])
 	return n, nil
 }
 
-func (d *g711Decoder) Recover(_ []byte, pcm []int16) bool {
-	d.conceal.Conceal(pcm)
+func (d *g711Decoder) Recover(next []byte, pcm []int16) bool {
+	n := d.Samples(next)
+	d.law.expand(d.next[:n], next[:n])
+	d.conceal.Bridge(pcm, d.next[:n])
 	return false
 }
 

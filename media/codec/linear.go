@@ -32,11 +32,16 @@ func (e *linearEncoder) Encode(pcm []int16, payload []byte) (int, error) {
 type linearDecoder struct {
 	rate    int
 	conceal *dsp.Concealer
+	next    []int16 // what comes after a gap
 }
 
 func newLinearDecoder(o Options) *linearDecoder {
-	return &linearDecoder{o.Rate, dsp.NewConcealer(o.Rate)}
+	return &linearDecoder{o.Rate, dsp.NewConcealer(o.Rate), make([]int16, o.Rate*nextMost/1000)}
 }
+
+// nextMost is how much of the packet after a gap is looked at to fill it, in milliseconds, where
+// that costs something.
+const nextMost = 20
 
 func (d *linearDecoder) Rate() int { return d.rate }
 
@@ -58,16 +63,23 @@ func (d *linearDecoder) Decode(payload []byte, pcm []int16) (int, error) {
 	if len(pcm) < n {
 		return 0, ErrFrame
 	}
-	for i := range pcm[:n] {
-		pcm[i] = int16(binary.BigEndian.Uint16(payload[2*i:]))
-	}
+	network(pcm[:n], payload)
 	d.conceal.Hear(pcm[:n])
 	return n, nil
 }
 
-func (d *linearDecoder) Recover(_ []byte, pcm []int16) bool {
-	d.conceal.Conceal(pcm)
+func (d *linearDecoder) Recover(next []byte, pcm []int16) bool {
+	n := min(d.Samples(next), len(d.next))
+	network(d.next[:n], next)
+	d.conceal.Bridge(pcm, d.next[:n])
 	return false
+}
+
+// network reads samples in the order of the network's octets.
+func network(pcm []int16, payload []byte) {
+	for i := range pcm {
+		pcm[i] = int16(binary.BigEndian.Uint16(payload[2*i:]))
+	}
 }
 
 func (d *linearDecoder) Conceal(pcm []int16) { d.conceal.Conceal(pcm) }

@@ -100,11 +100,11 @@ func TestConcealmentFadesToSilence(t *testing.T) {
 	if l := Measure(gap[:80]).RMS; math.Abs(l-before) > 3 {
 		t.Errorf("the first 10 ms are at %.1f dBFS, the sound before at %.1f", l, before)
 	}
-	if l := Measure(gap[520:600]).RMS; l > before-6 {
-		t.Errorf("after 65 ms it is at %.1f dBFS", l)
+	if l := Measure(gap[840:920]).RMS; l > before-6 {
+		t.Errorf("after 105 ms it is at %.1f dBFS", l)
 	}
-	if l := Measure(gap[880:]); l.Peak != Silence {
-		t.Errorf("after 110 ms it is at %.1f dBFS", l.Peak)
+	if l := Measure(gap[1280:]); l.Peak != Silence {
+		t.Errorf("after 160 ms it is at %.1f dBFS", l.Peak)
 	}
 }
 

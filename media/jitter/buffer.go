@@ -95,7 +95,7 @@ func (b *Buffer) Reset() {
 	b.received, b.heard, b.jitter = 0, false, 0
 	b.ticks, b.ticksNew = int64(b.cfg.PacketTime)*int64(b.cfg.Clock)/1e9, 0
 	b.delay.rebase()
-	b.repair = repair{able: b.cfg.Repair, worth: 1}
+	b.repair = repair{able: b.cfg.Repair, sure: b.cfg.Bridge, worth: 1}
 }
 
 // Put takes a packet that came at the given time, read from any monotonic clock. The

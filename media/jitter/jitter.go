@@ -29,6 +29,7 @@ type Config struct {
 	Max        time.Duration // greatest playout delay; zero: 400 ms
 	Start      time.Duration // spread of the delay that is believed before anything is known; zero: 20 ms
 	Repair     bool          // packets may carry a copy of the one before (Opus' in-band correction)
+	Bridge     bool          // what is lost is made up better from both sides: with the packet after it
 	Packets    int           // packets held at most, 4 to 512; zero: 64
 	Bytes      int           // bytes of the longest payload; zero: 1500
 	Memory     []byte        // for the payloads, from Buffer.Memory of a buffer that is over; nil: new
@@ -102,7 +103,7 @@ const (
 	// Play: decode Frame.Packet.
 	Play
 	// Lost: Frame.Span of sound is missing and sound after it is here. Conceal it, or
-	// recover it from Frame.Packet when Frame.Next is set.
+	// recover it from Frame.Packet, or bridge it to that, when Frame.Next is set.
 	Lost
 	// Dry: the next packet is not here and none after it. Conceal Frame.Span. If the
 	// packet still comes it is played, and the delay has grown; if not, the time counts
@@ -130,7 +131,7 @@ type Frame struct {
 	Verdict Verdict
 	Packet  Packet        // Play: this one; Lost with Next: the one after the gap. Payload is valid until the next Put or Take
 	Span    time.Duration // how long the sound is: of the packet as far as known, or of the gap; never 0
-	Next    bool          // Lost: Packet follows the gap directly, so its FEC covers the gap's end
+	Next    bool          // Lost: Packet follows the gap directly, so its FEC covers the gap's end, and a bridge may lead to it
 	Stretch Stretch       // Play only
 	Room    time.Duration // by how much the delay is wrong: a cut should not take more
 	Jump    bool          // sound before this was thrown away, to restart or to lower the delay: blend

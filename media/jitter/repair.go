@@ -10,9 +10,10 @@ const (
 )
 
 // A repair decides whether a lost packet is worth waiting for the next one, which may
-// carry a copy of it.
+// carry a copy of it, or is the other end of a bridge over the gap.
 type repair struct {
 	able  bool    // the codec has such copies
+	sure  bool    // or needs none: a bridge leads to every packet
 	loss  float64 // share of packets lost, lately
 	lossy bool
 	worth float64 // share of gaps that the copy closed, lately
@@ -35,8 +36,8 @@ func (r *repair) came() {
 	}
 }
 
-// waits says whether a packet time of delay is given for the copies.
-func (r *repair) waits() bool { return r.able && r.lossy && r.worth > worthIt }
+// waits says whether a packet time of delay is given for it.
+func (r *repair) waits() bool { return r.lossy && (r.sure || r.able && r.worth > worthIt) }
 
 // Recovered reports whether a Lost frame with Next was really closed by the copy in the
 // packet after it. While losses are many and it is, packets wait for the one after them.

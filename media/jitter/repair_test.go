@@ -8,9 +8,10 @@ import (
 
 // lossy plays a minute of a network that loses one packet in ten to a listener who can, or
 // cannot, close a gap from the packet after it.
-func lossy(repairs, carries bool) (closed, gaps int, delay time.Duration) {
+func lossy(c Config, carries bool) (closed, gaps int, delay time.Duration) {
 	rng := rand.New(rand.NewPCG(5, 6))
-	b := New(Config{Clock: 48000, Repair: repairs})
+	c.Clock = 48000
+	b := New(c)
 	ahead := time.Duration(0)
 	for i := range 6000 { // steps of 10 ms
 		now := time.Duration(i) * 10 * ms
@@ -25,7 +26,7 @@ func lossy(repairs, carries bool) (closed, gaps int, delay time.Duration) {
 			}
 			if f.Verdict == Lost && f.Next && f.Span == 20*ms {
 				b.Recovered(carries)
-				if i > 1000 && carries {
+				if i > 1000 && (carries || c.Bridge) {
 					closed++
 				}
 			}
@@ -46,9 +47,34 @@ func lossy(repairs, carries bool) (closed, gaps int, delay time.Duration) {
 }
 
 func TestCopiesAreWaitedFor(t *testing.T) {
-	closed, gaps, delay := lossy(true, true)
+	closed, gaps, delay := lossy(Config{Repair: true}, true)
 	if closed < gaps*8/10 || delay > 55*ms {
 		t.Errorf("%d of %d gaps closed, at up to %v", closed, gaps, delay)
+	}
+}
+
+// A bridge needs nothing but the packet after the gap, so that is always waited for.
+func TestTheOtherSideIsWaitedFor(t *testing.T) {
+	closed, gaps, delay := lossy(Config{Bridge: true}, false)
+	if closed < gaps*8/10 || delay > 55*ms {
+		t.Errorf("%d of %d gaps bridged, at up to %v", closed, gaps, delay)
+	}
+	closed, gaps, _ = lossy(Config{}, false)
+	if closed > 0 || gaps == 0 {
+		t.Errorf("%d of %d gaps closed by one who cannot", closed, gaps)
+	}
+}
+
+// Nobody waits where little is lost.
+func TestNoLossNoWait(t *testing.T) {
+	r := repair{sure: true}
+	for i := range 2000 {
+		if r.came(); i%200 == 0 {
+			r.lost()
+		}
+		if r.waits() {
+			t.Fatalf("waits after %d packets, of which one in 200 was lost", i)
+		}
 	}
 }
 
