@@ -4,10 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
-
-	"github.com/emiago/sipgo/sip"
 
 	"github.com/offhook/offhook/sip/account"
 	"github.com/offhook/offhook/sip/ingress"
@@ -19,20 +16,7 @@ import (
 // the phone will tell.
 func overcome(t *testing.T, a *phone, p *peer, id CallID) {
 	t.Helper()
-	synctest.Wait()
-	for len(p.msgs) > 0 {
-		<-p.msgs
-	}
-	p.raw("OPTIONS sip:201@10.0.0.1:5060 SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bK-well\nFrom: <sip:x@10.0.0.2>;tag=w\nTo: <sip:201@10.0.0.2>\n" +
-		"Call-ID: well\nCSeq: 1 OPTIONS\nMax-Forwards: 70\nContent-Length: 0\n\n")
-	for well := false; !well; {
-		m := p.next(10 * time.Second)
-		if m == nil {
-			t.Fatal("the phone does not answer")
-		}
-		res, ok := m.(*sip.Response)
-		well = ok && res.CallID().Value() == "well" && res.StatusCode == 200
-	}
+	well(t, a, p)
 	a.Do(HangUp{Call: id})
 	limit := time.After(5 * time.Minute)
 	for {
