@@ -49,11 +49,12 @@ type desk struct {
 	storage *storage
 	trace   *traceServer
 
-	texts  chan station.Texting
-	hup    chan struct{} // somebody asks for the settings to be read again
-	config config.Config // of the phone that runs, or comes next; see reload
-	status config.Status
-	first  config.Config // since the start: the board's and the panel's
+	texts   chan station.Texting
+	reloads chan station.Reloading
+	hup     chan struct{} // somebody asks for the settings to be read again
+	config  config.Config // of the phone that runs, or comes next; see reload
+	status  config.Status
+	first   config.Config // since the start: the board's and the panel's
 }
 
 // storeName is the file of the store, in the data folder.
@@ -63,7 +64,7 @@ const storeName = "offhook.db"
 // before it touches anything, then the store, which never fails, and the board. Run must
 // follow.
 func newDesk(p place, o outside) (*desk, error) {
-	d := &desk{place: p, outside: o, inputs: make(chan hal.Input, 64), hup: make(chan struct{}, 1), texts: make(chan station.Texting)}
+	d := &desk{place: p, outside: o, inputs: make(chan hal.Input, 64), hup: make(chan struct{}, 1), texts: make(chan station.Texting), reloads: make(chan station.Reloading)}
 	var err error
 	if d.socketL, err = panel.ListenUnix(p.socket); err != nil {
 		if errors.Is(err, panel.ErrInUse) {
@@ -94,7 +95,7 @@ func newDesk(p place, o outside) (*desk, error) {
 		return nil, errors.Join(err, d.store.Run(closed))
 	}
 	d.panel = panel.New(b)
-	d.panel.Text = d.text
+	d.panel.Text, d.panel.Reload = d.text, d.reloadNow
 	return d, nil
 }
 
@@ -105,7 +106,7 @@ func (d *desk) print(words ...any) { fmt.Fprintln(d.log, words...) }
 // phone can be made, an address that this computer does not have, say, leave the one
 // before in use.
 func (d *desk) phones(ctx context.Context) error {
-	h, err := d.build(d.config, d.status)
+	h, err := d.build(d.config, d.status, false)
 	if err != nil {
 		return err
 	}
@@ -116,13 +117,13 @@ func (d *desk) phones(ctx context.Context) error {
 		before := d.config
 		d.config, d.status = d.load()
 		d.nextStart(d.config)
-		if h, err = d.build(d.config, d.status); err == nil {
+		if h, err = d.build(d.config, d.status, true); err == nil {
 			d.print("config: the new settings are in use")
 			continue
 		}
 		d.print("config: the new settings do not work:", err)
 		d.config, d.status = before, unworkable(d.config, err)
-		if h, err = d.build(d.config, d.status); err != nil {
+		if h, err = d.build(d.config, d.status, true); err != nil {
 			return err
 		}
 	}

@@ -37,8 +37,9 @@ type house struct {
 	sound   config.Sound
 }
 
-// build binds every port and opens nothing that sounds.
-func (d *desk) build(c config.Config, status config.Status) (_ *house, err error) {
+// build binds every port and opens nothing that sounds. reread: a phone ran before it, with other
+// settings.
+func (d *desk) build(c config.Config, status config.Status, reread bool) (_ *house, err error) {
 	if _, _, err := c.Wiring.LCD.Light(); err != nil {
 		return nil, err
 	}
@@ -80,7 +81,7 @@ func (d *desk) build(c config.Config, status config.Status) (_ *house, err error
 		UI:       d.ui(c),
 		Notices:  ui.Notices{Config: problemOf(status), Network: h.network.now, Storage: words},
 		Cadences: cadencesOf(plan(c)), Zone: c.Timezone,
-		Reload: h.reload, Asked: d.hup, Texting: d.texts, Watch: h.drawn.show, Log: l.room("station"),
+		Reload: h.reload, Asked: d.hup, Reloading: d.reloads, Reread: reread, Texting: d.texts, Watch: h.drawn.show, Log: l.room("station"),
 	})
 	return h, nil
 }

@@ -46,6 +46,7 @@ func init() {
 		{"wait", "REGEXP TIME", "wait until a running phone's display matches: 'ready' 5s", waitLCD},
 		{"calls", "", "print the last calls, and how they sounded", printCalls},
 		{"text", "NUMBER WORDS", "send a text from a running phone, and say what became of it", sendText},
+		{"reload", "", "have a running phone read its settings file, and say what came of it", reloadSettings},
 		{"trace", "", "print a running phone's SIP messages as a ladder; -f follows", printTrace},
 		{"exchange", "", "run the built-in exchange and its test extensions alone", runExchange},
 		{"version", "", "print the version", printVersion},

@@ -18,15 +18,20 @@ import (
 func (h *house) reload(context.Context) station.Reloaded {
 	d := h.desk
 	c, status := d.load()
+	if _, _, err := c.Wiring.LCD.Light(); err != nil && len(status.Mistakes) == 0 {
+		status = unworkable(c, err)
+	}
 	r := station.Reloaded{Problem: problemOf(status)}
-	if status.Use != config.UseFile || len(status.Mistakes) > 0 {
+	if len(status.Mistakes) > 0 {
+		r.Words = refused(status)
 		return r
 	}
-	if _, _, err := c.Wiring.LCD.Light(); err != nil {
-		r.Problem = problemOf(unworkable(c, err))
+	if status.Use != config.UseFile {
+		r.Missing, r.Words = true, "There is no settings file yet. What was in use stays in use."
 		return r
 	}
 	r.Later = config.Later(d.config, c)
+	r.Words = taken(r.Later, config.NextStart(d.first, c))
 	if slices.Contains(r.Later, "exchange") {
 		return r // the accounts at it would move under a call
 	}

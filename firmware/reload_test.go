@@ -122,6 +122,35 @@ func TestReloadOfAPortWaits(t *testing.T) {
 	r.sees(`Hall`)
 }
 
+// A mistake is named to who asked and on the display, with what to do; once it is mended both say
+// that the new settings are in use.
+func TestReloadSaysWhatCameOfIt(t *testing.T) {
+	t.Parallel()
+	at, _ := pbx(t)
+	dir := t.TempDir()
+	s := quiet(dir)
+	r := start(t, dir, s.file(accountOf("201", at)), outside{})
+	r.sees(`ready`)
+	good := s.file(accountOf("201", at))
+	write(t, r.place.file, good+"\n[phone]\nnam = 1\n")
+	if code, out, err := run("reload", "-socket", r.place.socket); code != 1 || out != "" || !strings.Contains(err, "offhook.toml:") || !strings.Contains(err, "stay in use.") {
+		t.Errorf("%d, %q, %q", code, out, err)
+	}
+	r.sees(`(?s)line \d+.*Old settings in use`)
+	write(t, r.place.file, good)
+	if code, out, err := run("reload", "-socket", r.place.socket); code != 0 || out != "The new settings are in use.\n" || err != "" {
+		t.Errorf("%d, %q, %q", code, out, err)
+	}
+	r.sees(`New settings in use`)
+	r.sees(`ready`)
+	s["network.rtp_ports"] = `"41000-41099"`
+	write(t, r.place.file, s.file(accountOf("201", at)))
+	if _, out, _ := run("reload", "-socket", r.place.socket); out != "The new settings (voice ports) are used as soon as no call is up.\n" {
+		t.Errorf("%q", out)
+	}
+	r.sees(`New settings in use`)
+}
+
 // SIGHUP reads the settings again; the phone is the same one.
 func TestSIGHUP(t *testing.T) {
 	t.Parallel()

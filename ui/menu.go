@@ -14,10 +14,7 @@ func (d drawer) page() [][]string {
 	case volumePage:
 		return d.cutPages(d.volume())
 	case reloadPage:
-		if later := d.s.Notices.Later; later != "" {
-			return d.cutPages(append([]string{"After the calls:"}, wrap(plain(later), d.cols, 3)...))
-		}
-		return [][]string{{"Reading", d.file()}}
+		return d.reload()
 	case textPage:
 		return d.text()
 	case aboutPage:

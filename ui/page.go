@@ -272,7 +272,7 @@ func (s State) choose(n int) (State, []Effect) {
 		if n >= len(all) {
 			return s, nil
 		}
-		s.page, s.cursor = all[n].opens, 0
+		s.page, s.cursor, s.reread = all[n].opens, 0, false
 		if s.page == menuPage {
 			s.cursor = n
 		}

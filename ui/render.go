@@ -103,7 +103,7 @@ func (d drawer) pages() [][]string {
 	case dialScreen:
 		return d.cutPages(d.dialling())
 	case configScreen:
-		return d.cutPages(d.badConfig())
+		return d.badConfig()
 	case bootScreen:
 		return d.cutPages(d.firstBoot())
 	case networkScreen:

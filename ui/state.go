@@ -32,6 +32,8 @@ type State struct {
 	entry    phone.Entry // on detailPage
 	from     int         // its place in the list
 	left     time.Time   // when * closed the menu last
+	reread   bool        // on reloadPage: the file was read
+	missing  bool        // there was none
 }
 
 // Settings are what the wiring and offhook.toml say about the user interface.
@@ -62,12 +64,11 @@ type Notices struct {
 
 // ConfigProblem is the first mistake in the settings file; Words "" means none.
 type ConfigProblem struct {
-	File   string // without its folder
-	Line   int
-	Words  string // `user needs quotes: user = "201"`
-	Number int    // which of them this is, from 1; 0 is 1
-	Total  int    // how many there are
-	Fatal  bool   // no old settings run
+	File  string // without its folder
+	Line  int
+	Words string // `user needs quotes: user = "201"`
+	Total int    // how many there are
+	Fatal bool   // no old settings run: the built-in ones do
 }
 
 // Network is how the phone is connected.
@@ -99,6 +100,12 @@ type Configured struct{ Settings Settings }
 // Noticed sets the notices.
 type Noticed struct{ Notices Notices }
 
+// Reread tells that the settings file was read again: the notices say what came of it. At rest
+// the display shows that for a while, whoever asked for it.
+type Reread struct {
+	Missing bool // there is no such file
+}
+
 // Booked tells how many entries the phone book has; 0: the menu does not offer it.
 type Booked struct{ Entries int }
 
@@ -129,6 +136,7 @@ func (Shown) event()      {}
 func (Tick) event()       {}
 func (Configured) event() {}
 func (Noticed) event()    {}
+func (Reread) event()     {}
 func (Booked) event()     {}
 func (Filed) event()      {}
 func (Measured) event()   {}

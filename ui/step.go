@@ -10,7 +10,7 @@ import (
 // How long an untouched page stays open.
 const (
 	pageTime   = 30 * time.Second
-	reloadTime = 2 * time.Second
+	reloadTime = 5 * time.Second // what came of it included
 )
 
 // Step takes one event.
@@ -26,6 +26,9 @@ func Step(s State, e Event) (State, []Effect) {
 		s.settings = e.Settings
 	case Noticed:
 		s.Notices = e.Notices
+	case Reread:
+		s.missing = e.Missing
+		s = s.readAgain()
 	case Booked:
 		s.book = e.Entries
 		if s.page == bookPage && s.book == 0 {
@@ -108,8 +111,21 @@ func (s State) input(in hal.Input) (State, []Effect) {
 // faultParts are the parts of hal.Fault whose words State keeps.
 var faultParts = [5]string{"keypad", "hook", "lcd", "lamps", "ringer"}
 
+// readAgain says what came of reading the settings, to who asked in the menu, and to whoever
+// looks at a phone at rest.
+func (s State) readAgain() State {
+	if s.page != reloadPage && (s.page != noPage || busy(s.view)) {
+		return s
+	}
+	s.page, s.cursor, s.reread, s.touched = reloadPage, 0, true, s.Now
+	return s
+}
+
 func (s State) key(k hal.Key) (State, []Effect) {
 	f := s.function(k)
+	if s.page == reloadPage && s.reread && k != '*' {
+		s.page = noPage // it is read by now; the key is meant for the phone
+	}
 	switch {
 	case s.page != noPage:
 		return s.pageKey(k, f)

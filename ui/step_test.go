@@ -112,6 +112,31 @@ func TestStarOnceTooOften(t *testing.T) {
 	}
 }
 
+// What came of a reload does not stand in the way: a key means the phone, but for *, which closes.
+func TestKeysAfterAReload(t *testing.T) {
+	s, _ := Step(standing(home()), Reread{})
+	if s.page != reloadPage {
+		t.Fatal("nothing is said")
+	}
+	after, effects := keys(s, "6")
+	if diff := cmp.Diff(toPhone(phone.Digit{Digit: '6'}), effects); diff != "" || after.page != noPage {
+		t.Error(diff)
+	}
+	if after, effects = keys(s, "A"); effects != nil || after.page != menuPage {
+		t.Errorf("A: %v, page %d", effects, after.page)
+	}
+	if after, effects = keys(s, "*"); effects != nil || after.page == reloadPage {
+		t.Errorf("*: %v, page %d", effects, after.page)
+	}
+	if after, _ = Step(s, Tick{noon.Add(reloadTime)}); after.page != noPage {
+		t.Error("it stands for ever")
+	}
+	open, _ := keys(standing(home()), "A")
+	if open, _ = Step(open, Reread{}); open.page != menuPage {
+		t.Error("the menu is gone from under a finger")
+	}
+}
+
 func TestReleaseDoesNothing(t *testing.T) {
 	s, effects := Step(standing(home()), Input{hal.KeyInput{Key: '5', At: noon}})
 	if effects != nil || s != standing(home()) {

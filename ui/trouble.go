@@ -113,31 +113,6 @@ func (d drawer) noNetwork() []string {
 	return append(rows, row("Waiting", timer(d.s.Now.Sub(n.Since)), d.cols))
 }
 
-// badConfig is the first mistake of the settings file: where, what, what runs meanwhile.
-func (d drawer) badConfig() []string {
-	c := d.s.Notices.Config
-	file := plain(c.File)
-	if file == "" {
-		file = d.file()
-	}
-	where := file
-	if c.Line > 0 {
-		where = pick(d.cols, fmt.Sprintf("%s line %d", file, c.Line), fmt.Sprintf("Settings line %d", c.Line), fmt.Sprintf("Line %d", c.Line))
-	}
-	rows := append([]string{where}, wrap(plain(c.Words), d.cols, 2)...)
-	for len(rows) < 3 {
-		rows = append(rows, "")
-	}
-	runs := pick(d.cols-4, "Old settings run", "Old ones run")
-	if c.Fatal {
-		runs = pick(d.cols-4, "No old settings", "None runs")
-	}
-	if c.Total > 1 {
-		runs += fmt.Sprintf(" %d/%d", max(c.Number, 1), c.Total)
-	}
-	return append(rows, cut(runs, d.cols))
-}
-
 func (d drawer) firstBoot() []string {
 	return []string{
 		"No account yet",

@@ -24,6 +24,7 @@ var (
 const (
 	answerTime = flashLong + 5*time.Second // a flash is answered when it is over
 	textTime   = time.Minute               // a server may take half of it to say nothing
+	reloadTime = time.Minute               // a card may take its time
 	maxAnswer  = 64 << 10                  // longest line of a server
 	tapTime    = 80 * time.Millisecond     // a key tapped stays down so long
 	tapPause   = 60 * time.Millisecond     // and up so long before the next
@@ -251,6 +252,13 @@ func (c *Client) Flash(d time.Duration) error {
 func (c *Client) Text(number, words string) error {
 	_, err := c.askWithin(Request{Do: DoText, Number: number, Words: words}, textTime)
 	return err
+}
+
+// Reload has the phone read its settings again, and returns what came of it. It blocks until
+// that is known, a minute at most; the error names what is wrong with them.
+func (c *Client) Reload() (string, error) {
+	reply, err := c.askWithin(Request{Do: DoReload}, reloadTime)
+	return reply.Words, err
 }
 
 func (c *Client) do(r Request) error {

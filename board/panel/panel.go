@@ -20,6 +20,9 @@ type Panel struct {
 	// Text sends a text for a client and returns when its outcome is known; the error is a
 	// sentence for a person. It is set before Serve. nil: the phone sends none.
 	Text func(ctx context.Context, number, words string) error
+	// Reload has the phone read its settings again and returns what came of it, in words; the
+	// error is a sentence for a person, or one for each mistake. nil: there are none to be read.
+	Reload func(ctx context.Context) (string, error)
 
 	inner  hal.Panel
 	remote *remote

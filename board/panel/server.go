@@ -232,6 +232,15 @@ func (p *Panel) answer(ctx context.Context, c *conn, r Request) Reply {
 		if err := p.Text(ctx, r.Number, r.Words); err != nil {
 			return fail("%v", err)
 		}
+	case DoReload:
+		if p.Reload == nil {
+			return fail("this phone has no settings to read")
+		}
+		words, err := p.Reload(ctx)
+		if err != nil {
+			return fail("%v", err)
+		}
+		reply.Words = words
 	case DoLCD:
 		reply.LCD = &now.LCD
 	case DoLamps:

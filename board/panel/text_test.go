@@ -47,3 +47,26 @@ func TestTextForAClient(t *testing.T) {
 		t.Errorf("the phone was asked for %q", got[before:])
 	}
 }
+
+// A client that asks for the settings gets the phone's words, several lines of them too.
+func TestReloadForAClient(t *testing.T) {
+	p := open(t, sim.Config{})
+	c := p.dial(t)
+	if _, err := c.Reload(); err == nil || err.Error() != "panel: this phone has no settings to read" {
+		t.Errorf("%v", err)
+	}
+	good := true
+	p.Panel.Reload = func(context.Context) (string, error) {
+		if !good {
+			return "", errors.New("offhook.toml:6:1: x\n1 mistake.")
+		}
+		return "The new settings are in use.", nil
+	}
+	if words, err := c.Reload(); err != nil || words != "The new settings are in use." {
+		t.Errorf("%q, %v", words, err)
+	}
+	good = false
+	if words, err := c.Reload(); err == nil || words != "" || err.Error() != "panel: offhook.toml:6:1: x\n1 mistake." {
+		t.Errorf("%q, %v", words, err)
+	}
+}

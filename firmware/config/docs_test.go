@@ -130,9 +130,11 @@ writes offhook.toml itself.
 lift and dial 600 for the echo. A phone with accounts reaches the built-in exchange through
 an account whose domain is "exchange.internal" and whose user stands in exchange.users.
 
-**New settings in a running phone.** Menu > Reload, or SIGHUP to "offhook run" (with or without
-a terminal), reads the file again. A file with mistakes changes nothing: the display shows the
-line and the reason, the log all of them, and a call goes on. Of a good one
+**New settings in a running phone.** Menu > Reload, "offhook reload", or SIGHUP to "offhook run"
+(with or without a terminal), reads the file again, and the display says what came of it. A
+file with mistakes changes nothing: the display shows the line and the reason until the file
+was read again without, "offhook reload" and the log name all of them, and a call goes on. Of a
+good one
 
 - is used at once, in a call too: every [[account]] (one that is as before keeps its registration; calls go on by the
   settings they began with), [phone], [dial], volumes and codecs, the level of a sidetone that the phone mixes, who

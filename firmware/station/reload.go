@@ -19,7 +19,10 @@ type Reloaded struct {
 	Update  *Update          // what of it is used at once, calls or not; nil: nothing
 	// Later names what of it waits until no call is up, as people say it: Run then returns
 	// ErrReload. nil: nothing does.
-	Later []string
+	Later   []string
+	Missing bool // there is no such file
+	// Words are what came of it for a script that asked, in a line or several.
+	Words string
 }
 
 // An Update is settings for a phone that goes on, calls and all.
@@ -51,9 +54,11 @@ func (s *Station) asked(ctx context.Context) {
 	}
 	s.wantsReload = false
 	if s.cfg.Reload == nil {
+		s.reloading.end()
 		return
 	}
 	s.reading = true
+	s.reloading.begins()
 	go func() {
 		r := s.cfg.Reload(ctx)
 		select {
@@ -68,6 +73,8 @@ func (s *Station) reloaded(r Reloaded) {
 	n := s.ui.Notices
 	n.Config, n.Later = r.Problem, strings.Join(r.Later, ", ")
 	s.stepUI(ui.Noticed{Notices: n})
+	s.stepUI(ui.Reread{Missing: r.Missing})
+	s.reloading.ended(r.Words, r.Problem.Words == "")
 	s.wanted = len(r.Later) > 0
 	switch {
 	case r.Update == nil:

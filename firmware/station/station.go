@@ -81,6 +81,10 @@ type Config struct {
 	Reload func(context.Context) Reloaded
 	// Asked is another way to ask for it than the menu. nil: there is none.
 	Asked <-chan struct{}
+	// Reloading are scripts that ask for it and wait for what came of it. nil: none do.
+	Reloading <-chan Reloading
+	// Reread: these settings were just read anew, and the display says so.
+	Reread bool
 	// Texting are texts that scripts send. nil: none do.
 	Texting <-chan Texting
 	// Watch is told after every step that changed something. It is called on the loop
@@ -118,6 +122,7 @@ type Station struct {
 	book   book
 
 	texting     texting
+	reloading   reloading
 	wantsReload bool // it was asked for in this turn of the loop
 	reading     bool
 }
@@ -145,6 +150,7 @@ func New(c Config) *Station {
 func (s *Station) Run(ctx context.Context) error {
 	s.start()
 	defer s.texting.end()
+	defer s.reloading.end()
 	defer s.endTapes()
 	wake := time.NewTimer(time.Hour)
 	defer wake.Stop()
@@ -167,6 +173,9 @@ func (s *Station) Run(ctx context.Context) error {
 			s.reloaded(r)
 		case <-s.cfg.Asked:
 			s.wantsReload = true
+		case r := <-s.cfg.Reloading:
+			s.wantsReload = true
+			s.reloading.askers = append(s.reloading.askers, r.Done)
 		case t := <-s.cfg.Texting:
 			s.text(t)
 		case f := <-s.failures():
@@ -193,6 +202,9 @@ func (s *Station) start() {
 	s.stepUI(ui.Noticed{Notices: s.cfg.Notices})
 	s.stepUI(ui.Filed{Texts: s.cfg.Store.NumTexts()})
 	s.stepUI(ui.Booked{Entries: len(s.book.all)})
+	if s.cfg.Reread {
+		s.stepUI(ui.Reread{})
+	}
 	if s.cfg.HasOld {
 		s.step(time.Now(), phone.Restored{Saved: s.cfg.Saved})
 	} else {

@@ -104,6 +104,7 @@ type desk struct {
 	file   Reloaded // what comes of reading the settings file again
 	hup    chan struct{}
 	texts  chan Texting
+	asks   chan Reloading
 	base   phone.Settings
 	seen   View
 }
@@ -119,7 +120,7 @@ func onDesk(t *testing.T, f func(*desk)) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(context.Background())
 		d := &desk{
-			T: t, board: sim.New(sim.Config{}), store: &kept{}, stop: stop, ended: make(chan error, 1), disk: make(chan string, 1), hup: make(chan struct{}, 1), texts: make(chan Texting), cable: make(chan ui.Network, 1),
+			T: t, board: sim.New(sim.Config{}), store: &kept{}, stop: stop, ended: make(chan error, 1), disk: make(chan string, 1), hup: make(chan struct{}, 1), texts: make(chan Texting), asks: make(chan Reloading), cable: make(chan ui.Network, 1),
 			agent: newOwner[sip.Command, sip.Event](), engine: newOwner[media.Command, media.Event](),
 		}
 		inputs := make(chan hal.Input, 8)
@@ -134,7 +135,7 @@ func onDesk(t *testing.T, f func(*desk)) {
 			Parts: d.board.Parts(), Inputs: inputs, Agent: d.agent, Engine: d.engine, Store: d.store, Storage: d.disk, Network: d.cable,
 			Marks: [phone.MaxAccounts]string{"home"}, Phone: settings, UI: ui.Settings{Keys: sim.Keys, Functions: ui.DefaultFunctions()},
 			Cadences: [tone.Bells]hal.Cadence{{{On: time.Second, Off: 4 * time.Second}}, 2: {{On: 2 * time.Second, Off: time.Second}}}, Zone: time.UTC,
-			Reload: func(context.Context) Reloaded { return d.file }, Asked: d.hup, Texting: d.texts,
+			Reload: func(context.Context) Reloaded { return d.file }, Asked: d.hup, Reloading: d.asks, Texting: d.texts,
 			Watch: func(v View) { d.store.mu.Lock(); d.seen = v; d.store.mu.Unlock() },
 			Log:   slog.New(slog.DiscardHandler),
 		})
