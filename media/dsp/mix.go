@@ -35,12 +35,14 @@ func (l *Limiter) Limit(dst []int16, sum []int32) {
 	sum = sum[:len(dst)]
 	most := int32(32767 - l.free)
 	top := float32(most)
-	for i, s := range sum {
-		if l.cut == 0 && s <= most && s >= -most {
-			dst[i] = int16(s)
-			continue
+	for i := 0; i < len(sum); i++ {
+		if l.cut == 0 {
+			i += pass(dst[i:], sum[i:], most)
+			if i == len(sum) {
+				return
+			}
 		}
-		x := float32(s)
+		x := float32(sum[i])
 		loud := max(x, -x)
 		if loud*(1-l.cut) > top {
 			l.cut = 1 - top/loud
@@ -50,4 +52,16 @@ func (l *Limiter) Limit(dst []int16, sum []int32) {
 			l.cut = 0
 		}
 	}
+}
+
+// pass copies the sums that are no louder than most, up to the first that is, and returns
+// how many.
+func pass(dst []int16, sum []int32, most int32) int {
+	for i, s := range sum {
+		if s > most || s < -most {
+			return i
+		}
+		dst[i] = int16(s)
+	}
+	return len(sum)
 }

@@ -19,7 +19,7 @@ type branches struct {
 }
 
 // spare is room behind a filter's input: see slide.
-const spare = 6
+const spare = 18
 
 func newBranches(in, out int, f filter) *branches {
 	g := divisor(in, out)
@@ -119,11 +119,11 @@ func newRows(in, out int, f filter) *rows {
 
 func (r *rows) process(dst, src []float32) int {
 	down := len(r.row)
-	m, q := r.have%down, r.have/down
-	for _, s := range src {
-		r.row[m].sound[q] = s
-		if m++; m == down {
-			m, q = 0, q+1
+	for i := range down {
+		m, q := (r.have+i)%down, (r.have+i)/down
+		to := r.row[m].sound[q:][:(len(src)-i+down-1)/down]
+		for n := range to {
+			to[n] = src[i+n*down]
 		}
 	}
 	r.have += len(src)
