@@ -58,6 +58,23 @@ func (k *cleaner) clean(mic []int16) {
 	}
 }
 
+// wide reports whether somebody who hears the mouth hears more of it than a telephone passes.
+func (e *Engine) wide() bool {
+	for _, l := range e.order {
+		if l.out != nil && l.out.rate > 8000 && (l == e.heard || e.bridge.has(l)) {
+			return true
+		}
+	}
+	return false
+}
+
+// widen cleans for such a listener, until the next begin.
+func (k *cleaner) widen() {
+	if k.now != nil {
+		k.now.Widen()
+	}
+}
+
 // played takes what was queued for the card.
 func (k *cleaner) played(pcm []int16) {
 	if k.now != nil {

@@ -13,16 +13,18 @@ var costs = []struct {
 	name   string
 	codecs []agreement.Codec
 	clean  echo.Config
+	mute   bool // the far ends say nothing
 }{
-	{"call-G711", []agreement.Codec{agreement.PCMU}, echo.Config{}},
-	{"call-G711-speaker", []agreement.Codec{agreement.PCMU}, everything},
-	{"call-G722-speaker", []agreement.Codec{agreement.G722}, everything},
-	{"call-Opus", []agreement.Codec{agreement.Opus}, echo.Config{}},
-	{"call-Opus-speaker", []agreement.Codec{agreement.Opus}, everything},
-	{"conference-G711", []agreement.Codec{agreement.PCMU, agreement.PCMA}, echo.Config{}},
-	{"conference-G711-speaker", []agreement.Codec{agreement.PCMU, agreement.PCMA}, everything},
-	{"conference-G722-speaker", []agreement.Codec{agreement.G722, agreement.G722}, everything},
-	{"conference-Opus-speaker", []agreement.Codec{agreement.Opus, agreement.Opus}, everything},
+	{"call-G711", []agreement.Codec{agreement.PCMU}, echo.Config{}, false},
+	{"call-G711-speaker", []agreement.Codec{agreement.PCMU}, everything, false},
+	{"call-G722-speaker", []agreement.Codec{agreement.G722}, everything, false},
+	{"call-Opus", []agreement.Codec{agreement.Opus}, echo.Config{}, false},
+	{"call-Opus-speaker", []agreement.Codec{agreement.Opus}, everything, false},
+	{"conference-G711", []agreement.Codec{agreement.PCMU, agreement.PCMA}, echo.Config{}, false},
+	{"conference-G711-speaker", []agreement.Codec{agreement.PCMU, agreement.PCMA}, everything, false},
+	{"conference-G711-silent", []agreement.Codec{agreement.PCMU, agreement.PCMA}, everything, true},
+	{"conference-G722-speaker", []agreement.Codec{agreement.G722, agreement.G722}, everything, false},
+	{"conference-Opus-speaker", []agreement.Codec{agreement.Opus, agreement.Opus}, everything, false},
 }
 
 // BenchmarkCost is 20 ms of a call or of a conference at a card of 48 kHz: all that the
@@ -30,7 +32,7 @@ var costs = []struct {
 func BenchmarkCost(b *testing.B) {
 	for _, c := range costs {
 		b.Run(c.name, func(b *testing.B) {
-			l, step := newTalk(b, c.codecs, c.clean)
+			l, step := newTalk(b, c.codecs, c.clean, c.mute)
 			b.ReportAllocs()
 			for b.Loop() {
 				step()

@@ -164,6 +164,9 @@ func (e *Engine) raise(mic []int16) {
 
 // capture takes what the microphone heard.
 func (e *Engine) capture() {
+	if e.wide() {
+		e.cleaner.widen()
+	}
 	for {
 		n := e.voice.card.Read(e.mic)
 		if n == 0 {

@@ -11,7 +11,7 @@ import (
 	"github.com/offhook/offhook/media/rtp"
 )
 
-// A speaker is a far end that says 4 s of speech over and over, encoded beforehand. A leg that
+// A speaker is a far end that says 4 s of speech over and over, or nothing, encoded beforehand. A leg that
 // is sent its own packets will not do in a conference: two of them feed each other for ever.
 type speaker struct {
 	*peer
@@ -20,7 +20,7 @@ type speaker struct {
 	sent    int
 }
 
-func newSpeaker(t testing.TB, to agreement.Local, c agreement.Codec, seed int) *speaker {
+func newSpeaker(t testing.TB, to agreement.Local, c agreement.Codec, seed int, mute bool) *speaker {
 	t.Helper()
 	s := &speaker{peer: newPeer(t, to.RTP), clock: c.Clock}
 	enc, err := codec.NewEncoder(c, codec.Options{PacketTime: packetTime})
@@ -34,6 +34,9 @@ func newSpeaker(t testing.TB, to agreement.Local, c agreement.Codec, seed int) *
 			for range 48000 / enc.Rate() {
 				pcm[i] = said(n)
 				n++
+			}
+			if mute {
+				pcm[i] = 0
 			}
 		}
 		packet := make([]byte, rtp.HeaderLen+codec.MaxPayload)
@@ -58,15 +61,15 @@ func (s *speaker) say() {
 }
 
 // newTalk is an engine in a call with a speaker for each codec, a conference where there are
-// two, and a step of it.
-func newTalk(t testing.TB, codecs []agreement.Codec, clean echo.Config) (l *loop, step func()) {
+// two, and a step of it; mute: the far ends say nothing.
+func newTalk(t testing.TB, codecs []agreement.Codec, clean echo.Config, mute bool) (l *loop, step func()) {
 	t.Helper()
 	l = newCleanLoop(t, codecs[0], 48000, clean)
 	l.Release(l.leg)
 	far := make([]*speaker, len(codecs))
 	for i, c := range codecs {
 		leg, local := reserve(t, l.Engine)
-		far[i] = newSpeaker(t, local, c, i+2)
+		far[i] = newSpeaker(t, local, c, i+2, mute)
 		if err := l.Apply(leg, "far", towards(agreement.Local{RTP: far[i].addr()}, c)); err != nil {
 			t.Fatal(err)
 		}
@@ -100,7 +103,7 @@ func newTalk(t testing.TB, codecs []agreement.Codec, clean echo.Config) (l *loop
 // In steady state neither a call nor a conference allocates anything.
 func TestTalkAllocatesNothing(t *testing.T) {
 	for _, c := range costs {
-		l, step := newTalk(t, c.codecs, c.clean)
+		l, step := newTalk(t, c.codecs, c.clean, c.mute)
 		if n := testing.AllocsPerRun(200, step); n != 0 {
 			t.Errorf("%s: %v allocations per frame, want 0", c.name, n)
 		}

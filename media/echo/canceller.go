@@ -3,9 +3,9 @@
 // is brought to one level. The arithmetic of the first two is libspeexdsp's. It refuses to
 // know cards, calls and clocks: it counts samples.
 //
-//	microphone ─▶ high-pass ─▶ 16 kHz ─▶ canceller ─▶ suppressor ─▶ guard ─▶ leveller ─▶ card's rate
-//	                                        ▲
-//	loudspeaker ─▶ line: as late as ────────┘
+//	microphone ─▶ 8 or 16 kHz ─▶ high-pass ─▶ canceller ─▶ suppressor ─▶ guard ─▶ leveller ─▶ card's rate
+//	                                            ▲
+//	loudspeaker ─▶ line: as late as ────────────┘
 //	               the microphone is
 package echo
 

@@ -152,12 +152,15 @@ func TestChainAllocatesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		mic, far := pcm(talk(1, rate, rate/100)), pcm(talk(2, rate, rate/100))
-		if n := testing.AllocsPerRun(100, func() {
-			h.Clean(mic)
-			h.Look(0, 0)
-			h.Queued(far)
-		}); n != 0 {
-			t.Errorf("%d Hz: %v allocations for 10 ms", rate, n)
+		for _, band := range []string{"narrow", "wide"} {
+			if n := testing.AllocsPerRun(100, func() {
+				h.Clean(mic)
+				h.Look(0, 0)
+				h.Queued(far)
+			}); n != 0 {
+				t.Errorf("%d Hz, %s: %v allocations for 10 ms", rate, band, n)
+			}
+			h.Widen()
 		}
 		h.Close()
 	}
@@ -170,12 +173,14 @@ func BenchmarkChain(b *testing.B) {
 	for _, c := range []struct {
 		name string
 		c    Config
+		wide bool
 	}{
-		{"high-pass", Config{HighPass: true}},
-		{"noise", Config{Noise: 12}},
-		{"echo-64ms", Config{Tail: 64 * time.Millisecond}},
-		{"echo-128ms", Config{Tail: 128 * time.Millisecond}},
-		{"all", Config{Tail: 128 * time.Millisecond, Noise: 12, Level: true, HighPass: true}},
+		{"high-pass", Config{HighPass: true}, false},
+		{"noise", Config{Noise: 12}, false},
+		{"echo-64ms", Config{Tail: 64 * time.Millisecond}, false},
+		{"echo-128ms", Config{Tail: 128 * time.Millisecond}, false},
+		{"all", Config{Tail: 128 * time.Millisecond, Noise: 12, Level: true, HighPass: true}, false},
+		{"all-wide", Config{Tail: 128 * time.Millisecond, Noise: 12, Level: true, HighPass: true}, true},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			c.c.Rate = rate
@@ -184,6 +189,9 @@ func BenchmarkChain(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer h.Close()
+			if c.wide {
+				h.Widen()
+			}
 			part := make([]int16, rate/100)
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {

@@ -170,6 +170,7 @@ func newDesk(t testing.TB, c Config, r *room) *desk {
 	}
 	t.Cleanup(h.Close)
 	h.Begin(0)
+	h.Widen()
 	return &desk{Chain: h, room: r, rate: c.Rate, inside: make([]float64, c.Rate*8/1000)}
 }
 

@@ -47,10 +47,10 @@ func TestPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	var page strings.Builder
-	if err := (counter{qemu: qemu}).page(&page, "Chain/all"); err != nil {
+	if err := (counter{qemu: qemu}).page(&page, "Chain/all-wide"); err != nil {
 		t.Fatal(err)
 	}
-	if want := "| of these: echo, noise, level and high-pass | 6.00 | 0.40 % |\n"; !strings.HasSuffix(page.String(), want) {
+	if want := "| of these, but for G.711: echo, noise, level and high-pass | 6.00 | 0.40 % |\n"; !strings.HasSuffix(page.String(), want) {
 		t.Errorf("the page ends otherwise:\n%s", &page)
 	}
 }
