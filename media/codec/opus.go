@@ -46,6 +46,7 @@ func (o Options) completeOpus() (Options, error) {
 
 type opusEncoder struct {
 	enc     *opus.Encoder
+	direct  *opusDirect
 	rate    int
 	samples int
 	loss    int
@@ -101,21 +102,24 @@ func newOpusEncoder(o Options) (*opusEncoder, error) {
 			return nil, fmt.Errorf("codec: Opus encoder: %w", err)
 		}
 	}
+	direct, err := newOpusDirect(enc)
+	if err != nil {
+		return nil, fmt.Errorf("codec: Opus encoder: %w", err)
+	}
 	n := o.Rate / 1000 * int(o.PacketTime.Milliseconds())
-	return &opusEncoder{enc: enc, rate: o.Rate, samples: n, loss: o.LossPercent, bitrate: o.Bitrate, maxRate: o.MaxRate, dtx: o.DTX}, nil
+	return &opusEncoder{enc: enc, direct: direct, rate: o.Rate, samples: n, loss: o.LossPercent, bitrate: o.Bitrate, maxRate: o.MaxRate, dtx: o.DTX}, nil
 }
 
 func (e *opusEncoder) Rate() int    { return e.rate }
 func (e *opusEncoder) Samples() int { return e.samples }
 
-// Encode passes slices without spare capacity: the library looks at cap, not len.
 func (e *opusEncoder) Encode(pcm []int16, payload []byte) (int, error) {
 	if len(pcm) != e.samples || len(payload) == 0 {
 		return 0, ErrFrame
 	}
-	n, err := e.enc.Encode(pcm[:len(pcm):len(pcm)], payload[:len(payload):len(payload)])
-	if err != nil {
-		return 0, fmt.Errorf("codec: Opus encode: %w", err)
+	n := e.direct.encode(pcm, payload)
+	if n < 0 {
+		return 0, fmt.Errorf("codec: Opus encode: %w", opus.Error(n))
 	}
 	if e.dtx && n <= opusNothing {
 		return 0, nil
@@ -144,11 +148,12 @@ func (e *opusEncoder) widen() {
 func (e *opusEncoder) Reset() { _ = e.enc.Reset() } // fails only before it is made
 
 type opusDecoder struct {
-	dec   *opus.Decoder
-	rate  int
-	unit  int     // samples in 2.5 ms: Opus conceals only whole ones
-	spare []int16 // one unit
-	lift  lift
+	dec    *opus.Decoder
+	direct *opusDirect
+	rate   int
+	unit   int     // samples in 2.5 ms: Opus conceals only whole ones
+	spare  []int16 // one unit
+	lift   lift
 }
 
 func newOpusDecoder(o Options) (*opusDecoder, error) {
@@ -156,8 +161,12 @@ func newOpusDecoder(o Options) (*opusDecoder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("codec: Opus decoder: %w", err)
 	}
+	direct, err := newOpusDirect(dec)
+	if err != nil {
+		return nil, fmt.Errorf("codec: Opus decoder: %w", err)
+	}
 	unit := o.Rate / 400
-	return &opusDecoder{dec, o.Rate, unit, make([]int16, unit), lift{ms: o.Rate / 1000, gain: 1}}, nil
+	return &opusDecoder{dec, direct, o.Rate, unit, make([]int16, unit), lift{ms: o.Rate / 1000, gain: 1}}, nil
 }
 
 func (d *opusDecoder) Rate() int { return d.rate }
@@ -180,8 +189,7 @@ func (d *opusDecoder) Decode(payload []byte, pcm []int16) (int, error) {
 	if len(pcm) < n {
 		return 0, ErrFrame
 	}
-	made, err := d.dec.Decode(payload[:len(payload):len(payload)], pcm[:n:n])
-	if err != nil || made != n {
+	if d.direct.decode(payload, pcm[:n], false) != n {
 		return 0, ErrPayload
 	}
 	d.lift.hear(pcm[:n])
@@ -198,7 +206,7 @@ func (d *opusDecoder) Recover(next []byte, pcm []int16) bool {
 		return false
 	}
 	d.Conceal(head)
-	if d.dec.DecodeFEC(next[:len(next):len(next)], tail[:n:n]) != nil {
+	if d.direct.decode(next, tail, true) < 0 {
 		d.Conceal(tail)
 		return false
 	}
@@ -209,14 +217,14 @@ func (d *opusDecoder) Recover(next []byte, pcm []int16) bool {
 func (d *opusDecoder) Conceal(pcm []int16) {
 	for len(pcm) >= d.unit {
 		n := min(len(pcm)-len(pcm)%d.unit, 8*d.unit) // 20 ms at a time
-		if d.dec.DecodePLC(pcm[:n:n]) != nil {
+		if d.direct.decode(nil, pcm[:n], false) < 0 {
 			clear(pcm[:n])
 		}
 		d.lift.raise(pcm[:n])
 		pcm = pcm[n:]
 	}
 	if len(pcm) > 0 {
-		if d.dec.DecodePLC(d.spare) != nil {
+		if d.direct.decode(nil, d.spare, false) < 0 {
 			clear(d.spare)
 		}
 		copy(pcm, d.spare)
@@ -226,7 +234,7 @@ func (d *opusDecoder) Conceal(pcm []int16) {
 
 // Reset makes a new decoder, since the library cannot reset one; it allocates.
 func (d *opusDecoder) Reset() {
-	if dec, err := opus.NewDecoder(d.rate, 1); err == nil {
+	if dec, err := opus.NewDecoder(d.rate, 1); err == nil && d.direct.of(dec) == nil {
 		d.dec = dec
 	}
 	d.lift = lift{ms: d.rate / 1000, gain: 1}
