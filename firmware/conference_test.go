@@ -100,7 +100,7 @@ func meeting(t *testing.T, more settings) (host, first, second *rig) {
 	second.sees(`201\n.*\ncalls you`)
 	second.lifts(true)
 	second.sees(`201\n.*\nOpus`)
-	host.sees(`203\n.*\nOpus +00:\d\d\nB Swap A Menu C Join`)
+	host.sees(`203\n.*\nOpus +\d\d:\d\d\nB Swap A Menu C Join`)
 	first.sees(`Held there`)
 	return host, first, second
 }

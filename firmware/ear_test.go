@@ -13,29 +13,64 @@ import (
 // earRate is that of earpiece.wav.
 const earRate = 48000
 
-// heard is what came out of the earpiece within the last d; nil: not so much yet.
-func (r *rig) heard(d time.Duration) []float64 {
-	b, err := os.ReadFile(filepath.Join(r.dir, "sound", audio.Earpiece))
-	want := int(d.Seconds()*earRate) * 2
-	const header = 44
-	if err != nil || len(b) < header+want {
+// played is how many samples came out of the earpiece so far, as the file has it.
+func (r *rig) played() int {
+	info, err := os.Stat(r.earpiece())
+	if err != nil {
+		return 0
+	}
+	return max(0, int(info.Size())-wavHeader) / 2
+}
+
+func (r *rig) earpiece() string { return filepath.Join(r.dir, "sound", audio.Earpiece) }
+
+const wavHeader = 44
+
+// passage is n samples of it from one on; nil: they are not there.
+func (r *rig) passage(from, n int) []float64 {
+	f, err := os.Open(r.earpiece())
+	if err != nil || from < 0 {
 		return nil
 	}
-	b = b[header : len(b)-(len(b)-header)%2]
-	b = b[len(b)-want:]
-	out := make([]float64, len(b)/2)
+	defer f.Close()
+	b := make([]byte, 2*n)
+	if _, err := f.ReadAt(b, int64(wavHeader+2*from)); err != nil {
+		return nil
+	}
+	out := make([]float64, n)
 	for i := range out {
 		out[i] = float64(int16(binary.LittleEndian.Uint16(b[2*i:]))) / 32768
 	}
 	return out
 }
 
-// hears waits until the last d of what is heard is so.
+// heard is what came out of the earpiece within the last d; nil: not so much yet.
+func (r *rig) heard(d time.Duration) []float64 {
+	n := samples(d)
+	return r.passage(r.played()-n, n)
+}
+
+func samples(d time.Duration) int { return int(d.Seconds() * earRate) }
+
+// hears waits until something of length d is heard that is so, now or later.
 func (r *rig) hears(what string, d time.Duration, ok func([]float64) bool) {
 	r.Helper()
+	r.hearsFrom(r.played()-samples(d), what, d, ok)
+}
+
+// hearsFrom is hears from a sample on, which played said before what is to be heard began:
+// nothing is missed, however late a busy machine comes to listen.
+func (r *rig) hearsFrom(from int, what string, d time.Duration, ok func([]float64) bool) {
+	r.Helper()
+	n := samples(d)
+	from = max(from, 0)
 	r.eventually("hears "+what, func() bool {
-		pcm := r.heard(d)
-		return pcm != nil && ok(pcm)
+		for ; from+n <= r.played(); from += n / 4 {
+			if pcm := r.passage(from, n); pcm != nil && ok(pcm) {
+				return true
+			}
+		}
+		return false
 	})
 }
 

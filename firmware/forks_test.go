@@ -40,7 +40,7 @@ func (v *talker) Frame(in, out []int16, _ []byte) {
 // hears waits until what comes is about as loud as the speaker speaks.
 func (v *talker) hears(t *testing.T, why string, speaker *talker) {
 	t.Helper()
-	for end := time.Now().Add(15 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(soon); ; time.Sleep(10 * time.Millisecond) {
 		if h, want := v.heard.Load(), int64(speaker.level); h > want*2/3 && h < want*4/3 {
 			return
 		}
@@ -154,7 +154,7 @@ func TestForkedCallWithICE(t *testing.T) {
 
 	request := func(method string) (*sip.Request, net.Addr) {
 		t.Helper()
-		_ = proxy.SetReadDeadline(time.Now().Add(15 * time.Second))
+		_ = proxy.SetReadDeadline(time.Now().Add(soon))
 		for buf := make([]byte, 65536); ; {
 			n, from, err := proxy.ReadFrom(buf)
 			if err != nil {
@@ -177,7 +177,7 @@ func TestForkedCallWithICE(t *testing.T) {
 	}
 	event := func(want string) ua.Event {
 		t.Helper()
-		for limit := time.After(15 * time.Second); ; {
+		for limit := time.After(soon); ; {
 			select {
 			case e := <-phone.Events():
 				if name := fmt.Sprintf("%T", e); name == want {

@@ -32,8 +32,12 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// soon is how long anything may take that a phone does at once, on a machine that is busy.
-const soon = 15 * time.Second
+// soon is how long anything may take that a phone does at once, on a machine that is busy;
+// leaving is how long it may take to end, which is less than any SIP timer.
+const (
+	soon    = time.Minute
+	leaving = 10 * time.Second
+)
 
 // settings are lines of offhook.toml by their key; an account is added with with.
 type settings map[string]string
@@ -133,6 +137,9 @@ func (r *rig) stop() time.Duration {
 	}
 	return time.Since(began)
 }
+
+// talking is what the display says of a call that has stood for two seconds or more.
+const talking = `Opus +\d\d:(0[2-9]|[1-9]\d)`
 
 // sees waits until the display matches.
 func (r *rig) sees(re string) {

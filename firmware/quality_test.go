@@ -14,10 +14,10 @@ func TestTheCollectorIsTold(t *testing.T) {
 	r := start(t, dir, quiet(dir).file("user = \"201\"\ndomain = \"exchange.internal\"\npassword = '201'\nquality_report = \"sip:quality@exchange.internal\""), outside{})
 	r.sees(`ready`)
 	r.calls("600")
-	r.sees(`Opus +00:02`)
+	r.sees(talking)
 	r.hangsUp()
 	report := ""
-	for end := time.Now().Add(20 * time.Second); report == "" && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(soon); report == "" && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		for _, m := range r.desk.trace.ring.Messages() {
 			if text := m.Text; strings.HasPrefix(text, "PUBLISH ") {
 				report = text

@@ -13,14 +13,16 @@ import (
 	"github.com/offhook/offhook/sip/trace"
 )
 
-// logins counts the REGISTERs with a login that an exchange has got.
-func logins(seen *trace.Ring) (n int) {
+// logins counts the REGISTERs with a login that an exchange has got, each once: one is sent
+// again, word for word, where the answer takes half a second (RFC 3261 §17.1.2.2).
+func logins(seen *trace.Ring) int {
+	all := map[string]bool{}
 	for _, m := range seen.Messages() {
 		if !m.Out && strings.HasPrefix(m.Text, "REGISTER") && strings.Contains(m.Text, "\nAuthorization:") && strings.Contains(m.Text, ":201@") {
-			n++
+			all[m.Text] = true
 		}
 	}
-	return n
+	return len(all)
 }
 
 // A wrong password goes out once, however often the phone is killed and started again: as

@@ -20,7 +20,7 @@ func TestNewSettingsInACall(t *testing.T) {
 	write(t, r.place.file, s.file())
 	r.chooses("Reload")
 	r.eventually("takes the settings", func() bool { return strings.Contains(r.log.String(), "new settings are in use") })
-	r.sees(`Opus +00:0[2-9]`)
+	r.sees(talking)
 	r.hears("music", short, loud)
 	r.chooses("About")
 	r.sees(`Hall`)
