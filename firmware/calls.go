@@ -39,10 +39,10 @@ func readStore(dir string, use func(*store.Store)) error {
 	return nil
 }
 
-// printCalls prints the call log, newest first.
+// printCalls prints the call log by when the calls began, newest first.
 func printCalls(_ context.Context, s streams, args []string) error {
 	f := flags(s, "calls", "")
-	data := f.String("data", defaultData(), "`folder` of the phone's own data")
+	data := f.String("data", defaultData(), "`folder` of the phone's own data, which \"offhook run\" names as well")
 	count := f.Int("n", 20, "how many, the last ones")
 	if err := parse(f, args, 0); err != nil {
 		return err
@@ -51,12 +51,12 @@ func printCalls(_ context.Context, s streams, args []string) error {
 	err := readStore(*data, func(st *store.Store) { all = st.Entries(0, *count) })
 	switch {
 	case os.IsNotExist(err):
-		fmt.Fprintln(s.out, "No calls yet.")
+		fmt.Fprintf(s.out, "No phone has kept anything in %s yet; -data names another folder.\n", *data)
 		return nil
 	case err != nil:
 		return fmt.Errorf("calls: %w", err)
 	case len(all) == 0:
-		fmt.Fprintln(s.out, "No calls yet.")
+		fmt.Fprintf(s.out, "No calls yet in %s.\n", *data)
 	}
 	for _, e := range all {
 		fmt.Fprintln(s.out, callLine(e))

@@ -14,7 +14,7 @@ import (
 // What the store keeps is printed, newest first, while the phone runs.
 func TestCallsArePrinted(t *testing.T) {
 	dir := t.TempDir()
-	prints(t, 0, "No calls yet.\n", "calls", "-data", dir)
+	prints(t, 0, "No phone has kept anything in "+dir+" yet; -data names another folder.\n", "calls", "-data", dir)
 	st, _, err := store.Open(filepath.Join(dir, storeName))
 	if err != nil {
 		t.Fatal(err)

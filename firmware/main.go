@@ -44,7 +44,7 @@ func init() {
 		{"hook", "off|on|flash", "lift, hang up or flash a running phone", moveHook},
 		{"lcd", "", "print the display of a running phone", printLCD},
 		{"wait", "REGEXP TIME", "wait until a running phone's display matches: 'ready' 5s", waitLCD},
-		{"calls", "", "print the last calls, and how they sounded", printCalls},
+		{"calls", "", "print the last calls, newest first, from the data folder (-h says which)", printCalls},
 		{"text", "NUMBER WORDS", "send a text from a running phone, and say what became of it", sendText},
 		{"reload", "", "have a running phone read its settings file, and say what came of it", reloadSettings},
 		{"trace", "", "print a running phone's SIP messages as a ladder; -f follows", printTrace},

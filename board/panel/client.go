@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/offhook/offhook/hal"
 )
@@ -211,10 +212,17 @@ func (c *Client) Release(key hal.Key) error {
 	return c.do(Request{Do: DoRelease, Key: string(rune(key))})
 }
 
-// Tap presses and releases each of the keys as a person would, "600" say. Where one of them
-// is none of the phone's, none is pressed.
+// Tap presses and releases each of the keys as a person would, "600" say; a small letter is the
+// key with the large one, as on a terminal, where there is no small one. Where one of them is
+// none of the phone's, none is pressed.
 func (c *Client) Tap(keys string) error {
 	there := c.Hello().Keys
+	keys = strings.Map(func(k rune) rune {
+		if large := unicode.ToUpper(k); !strings.ContainsRune(there, k) && strings.ContainsRune(there, large) {
+			return large
+		}
+		return k
+	}, keys)
 	for _, k := range keys {
 		if !strings.ContainsRune(there, k) {
 			return fmt.Errorf("panel: there is no key %q; there is %s", string(k), there)

@@ -272,7 +272,7 @@ func TestBoardWithoutAnything(t *testing.T) {
 	if lcd, err := c.LCD(); err != nil || lcd.Rows[0] != "seen from afar      " {
 		t.Errorf("display %v, %v", lcd, err)
 	}
-	ok(t, c.Tap("A"))
+	ok(t, c.Tap("a"))
 	p.expect(t, "A+ A-")
 }
 

@@ -102,21 +102,37 @@ func (s *Store) PutEntry(e phone.Entry) {
 	s.poke()
 }
 
-// Entries is a page of the log, newest first: up to n entries from the skip-th on. The
-// slice is the caller's.
+// Entries is a page of the log, by when the calls began, newest first: up to n entries from the
+// skip-th on. The slice is the caller's.
 func (s *Store) Entries(skip, n int) []phone.Entry {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	all := s.log.entries
+	all := byStart(s.log.entries)
 	n = min(n, len(all)-skip)
 	if skip < 0 || n <= 0 {
 		return nil
 	}
 	page := make([]phone.Entry, 0, n)
 	for i := range n {
-		page = append(page, all[len(all)-1-skip-i])
+		page = append(page, s.log.entries[all[len(all)-1-skip-i]])
 	}
 	return page
+}
+
+// byStart are the places of entries, which come in the order in which calls ended, in that in which they
+// began: the list has the times of their beginnings, as that of other desk phones. One whose
+// time is not known stays where it is.
+func byStart(entries []phone.Entry) []int {
+	all := make([]int, len(entries))
+	for i := range all {
+		at := entries[i].Started
+		j := i
+		for ; j > 0 && !at.IsZero() && entries[all[j-1]].Started.After(at); j-- {
+			all[j] = all[j-1]
+		}
+		all[j] = i
+	}
+	return all
 }
 
 // Len is how many calls the log holds.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -260,5 +261,25 @@ func TestReadOnlyDiskIsRead(t *testing.T) {
 	}
 	if c, _, err := readOnly(path, syscall.EROFS); !errors.Is(err, syscall.EROFS) || len(c.calls) != 0 || plain(err) != "the disk is read-only" {
 		t.Errorf("damaged: %+v, %v", c, err)
+	}
+}
+
+// A call that began first and ended last stands where it began; one whose time is not known
+// stays where it ended.
+func TestEntriesAreByTheirBeginning(t *testing.T) {
+	at := func(minute int) phone.Entry {
+		e := phone.Entry{Code: minute}
+		if minute > 0 {
+			e.Started = began.Add(time.Duration(minute) * time.Minute)
+		}
+		return e
+	}
+	var got []int
+	all := []phone.Entry{at(2), at(3), at(1), at(0), at(5), at(4), at(4)}
+	for _, i := range byStart(all) {
+		got = append(got, all[i].Code)
+	}
+	if want := []int{1, 2, 3, 0, 4, 4, 5}; !slices.Equal(want, got) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }
