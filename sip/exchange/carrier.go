@@ -148,6 +148,9 @@ func (c *carrier) response(leg int, res *sip.Response) (fork, []action) {
 	}
 	c.legs[leg].final = res
 	if to := c.diverted(leg, res); len(to) > 0 {
+		if c.req.IsInvite() && c.fork.alone(leg) { // RFC 3261 §21.1.3; where RFC 5359 §2.8 has it
+			c.respond(c.x.reply(c.req, 181, "Call Is Being Forwarded"))
+		}
 		return c.fork.instead(leg, res.StatusCode, c.add(to))
 	}
 	return c.ended(leg, res.StatusCode)

@@ -53,6 +53,28 @@ func TestFollow(t *testing.T) {
 	out.ack(ok)
 	c.waitFor("^ACK ")
 
+	// While it rings elsewhere too, the caller is told of that, and of nothing else.
+	d := newPhone(t, x.Addr(), "udp", "202", "two")
+	d.ask("REGISTER", "sip:offhook", "sip:202@offhook", "Contact: "+d.contact()+"\r\n", "200")
+	out = a.invite("202", "v=0\r\n")
+	d.answer(d.waitFor("^INVITE "), "180 Ringing", "")
+	a.waitFor("^SIP/2.0 180")
+	forwarding(b, b.waitFor("^INVITE "), "<sip:203@offhook>")
+	in = c.waitFor("^INVITE ")
+	c.answer(in, "200 OK", "v=0\r\n")
+	for m := a.waitFor("^SIP/2.0 "); ; m = a.waitFor("^SIP/2.0 ") {
+		if strings.HasPrefix(m.first(), "SIP/2.0 181") {
+			t.Errorf("%s", m.text)
+		}
+		if strings.HasPrefix(m.first(), "SIP/2.0 200") {
+			out.ack(m)
+			break
+		}
+	}
+	c.waitFor("^ACK ")
+	d.waitFor("^CANCEL ")
+	d.ask("REGISTER", "sip:offhook", "sip:202@offhook", "Contact: "+d.contact()+";expires=0\r\n", "200")
+
 	// Round and round: nobody is called twice, and the caller learns what the last one said.
 	out = a.invite("202", "")
 	forwarding(b, b.waitFor("^INVITE "), "<sip:203@offhook>")

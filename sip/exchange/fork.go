@@ -132,6 +132,20 @@ func (f fork) instead(i, status int, q []int) (fork, []action) {
 	return f, out
 }
 
+// alone reports whether nobody but leg i is asked now, and the caller still waits: what becomes
+// of it is what becomes of the call.
+func (f fork) alone(i int) bool {
+	if f.done || f.given || f.stop {
+		return false
+	}
+	for j, l := range f.legs {
+		if j != i && (l.state == trying || l.state == ringing) {
+			return false
+		}
+	}
+	return true
+}
+
 // cancelled is the caller's CANCEL; its 487 has gone out already.
 func (f fork) cancelled() (fork, []action) {
 	f.legs = slices.Clone(f.legs)

@@ -308,3 +308,27 @@ func TestBetter(t *testing.T) {
 		}
 	}
 }
+
+// A caller is told that the call is forwarded where nobody else is asked.
+func TestForkAlone(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		legs  []leg
+		f     fork
+		alone bool
+	}{
+		{"the only one", []leg{{state: ringing}}, fork{}, true},
+		{"another rings", []leg{{state: ringing}, {state: ringing}}, fork{}, false},
+		{"another is asked", []leg{{state: trying}, {state: trying}}, fork{}, false},
+		{"another has said no", []leg{{state: ringing}, {state: ended, status: 486}}, fork{}, true},
+		{"another may be asked later", []leg{{state: ringing}, {state: idle}}, fork{}, true},
+		{"the caller has an answer", []leg{{state: ringing}}, fork{done: true}, false},
+		{"the caller gave up", []leg{{state: ringing}}, fork{given: true}, false},
+		{"nobody else is to be asked", []leg{{state: ringing}}, fork{stop: true}, false},
+	} {
+		c.f.legs = c.legs
+		if got := c.f.alone(0); got != c.alone {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}

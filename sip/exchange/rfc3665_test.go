@@ -57,7 +57,7 @@ func (w *wire) note(p *phone, out bool, m message) {
 		words += fmt.Sprintf(", Max-Forwards %s", m.one("Max-Forwards"))
 	}
 	words += fmt.Sprintf(", %d Via", len(m.all("Via")))
-	for _, name := range []string{"Route", "Record-Route", "Reason", "Diversion", "P-Asserted-Identity"} {
+	for _, name := range []string{"Route", "Record-Route", "Reason", "Diversion", "P-Asserted-Identity", "Refer-To"} {
 		if v := m.all(name); len(v) > 0 {
 			words += fmt.Sprintf(", %s: %s", name, strings.Join(v, ", "))
 		}
@@ -72,8 +72,10 @@ func (w *wire) note(p *phone, out bool, m message) {
 			}
 		}
 	}
-	if _, body, _ := strings.Cut(m.text, "\r\n\r\n"); body != "" {
+	if _, body, _ := strings.Cut(m.text, "\r\n\r\n"); strings.HasPrefix(body, "v=") {
 		words += ", SDP"
+	} else if body != "" {
+		words += ", " + m.one("Subscription-State") + ": " + strings.TrimSpace(body)
 	}
 	w.lines[p] = append(w.lines[p], arrow+"  "+words)
 }
