@@ -33,7 +33,8 @@ func (SendDigit) command() {}
 func (Pressed) event()     {}
 func (Unsignalled) event() {}
 
-// maxDigits is how many digits of a call wait for their INFO.
+// maxDigits is how many digits of a call wait for their INFO. More are not sent: who presses so
+// many without an answer is not understood in time either. The log tells of them.
 const maxDigits = 32
 
 // informing is how a call sends digits in its dialog.
@@ -42,6 +43,7 @@ type informing struct {
 	refused bool   // and has turned one of ours down
 	waiting []byte // digits
 	busy    bool   // one is under way
+	lost    int    // for which there was no room, since they last all had been sent
 }
 
 // digits is how the digits of a call go, as its account and the far end would have it. Events
@@ -69,6 +71,8 @@ func (c *call) inform(digit byte) {
 	case len(c.informing.waiting) < maxDigits:
 		c.informing.waiting = append(c.informing.waiting, digit)
 		c.informNext()
+	default:
+		c.informing.lost++
 	}
 }
 
@@ -76,6 +80,10 @@ func (c *call) inform(digit byte) {
 // could overtake each other.
 func (c *call) informNext() {
 	x := &c.informing
+	if x.lost > 0 && !x.busy && (len(x.waiting) == 0 || c.over) {
+		c.a.log.Warn("digits were not sent: too many waited", "call", c.id, "digits", x.lost)
+		x.lost = 0
+	}
 	if x.busy || len(x.waiting) == 0 || c.over {
 		return
 	}

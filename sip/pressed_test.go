@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"log/slog"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -23,12 +24,20 @@ const plainLaw = "v=0\no=- 5 5 IN IP4 10.0.0.2\ns=-\nc=IN IP4 10.0.0.2\nt=0 0\nm
 // the given way of digits.
 func answeredBy(t *testing.T, way account.DTMF, body string, lines []string, f func(a *phone, p *peer, c *incomingCall, leg agreement.Leg)) {
 	t.Helper()
+	answeredTelling(t, slog.New(slog.DiscardHandler), way, body, lines, f)
+}
+
+// answeredTelling is answeredBy with a log.
+func answeredTelling(t *testing.T, log *slog.Logger, way account.DTMF, body string, lines []string, f func(a *phone, p *peer, c *incomingCall, leg agreement.Leg)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		w := newCable()
 		p := peerOn(t, w, "10.0.0.2:5060")
 		acc := direct("201")
 		acc.DTMF, acc.Codecs = way, []string{"opus", "pcma"}
-		a := startOn(t, w, config(acc))
+		cfg := config(acc)
+		cfg.Log = log
+		a := startOn(t, w, cfg)
 		c := p.invite(body, lines...)
 		id := want[Incoming](a).Call
 		a.do(Accept{Call: id})
@@ -97,9 +106,12 @@ func TestDigitsInInfo(t *testing.T) {
 	})
 }
 
-// While a digit has no answer, no more than maxDigits wait behind it, the first ones.
+// While a digit has no answer, no more than maxDigits wait behind it, the first ones. The log
+// tells once how many there was no room for.
 func TestDigitsThatWaitAreBounded(t *testing.T) {
-	answeredBy(t, account.DTMFInfo, described("sendrecv"), nil, func(a *phone, p *peer, c *incomingCall, leg agreement.Leg) {
+	told := &tap{}
+	log := slog.New(slog.NewTextHandler(told, nil))
+	answeredTelling(t, log, account.DTMFInfo, described("sendrecv"), nil, func(a *phone, p *peer, c *incomingCall, leg agreement.Leg) {
 		for i := range 2 * maxDigits {
 			a.do(SendDigit{leg, byte('0' + i%10)})
 		}
@@ -111,6 +123,11 @@ func TestDigitsThatWaitAreBounded(t *testing.T) {
 			p.answer(req, 200, "", "")
 		}
 		p.silent(time.Minute)
+		if got := told.String(); strings.Count(got, "too many waited") != 1 || !strings.Contains(got, "digits=31") {
+			t.Errorf("the log says:\n%s", got)
+		}
+		a.do(SendDigit{leg, '1'}) // there is room again
+		p.answer(p.request("INFO"), 200, "", "")
 	})
 }
 
