@@ -22,7 +22,6 @@ import (
 
 // Bounds of an agent, our own choice.
 const (
-	maxCommands  = 128
 	maxCalls     = 8   // that the user can see, in all accounts, unless Config has another number
 	maxServing   = 128 // requests being answered at a time
 	maxGhosts    = 64  // calls over for the user, not yet for the network
@@ -34,8 +33,8 @@ const (
 // An Agent is the phone's SIP user agent. New binds its sockets, Run serves them until
 // its context ends, Do and Events may be used from any goroutine meanwhile.
 //
-// One goroutine, the loop, owns every machine; all others hand it functions through
-// inbox and never touch what it owns.
+// One loop owns every machine; whoever wants something of it posts a function and never
+// touches what it owns from outside. See loop for whose goroutine runs it.
 type Agent struct {
 	cfg   Config
 	media Media
@@ -51,8 +50,7 @@ type Agent struct {
 	tx     *sip.TransactionLayer
 
 	secret      [32]byte // keys the tags of our responses
-	inbox       chan func()
-	commands    chan Command
+	seat        *loop
 	pump        *pump
 	quit        chan struct{} // closed when the loop has ended
 	tasks       sync.WaitGroup
@@ -72,7 +70,8 @@ type Agent struct {
 	calls     map[CallID]*call
 	ghosts    map[*call]struct{}
 	dialogs   map[dialog.ID]*call
-	invites   map[string]string    // Call-ID, From tag, CSeq → branch (RFC 3261 §8.2.2.2)
+	invites   map[string]string // Call-ID, From tag, CSeq → branch (RFC 3261 §8.2.2.2)
+	declined  declined
 	referrals map[CallID]*referral // by the call that the REFER came in, until its owner has decided
 	nextCall  CallID
 	departed  uint64 // calls that have become ghosts so far
@@ -103,18 +102,17 @@ func newAgent(cfg Config, media Media, s sockets) (*Agent, error) {
 	a := &Agent{
 		former: map[*line]struct{}{},
 		cfg:    cfg, media: media, log: cfg.Log, socks: s,
-		port:     int(addrPort(s.packet.LocalAddr()).Port()),
-		gate:     ingress.NewGate(ingress.Limits{Conns: maxFlows}),
-		inbox:    make(chan func(), 256),
-		commands: make(chan Command, maxCommands),
-		pump:     newPump(),
-		quit:     make(chan struct{}),
-		calls:    map[CallID]*call{}, ghosts: map[*call]struct{}{},
+		port:  int(addrPort(s.packet.LocalAddr()).Port()),
+		gate:  ingress.NewGate(ingress.Limits{Conns: maxFlows}),
+		pump:  newPump(),
+		quit:  make(chan struct{}),
+		calls: map[CallID]*call{}, ghosts: map[*call]struct{}{},
 		dialogs: map[dialog.ID]*call{}, invites: map[string]string{},
 		referrals: map[CallID]*referral{},
 		subs:      map[dialog.ID]*subscription{}, rows: map[int]*colleague{},
 		profiles: map[secrets]*profile{}, turns: ingress.Turns{Dialogs: maxOrdered},
 	}
+	a.seat = newLoop(a.tidy)
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -173,21 +171,9 @@ func (a *Agent) Trace() *trace.Ring { return a.cfg.Trace }
 // does not read delays only itself; see pump for what is merged when it is far behind.
 func (a *Agent) Events() <-chan Event { return a.pump.out }
 
-// Do hands over a command. It never blocks; false: the agent has ended or is so far
-// behind that its queue is full.
-func (a *Agent) Do(c Command) bool {
-	select {
-	case <-a.quit:
-		return false
-	default:
-	}
-	select {
-	case a.commands <- c:
-		return true
-	default:
-		return false
-	}
-}
+// Do hands over a command, or carries it out at once. It waits for nobody; false: the agent
+// has ended or is so far behind that its queue is full.
+func (a *Agent) Do(c Command) bool { return a.seat.command(func() { a.command(c) }) }
 
 var errTwice = errors.New("sip: an agent runs once")
 
@@ -211,6 +197,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	})
 	a.tasks.Go(a.pump.run)
 	err := a.loop(ctx, failed)
+	a.seat.end()
 	close(a.quit)
 	a.cancel()
 	// sipgo opens a socket of its own for a request that comes while its pool is being
@@ -226,7 +213,8 @@ func (a *Agent) Run(ctx context.Context) error {
 	return err
 }
 
-// loop is the one goroutine that owns the machines.
+// loop is the host of the loop that owns the machines: it begins them, runs what no guest
+// does, and ends them.
 func (a *Agent) loop(ctx context.Context, failed <-chan error) error {
 	a.introduce()
 	for i, l := range a.lines {
@@ -236,14 +224,13 @@ func (a *Agent) loop(ctx context.Context, failed <-chan error) error {
 		}
 		l.begin()
 	}
+	a.seat.admit()
 	stop := ctx.Done()
 	var deadline <-chan time.Time
 	for {
 		select {
-		case f := <-a.inbox:
-			f()
-		case c := <-a.commands:
-			a.command(c)
+		case <-a.seat.wake:
+			a.seat.serve()
 		case err := <-failed:
 			if err == nil || a.leaving {
 				err = net.ErrClosed
@@ -251,19 +238,25 @@ func (a *Agent) loop(ctx context.Context, failed <-chan error) error {
 			return fmt.Errorf("sip: listening on port %d: %w", a.port, err)
 		case <-stop:
 			stop = nil
+			a.seat.reserve()
 			a.leave()
+			a.tidy()
 			t := time.NewTimer(leaveWithin)
 			defer t.Stop()
 			deadline = t.C
 		case <-deadline:
 			return nil
 		}
-		if len(a.former) > 0 {
-			a.settle()
-		}
 		if a.leaving && a.left() {
 			return nil
 		}
+	}
+}
+
+// tidy follows everything that the loop does.
+func (a *Agent) tidy() {
+	if len(a.former) > 0 {
+		a.settle()
 	}
 }
 
@@ -294,15 +287,8 @@ func (a *Agent) left() bool {
 	return len(a.calls) == 0
 }
 
-// post hands f to the loop from any other goroutine; false: the loop has ended.
-func (a *Agent) post(f func()) bool {
-	select {
-	case a.inbox <- f:
-		return true
-	case <-a.quit:
-		return false
-	}
-}
+// post has the loop run f, which may be done before it returns; false: the loop has ended.
+func (a *Agent) post(f func()) bool { return a.seat.post(f) }
 
 // after runs f on the loop when d has passed, unless the timer is stopped before that.
 func (a *Agent) after(d time.Duration, f func()) *time.Timer {

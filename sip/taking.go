@@ -16,6 +16,15 @@ import (
 // invited takes an INVITE from outside any dialog, or refuses it (RFC 3261 §8.2, §13.3.1).
 func (a *Agent) invited(in *inbound) {
 	req := in.req
+	if code := a.declined.code(req); code != 0 {
+		in.answer(code, nil)
+		return
+	}
+	defer func() {
+		if !in.known.Load() && in.final >= 300 {
+			a.declined.note(req, in.final)
+		}
+	}()
 	if !a.welcome(in.from.Addr()) {
 		in.answer(403, nil)
 		return
@@ -224,8 +233,8 @@ func (c *call) reject(code int) {
 	c.step('i', dialog.Reject{Code: code})
 }
 
-// accept reserves ports, makes the answer, applies it, and only then sends the 200: we
-// hear before the handset reaches the ear.
+// accept reserves ports, makes the answer, sends it, and applies it. What the far end says
+// before that waits in the sockets that were bound for it, and is heard from its beginning.
 func (c *call) accept() {
 	if c.placed || c.stage != setting || c.accepting || c.in.Phase != dialog.Waiting {
 		return
@@ -250,12 +259,7 @@ func (c *call) accept() {
 			return
 		}
 		c.now, c.body = x, x.body
-		c.apply(c.in.Dialog.Remote, x.agreed, func() Event {
-			if !c.over {
-				c.step('i', dialog.Accept{})
-			}
-			return nil
-		})
+		c.step('i', dialog.Accept{}) // and takenAgreed tells when media has taken it too
 	})
 }
 
@@ -270,7 +274,7 @@ func (c *call) takenAgreed(d dialog.Dialog) {
 	if !c.in.Late() {
 		agreed := c.now.agreed
 		c.beginReporting()
-		c.tell(nil, func() Event {
+		c.apply(d.Remote, agreed, func() Event {
 			return c.stands(Answered{Call: c.id, Leg: leg, Agreed: agreed, Name: name, Number: num, Secure: c.locked(agreed)})
 		})
 		return
