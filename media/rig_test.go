@@ -7,10 +7,14 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/offhook/offhook/media/agreement"
 	"github.com/offhook/offhook/media/audio"
 	"github.com/offhook/offhook/media/tone"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var loopback = netip.MustParseAddr("127.0.0.1")
 

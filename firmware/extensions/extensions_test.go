@@ -3,7 +3,11 @@ package extensions
 import (
 	"testing"
 	"time"
+
+	"go.uber.org/goleak"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // A call of an extension ends by itself where nobody is there who could end it, and no two
 // extensions call each other back for ever.

@@ -10,6 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/offhook/offhook/board/sim"
 	"github.com/offhook/offhook/firmware/phone"
 	"github.com/offhook/offhook/firmware/phone/digitmap"
@@ -20,6 +22,8 @@ import (
 	"github.com/offhook/offhook/sip"
 	"github.com/offhook/offhook/ui"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // owner records the commands of one owner and sends its events.
 type owner[C, E any] struct {
