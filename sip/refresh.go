@@ -41,8 +41,9 @@ func (b *binding) expired(t registration.StartTimer) {
 }
 
 // moveTo takes the addresses that DNS has for the server now. The one that we are registered
-// at stays while it is among them: which of several equals is best is drawn each time. One
-// that is left knows us until our time there is over, and may bring calls.
+// at comes first while it is among them, for which of several equals is best is drawn each
+// time; when it fails all others are there to go to. One that is left knows us until our time
+// there is over, and may bring calls.
 func (b *binding) moveTo(hops []hop) {
 	now := b.hops[b.hop].Candidate
 	i := slices.IndexFunc(hops, func(h hop) bool { return h.Candidate == now })
@@ -51,5 +52,10 @@ func (b *binding) moveTo(hops []hop) {
 		b.echo.without = false // another one, which is asked anew
 		b.former = now.Addr.Addr()
 	}
-	b.hops, b.hop = hops, max(i, 0)
+	if i > 0 {
+		here := hops[i]
+		copy(hops[1:], hops[:i])
+		hops[0] = here
+	}
+	b.hops, b.hop = hops, 0
 }

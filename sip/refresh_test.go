@@ -2,11 +2,14 @@ package sip
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
+
+	"github.com/offhook/offhook/sip/registration"
 )
 
 // Each refresh asks DNS: the registration follows a server that has moved though the old one
@@ -66,4 +69,41 @@ func TestRefreshFollowsDNS(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Whichever of two servers a phone is registered at: when that dies, the refresh goes to the
+// other one, which had failed before.
+func TestRefreshGoesBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newCable()
+		first, second := &registrar{peer: peerOn(t, w, "10.0.0.2:5060")}, &registrar{peer: peerOn(t, w, "10.0.0.3:5060")}
+		var dead netip.Addr
+		w.lose = func(_, to netip.AddrPort, _ []byte) bool { return to.Addr() == dead }
+		die := func(addr string) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			dead = netip.MustParseAddr(addr)
+		}
+		acc := home()
+		acc.Domain = "pbx.home"
+		cfg := config(acc)
+		cfg.Resolver = names{"pbx.home": {netip.MustParseAddr("10.0.0.2"), netip.MustParseAddr("10.0.0.3")}}
+		die("10.0.0.2")
+		a := startOn(t, w, cfg)
+		for i, r := range []*registrar{second, first, second} {
+			req, ok := r.next(10 * time.Minute).(*sip.Request)
+			if !ok || req.Method != sip.REGISTER {
+				t.Fatalf("%d: got %s", i, brief(req))
+			}
+			r.grant(req, 600)
+			synctest.Wait()
+			die(strings.TrimSuffix(r.addr(), ":5060"))
+			a.inside(func() {
+				if b := a.lines[0].bindings[0]; b.reg.Phase != registration.Bound || b.reg.Failures > 0 {
+					t.Errorf("%d: %v after %d failures", i, b.reg.Phase, b.reg.Failures)
+				}
+			})
+		}
+		die("10.0.0.66")
+	})
 }
