@@ -123,6 +123,7 @@ func TestConferenceWhoHearsWhom(t *testing.T) {
 
 // Speech, too: everybody hears both others, and himself no more than chance has it.
 func TestConferenceOfSpeech(t *testing.T) {
+	minutes(t)
 	m := meet(t, [3]func(int) int16{speech(1), speech(2), speech(3)}, [2]agreement.Codec{agreement.G722, agreement.Opus}, nil)
 	m.run(2 * time.Second)
 	const from = 168000 // the meeting began with 1.5 s; by now playout has settled

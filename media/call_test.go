@@ -11,6 +11,7 @@ import (
 
 // Both sides of a call hear the other's speech, whole and soon.
 func TestCallCarriesSpeech(t *testing.T) {
+	minutes(t)
 	for _, c := range []agreement.Codec{agreement.PCMU, agreement.PCMA, agreement.Opus} {
 		t.Run(c.Name, func(t *testing.T) {
 			a, b := newPhone(t, Config{}, speech(1)), newPhone(t, Config{}, speech(2))
@@ -70,6 +71,7 @@ func TestCallOverIPv6(t *testing.T) {
 // Cards whose clocks run 300 ppm apart each way: in a minute the delay neither grows
 // nor runs out, and the sound has no gap.
 func TestCallWithDriftingClocks(t *testing.T) {
+	minutes(t)
 	a, b := newPhone(t, Config{}, sine(500)), newPhone(t, Config{}, sine(900))
 	call(t, a, b, agreement.PCMU)
 	clock := drive(a, b)

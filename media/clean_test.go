@@ -66,6 +66,7 @@ var everything = echo.Config{HighPass: true, Tail: 128 * time.Millisecond, Noise
 // The far end of a phone on its loudspeaker does not hear itself, whatever happens to the
 // card; it hears who speaks there. Without the canceller it does hear itself.
 func TestFarEndDoesNotHearItself(t *testing.T) {
+	minutes(t)
 	for _, c := range []struct {
 		name    string
 		codec   agreement.Codec

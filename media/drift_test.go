@@ -46,6 +46,7 @@ func (c *crystals) run(d time.Duration) {
 // pitch. No packet is dropped, late or missed, nothing is made up, no card runs dry, and the
 // delay stays where it was.
 func TestDriftDropsNothing(t *testing.T) {
+	minutes(t)
 	for _, c := range []struct {
 		codec  agreement.Codec
 		length time.Duration

@@ -17,6 +17,7 @@ func nearly(a, b, by float64) bool { return math.Abs(a-b) <= by }
 // A good call: both ends rate it so, each knows what the other thinks, and it is known
 // after the release, for a while.
 func TestFiguresOfACall(t *testing.T) {
+	minutes(t)
 	for _, c := range []agreement.Codec{agreement.PCMU, agreement.Opus} {
 		a, b := newPhone(t, Config{}, speech(1)), newPhone(t, Config{}, speech(2))
 		a.reserve()
@@ -62,6 +63,7 @@ func TestFiguresOfACall(t *testing.T) {
 // Every tenth packet is lost: a figure of its own, and a lower rating by as much as G.107
 // says. In bursts it is worse.
 func TestFiguresOfLoss(t *testing.T) {
+	minutes(t)
 	rating := func(lost func(i int) bool) agreement.View {
 		a, p, clock := facing(t)
 		i := 0
