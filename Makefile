@@ -45,7 +45,7 @@ race: deps ## the tests of all that starts a goroutine, under the race detector
 
 interop: bin/offhook ## against real peers: Debian's Kamailio, baresip, linphonec and sipp
 	@scripts/deps.sh build interop
-	@go test -tags=$(TAGS),interop -count=1 -timeout 20m $(TESTFLAGS) ./scripts/interop/...
+	@go test -tags=$(TAGS),interop -count=1 -parallel 6 -timeout 20m $(TESTFLAGS) ./scripts/interop/...
 
 interop-matrix: ## the same, and what it met as the table of docs/interop.md
 	@OFFHOOK_INTEROP_PAGE=$(CURDIR)/docs/interop.md $(MAKE) --no-print-directory interop

@@ -61,15 +61,16 @@ func (p *publisher) publish(body string) {
 // Voice mail as a presence server tells of it (RFC 3842): counted on the display, and gone
 // when it has been heard.
 func TestVoiceMailAtKamailio(t *testing.T) {
+	t.Parallel()
 	meets(t, "Kamailio", "tells the phone of voice mail (message-summary)", "UDP")
 	k := kamailio(t, peers.Registrar{Presence: true})
 	mailbox := newPublisher(t, k, "201", "message-summary", "application/simple-message-summary")
 	account := "Message-Account: sip:201@" + k.Domain + "\r\n"
 	mailbox.publish("Messages-Waiting: yes\r\n" + account + "Voice-Message: 1/0 (0/0)\r\n")
 	p := offhook(t, k, "201", nil)
-	p.see("1 message", 10*time.Second) // the first NOTIFY
+	p.see("1 message", soon) // the first NOTIFY
 	mailbox.publish("Messages-Waiting: yes\r\n" + account + "Voice-Message: 2/1 (0/0)\r\n")
-	p.see("2 messages", 5*time.Second)
+	p.see("2 messages", soon)
 	p.lamp("message", "on")
 	mailbox.publish("Messages-Waiting: no\r\n" + account + "Voice-Message: 0/3 (0/0)\r\n")
 	p.lamp("message", "off")
@@ -82,7 +83,7 @@ func TestVoiceMailAtKamailio(t *testing.T) {
 func (p phone) lamp(which, how string) {
 	p.t.Helper()
 	now := ""
-	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(soon); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		s, err := p.State()
 		p.must(err)
 		if now = map[string]string{"message": s.Lamps.Message, "watch": s.Lamps.Watch}[which]; now == how {
@@ -103,6 +104,7 @@ func calls(user, domain, state string) string {
 
 // A colleague's calls as a presence server tells of them (RFC 4235).
 func TestColleaguesAtKamailio(t *testing.T) {
+	t.Parallel()
 	meets(t, "Kamailio", "tells the phone what a colleague does (dialog)", "UDP")
 	k := kamailio(t, peers.Registrar{Presence: true})
 	anna := newPublisher(t, k, "202", "dialog", "application/dialog-info+xml")
@@ -110,7 +112,7 @@ func TestColleaguesAtKamailio(t *testing.T) {
 	p.choose("Colleagues")
 	for _, c := range []struct{ state, shown, lamp string }{{"early", "rings Carl", "blink"}, {"confirmed", "busy Carl", "on"}, {"terminated", "free", "off"}} {
 		anna.publish(calls("202", k.Domain, c.state))
-		p.see("Anna +"+c.shown, 5*time.Second)
+		p.see("Anna +"+c.shown, soon)
 		p.lamp("watch", c.lamp)
 	}
 }
@@ -118,6 +120,7 @@ func TestColleaguesAtKamailio(t *testing.T) {
 // The registrar ends the phone's registration by itself (RFC 3680): for good, and the
 // display says so; then once more, for a while.
 func TestRegistrationEndedAtKamailio(t *testing.T) {
+	t.Parallel()
 	meets(t, "Kamailio", "is told that its registration was ended (reg)", "UDP")
 	for _, c := range []struct{ event, shown string }{
 		{"rejected", "(?s)does.*not.*let"},
@@ -133,41 +136,42 @@ func TestRegistrationEndedAtKamailio(t *testing.T) {
 <reginfo xmlns="urn:ietf:params:xml:ns:reginfo" version="0" state="full"><registration aor="sip:201@%s" id="a" state="terminated">
 <contact id="c" state="terminated" event="%s"><uri>sip:201@127.0.0.1:%d</uri></contact></registration></reginfo>
 `, k.Domain, c.event, port))
-		p.see(c.shown, 5*time.Second)
+		p.see(c.shown, soon)
 		if c.event != "rejected" {
-			p.see("ready", 10*time.Second)
+			p.see("ready", soon)
 		}
 	}
 }
 
 // A text to and from linphone (RFC 3428).
 func TestTextsWithLinphone(t *testing.T) {
+	t.Parallel()
 	meets(t, "linphone", "texts both ways (MESSAGE)", "UDP")
 	k := kamailio(t, peers.Registrar{})
 	l := linphone(t, k, "202", nil)
 	p := offhook(t, k, "201", func(p *peers.Phone) { p.Colleagues = map[string]string{"Bob": "202"} })
 	typed(t, l, "chat sip:201@"+k.Domain+" Lunch at twelve?", "")
-	p.see("Text: 202", 5*time.Second)
+	p.see("Text: 202", soon)
 	p.lamp("message", "on")
 	p.choose("Texts")
-	p.see("202", 2*time.Second)
+	p.see("202", soon)
 	p.must(p.Tap("#"))
-	p.see("Lunch at twelve", 2*time.Second)
+	p.see("Lunch at twelve", soon)
 	p.lamp("message", "off")
 	p.must(p.Tap("***"))
 	p.choose("Colleagues")
 	p.must(p.Tap("0#")) // the first of the words that can be sent
-	if err := l.Await(10*time.Second, "Call you back"); err != nil {
+	if err := l.Await(soon, "Call you back"); err != nil {
 		t.Error(err)
 	}
-	p.see("Text sent", 5*time.Second)
+	p.see("Text sent", soon)
 }
 
 // choose opens a line of the menu.
 func (p phone) choose(line string) {
 	p.t.Helper()
 	p.must(p.Tap("A"))
-	p.see("(?m)^>", 5*time.Second)
+	p.see("(?m)^>", soon)
 	for range 15 {
 		lcd, err := p.LCD()
 		p.must(err)

@@ -210,6 +210,7 @@ func (a agent) seen(start string, fits func(trace.Message) bool) {
 // The first node dies with a REGISTER in its hands: the phone is registered at the second
 // within seconds (RFC 3263 §4.3).
 func TestRegistrarDiesInMidRegistration(t *testing.T) {
+	t.Parallel()
 	meets(t, "Kamailio", "two of them, one dies in mid-registration: registered at the other within seconds", "UDP, SRV")
 	h := newHouse(t)
 	if err := h.Freeze(0); err != nil {
@@ -228,6 +229,7 @@ func TestRegistrarDiesInMidRegistration(t *testing.T) {
 // as the route is the house's name. The second knows where everybody is, though all had
 // registered at the first; and the first, when it is back, knows it too.
 func TestProxyDiesInMidCall(t *testing.T) {
+	t.Parallel()
 	meets(t, "Kamailio", "two of them, one dies in mid-call: the call ends through the other, and the next one goes through it", "UDP, SRV")
 	h := newHouse(t)
 	a, b := h.agent(t, "201", ""), h.agent(t, "202", "")

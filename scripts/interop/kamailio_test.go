@@ -35,6 +35,7 @@ func register(t *testing.T, k *peers.Kamailio) string {
 
 // The challenge is of the algorithm that was asked for (RFC 8760), with qop.
 func TestKamailioChallenges(t *testing.T) {
+	t.Parallel()
 	for algorithm, want := range map[string]string{"MD5": `algorithm="?MD5\b`, "SHA-256": `algorithm="?SHA-256\b`} {
 		k := kamailio(t, peers.Registrar{Algorithm: algorithm})
 		answer := register(t, k)

@@ -42,7 +42,7 @@ func typed(t *testing.T, l *peers.Linphone, command, says string) {
 	if says == "" {
 		return
 	}
-	if err := l.Await(10*time.Second, says); err != nil {
+	if err := l.Await(soon, says); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -75,15 +75,15 @@ func TestTalksWithLinphone(t *testing.T) {
 				p.dial("202")
 			} else {
 				typed(t, l, fmt.Sprintf("call sip:201@%s", k.Domain), "")
-				p.see("calls you", 5*time.Second)
+				p.see("calls you", soon)
 				p.lift()
 			}
-			p.see("B Hold", 10*time.Second)
+			p.see("B Hold", soon)
 			begun := time.Duration(vcard.Now() - epoch)
 			time.Sleep(8 * time.Second)
 			ended := time.Duration(vcard.Now() - epoch)
 			p.hangUp()
-			p.see("ready", 5*time.Second)
+			p.see("ready", soon)
 			hears(t, "offhook", bob, mine, 48000, begun, ended, c.alike)
 			hears(t, "linphone", anna, theirs, c.rate, begun, ended, c.alike)
 		})

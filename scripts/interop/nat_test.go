@@ -118,18 +118,18 @@ func TestTalksThroughNATs(t *testing.T) {
 			}
 			b := offhook(t, h.k, "202", other)
 			a.dial("202")
-			b.see("calls you", 10*time.Second)
+			b.see("calls you", soon)
 			b.lift()
-			a.see("B Hold", 10*time.Second)
-			b.see("B Hold", 5*time.Second)
+			a.see("B Hold", soon)
+			b.see("B Hold", soon)
 			time.Sleep(2 * time.Second) // for the checks
 			begun := time.Duration(vcard.Now() - epoch)
 			time.Sleep(6 * time.Second)
 			ended := time.Duration(vcard.Now() - epoch)
 			a.hangUp()
-			b.see("Call ended", 5*time.Second)
+			b.see("Call ended", soon)
 			b.hangUp()
-			a.see("ready", 5*time.Second)
+			a.see("ready", soon)
 			for _, p := range []phone{a, b} {
 				way := p.way()
 				if (way != "") != c.ice {
@@ -175,18 +175,18 @@ func TestLinphoneThroughNATs(t *testing.T) {
 				p.dial("202")
 			} else {
 				o.call("sip:201@" + h.k.Domain)
-				p.see("calls you", 10*time.Second)
+				p.see("calls you", soon)
 				p.lift()
 			}
 			o.standing()
-			p.see("B Hold", 5*time.Second)
+			p.see("B Hold", soon)
 			time.Sleep(2 * time.Second) // for the checks
 			begun := time.Duration(vcard.Now() - epoch)
 			time.Sleep(6 * time.Second)
 			ended := time.Duration(vcard.Now() - epoch)
 			p.hangUp()
 			o.over()
-			p.see("ready", 5*time.Second)
+			p.see("ready", soon)
 			if way := p.way(); (calls || c.mux) && !strings.Contains(way, "to=203.0.113.10:") {
 				t.Errorf("the way is %q", way)
 			}

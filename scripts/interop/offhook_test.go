@@ -42,6 +42,10 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// soon is how long a peer, or the display, may take for what it does at once: a busy machine
+// has five programs to start.
+const soon = 30 * time.Second
+
 // A phone is an Offhook in a test.
 type phone struct {
 	*peers.Offhook
@@ -67,7 +71,7 @@ func offhook(t *testing.T, k *peers.Kamailio, user string, change func(*peers.Ph
 		}
 	})
 	f := phone{o, t}
-	f.see("ready", 10*time.Second)
+	f.see("ready", soon)
 	return f
 }
 
@@ -108,9 +112,11 @@ func (p phone) dial(number string) {
 
 // The strongest digest that the registrar asks for, over both transports.
 func TestRegistersAtKamailio(t *testing.T) {
+	t.Parallel()
 	for _, algorithm := range []string{"MD5", "SHA-256"} {
 		for _, transport := range []string{"udp", "tcp"} {
 			t.Run(algorithm+" "+transport, func(t *testing.T) {
+				t.Parallel()
 				meets(t, "Kamailio", "registers, digest "+algorithm, strings.ToUpper(transport))
 				k := kamailio(t, peers.Registrar{Algorithm: algorithm})
 				offhook(t, k, "201", func(p *peers.Phone) { p.Transport = transport })
@@ -150,16 +156,16 @@ func TestTalksWithBaresip(t *testing.T) {
 				p.dial("202")
 			} else {
 				do(t, b, "dial", "sip:201@"+k.Domain)
-				p.see("calls you", 5*time.Second)
+				p.see("calls you", soon)
 				p.lift()
 			}
-			await(t, b, 5*time.Second, "CALL_ESTABLISHED")
+			await(t, b, soon, "CALL_ESTABLISHED")
 			begun := time.Duration(vcard.Now() - epoch)
 			time.Sleep(8 * time.Second)
 			ended := time.Duration(vcard.Now() - epoch)
 			p.hangUp()
-			await(t, b, 5*time.Second, "CALL_CLOSED")
-			p.see("ready", 5*time.Second)
+			await(t, b, soon, "CALL_CLOSED")
+			p.see("ready", soon)
 
 			hears(t, "offhook", bob, mine, 48000, begun, ended, c.alike)
 			hears(t, "baresip", anna, theirs, c.rate, begun, ended, c.alike)
@@ -211,6 +217,7 @@ func hears(t *testing.T, who string, s measure.Signal, h head, rate int, begun, 
 // phone by its own address, those that are called through Kamailio, by a number that
 // ends in their port.
 func TestScenarios(t *testing.T) {
+	t.Parallel()
 	called := func(s peers.Scenario, answers bool, rings time.Duration) {
 		t.Run(s.Name, func(t *testing.T) {
 			t.Parallel()
@@ -226,23 +233,23 @@ func TestScenarios(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p.see("calls you", 5*time.Second)
+			p.see("calls you", soon)
 			if answers {
 				time.Sleep(rings)
 				p.lift()
 			}
 			if s.Name == "bye_crossed" {
-				p.see("B Hold", 5*time.Second)
+				p.see("B Hold", soon)
 				p.hangUp()
 			}
 			if err := sipp.Wait(); err != nil {
 				t.Error(err)
 			}
 			if answers && s.Name != "bye_crossed" {
-				p.see("Hang up", 5*time.Second)
+				p.see("Hang up", soon)
 				p.hangUp()
 			}
-			p.see("ready|missed", 5*time.Second)
+			p.see("ready|missed", soon)
 		})
 	}
 	called(peers.Scenario{Name: "cancel"}, false, 0)
@@ -270,12 +277,12 @@ func TestScenarios(t *testing.T) {
 				t.Error(err)
 			}
 			p.hangUp()
-			p.see("ready", 5*time.Second)
+			p.see("ready", soon)
 		})
 	}
-	talk := func(t *testing.T, p phone) { p.see("B Hold", 5*time.Second) }
+	talk := func(t *testing.T, p phone) { p.see("B Hold", soon) }
 	calls("cancel_crossed", func(t *testing.T, p phone) {
-		p.see("Ringing", 5*time.Second)
+		p.see("Ringing", soon)
 		p.hangUp()
 	})
 	calls("prack", talk)
@@ -283,7 +290,7 @@ func TestScenarios(t *testing.T) {
 	calls("glare", func(t *testing.T, p phone) {
 		talk(t, p)
 		p.must(p.Tap("B"))
-		p.see("Held", 5*time.Second)
+		p.see("Held", soon)
 	})
 	calls("forked", talk)
 	calls("early_forks", talk)
@@ -291,7 +298,7 @@ func TestScenarios(t *testing.T) {
 	calls("held_by_phone", func(t *testing.T, p phone) {
 		talk(t, p)
 		p.must(p.Tap("B"))
-		p.see("Held", 5*time.Second)
+		p.see("Held", soon)
 		p.must(p.Tap("B"))
 		talk(t, p)
 		time.Sleep(500 * time.Millisecond)

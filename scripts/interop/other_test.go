@@ -22,6 +22,7 @@ type other interface {
 	transfer(uri string) // the only call
 	standing()           // waits for the call to stand
 	held()               // waits until it knows that the phone holds it; nothing where it does not tell
+	takenBack()          // the same for the end of that: who pauses before holds nobody
 	over()               // waits for the end of the call
 }
 
@@ -47,9 +48,10 @@ func (o *byBaresip) resume()             { do(o.t, o.b, "resume", "") }
 func (o *byBaresip) hangUp()             { do(o.t, o.b, "hangup", "") }
 func (o *byBaresip) press(digits string) { do(o.t, o.b, "sndcode", digits) }
 func (o *byBaresip) transfer(uri string) { do(o.t, o.b, "transfer", uri) }
-func (o *byBaresip) standing()           { await(o.t, o.b, 10*time.Second, "CALL_ESTABLISHED") }
+func (o *byBaresip) standing()           { await(o.t, o.b, soon, "CALL_ESTABLISHED") }
 func (o *byBaresip) held()               {}
-func (o *byBaresip) over()               { await(o.t, o.b, 10*time.Second, "CALL_CLOSED") }
+func (o *byBaresip) takenBack()          {}
+func (o *byBaresip) over()               { await(o.t, o.b, soon, "CALL_CLOSED") }
 
 type byLinphone struct {
 	t *testing.T
@@ -58,7 +60,7 @@ type byLinphone struct {
 
 func (o *byLinphone) says(words string) {
 	o.t.Helper()
-	if err := o.l.Await(10*time.Second, words); err != nil {
+	if err := o.l.Await(soon, words); err != nil {
 		o.t.Fatal(err)
 	}
 }
@@ -77,12 +79,14 @@ func (o *byLinphone) press(digits string) {
 func (o *byLinphone) transfer(uri string) { typed(o.t, o.l, "transfer 1 "+uri, "") }
 func (o *byLinphone) standing()           { o.says("to LinphoneCallStreamsRunning") }
 func (o *byLinphone) held()               { o.says("to LinphoneCallPausedByRemote") }
+func (o *byLinphone) takenBack()          { o.says("to LinphoneCallStreamsRunning") }
 func (o *byLinphone) over()               { o.says("to LinphoneCallReleased") }
 
-// with runs a test against each of the others.
+// with runs a test against each of the others, beside whatever else needs no quiet.
 func with(t *testing.T, f func(t *testing.T, name string, start func(*peers.Kamailio, string, func(*peers.Account)) other)) {
 	for name, start := range others {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			f(t, name, func(k *peers.Kamailio, user string, change func(*peers.Account)) other {
 				return start(t, k, user, change)
 			})
@@ -92,6 +96,7 @@ func with(t *testing.T, f func(t *testing.T, name string, start func(*peers.Kama
 
 // Hold from both ends, digits from both ends, and the end of the call from there.
 func TestHoldsAndDigits(t *testing.T) {
+	t.Parallel()
 	with(t, func(t *testing.T, name string, start func(*peers.Kamailio, string, func(*peers.Account)) other) {
 		meets(t, name, "holds and takes back; is held and taken back; digits both ways", "UDP")
 		k := kamailio(t, peers.Registrar{})
@@ -99,27 +104,28 @@ func TestHoldsAndDigits(t *testing.T) {
 		p := offhook(t, k, "201", nil)
 		p.dial("202")
 		o.standing()
-		p.see("B Hold", 5*time.Second)
+		p.see("B Hold", soon)
 
 		p.must(p.Tap("B"))
-		p.see("Held ", 5*time.Second)
+		p.see("Held ", soon)
 		o.held()
 		p.must(p.Tap("B"))
-		p.see("B Hold", 5*time.Second)
+		p.see("B Hold", soon)
+		o.takenBack()
 
 		o.hold()
-		p.see("Held there", 5*time.Second)
+		p.see("Held there", soon)
 		o.resume()
-		p.see("(Opus|PCM.).* 00:", 5*time.Second)
+		p.see("(Opus|PCM.).* 00:", soon)
 
 		p.must(p.Tap("73"))
 		o.press("42")
-		p.hears("42", 5*time.Second)
+		p.hears("42", soon)
 		o.hangUp()
 		o.over()
-		p.see("Call ended", 5*time.Second)
+		p.see("Call ended", soon)
 		p.hangUp()
-		p.see("ready", 5*time.Second)
+		p.see("ready", soon)
 	})
 }
 
@@ -139,6 +145,7 @@ func (p phone) hears(digits string, d time.Duration) {
 
 // What a server may say no with: the words of the display, with the code behind them.
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	k := kamailio(t, peers.Registrar{})
 	p := offhook(t, k, "201", nil)
 	for _, c := range []struct {
@@ -149,15 +156,16 @@ func TestRefusals(t *testing.T) {
 			meets(t, "Kamailio", "is told why a call failed, in words", "UDP")
 			p := phone{p.Offhook, t}
 			p.dial(fmt.Sprint("8", c.code))
-			p.see(c.words+`(.|\n)*\(`+fmt.Sprint(c.code), 8*time.Second)
+			p.see(c.words+`(.|\n)*\(`+fmt.Sprint(c.code), soon)
 			p.hangUp()
-			p.see("ready", 5*time.Second)
+			p.see("ready", soon)
 		})
 	}
 }
 
 // Two phones of one user ring, the other one takes the call: nothing was missed here.
 func TestTakenElsewhere(t *testing.T) {
+	t.Parallel()
 	with(t, func(t *testing.T, name string, start func(*peers.Kamailio, string, func(*peers.Account)) other) {
 		meets(t, name, "takes a call that rings here as well: not missed", "UDP, forked by Kamailio")
 		k := kamailio(t, peers.Registrar{})
@@ -166,10 +174,10 @@ func TestTakenElsewhere(t *testing.T) {
 		caller := offhook(t, k, "203", func(p *peers.Phone) { p.SIPPort = 0 })
 		caller.must(caller.Hook(true))
 		caller.must(caller.Tap("5001#"))
-		mine.see("calls (you|for)", 5*time.Second)
+		mine.see("calls (you|for)", soon)
 		o.answer()
-		caller.see("B Hold", 5*time.Second)
-		mine.see("ready", 5*time.Second)
+		caller.see("B Hold", soon)
+		mine.see("ready", soon)
 		if lcd, err := mine.LCD(); err != nil || strings.Contains(lcd.String(), "missed") {
 			t.Errorf("%v: the display says\n%s", err, lcd)
 		}
@@ -180,6 +188,7 @@ func TestTakenElsewhere(t *testing.T) {
 
 // A redirect by the server, and a team whose other phone takes the call.
 func TestRedirected(t *testing.T) {
+	t.Parallel()
 	with(t, func(t *testing.T, name string, start func(*peers.Kamailio, string, func(*peers.Account)) other) {
 		meets(t, name, "is redirected there by Kamailio (302)", "UDP")
 		k := kamailio(t, peers.Registrar{})
@@ -187,7 +196,7 @@ func TestRedirected(t *testing.T) {
 		p := offhook(t, k, "201", nil)
 		p.dial("9202")
 		o.standing()
-		p.see("B Hold", 5*time.Second)
+		p.see("B Hold", soon)
 		p.hangUp()
 		o.over()
 	})

@@ -16,6 +16,7 @@ import (
 
 // Over both transports; a wrong password is refused.
 func TestBaresipRegistersAtKamailio(t *testing.T) {
+	t.Parallel()
 	k := kamailio(t, peers.Registrar{})
 	baresip(t, k, "alice", nil)
 	baresip(t, k, "bob", func(a *peers.Account) { a.Transport = "tcp" })
@@ -23,7 +24,7 @@ func TestBaresipRegistersAtKamailio(t *testing.T) {
 	if _, err := eve.Do("dial", "sip:alice@"+k.Domain); err != nil {
 		t.Fatal(err)
 	}
-	if e := await(t, eve, 10*time.Second, "CALL_CLOSED"); !strings.Contains(e.Param, "407") && !strings.Contains(e.Param, "401") {
+	if e := await(t, eve, soon, "CALL_CLOSED"); !strings.Contains(e.Param, "407") && !strings.Contains(e.Param, "401") {
 		t.Errorf("a wrong password ends in %q", e.Param)
 	}
 }
@@ -44,12 +45,12 @@ func TestBaresipsTalk(t *testing.T) {
 			called := baresip(t, k, "202", func(a *peers.Account) { a.Env, a.AutoAnswer, a.Codecs = other.env, true, c.codec })
 			caller := baresip(t, k, "201", func(a *peers.Account) { a.Env, a.Codecs = one.env, c.codec })
 			do(t, caller, "dial", called.URI())
-			await(t, caller, 5*time.Second, "CALL_ESTABLISHED")
+			await(t, caller, soon, "CALL_ESTABLISHED")
 			begun := time.Duration(vcard.Now() - epoch)
 			time.Sleep(8 * time.Second)
 			ended := time.Duration(vcard.Now() - epoch)
 			do(t, caller, "hangup", "")
-			await(t, called, 5*time.Second, "CALL_CLOSED")
+			await(t, called, soon, "CALL_CLOSED")
 
 			hears(t, "the caller", bob, one, c.rate, begun, ended, c.alike)
 			hears(t, "the called", anna, other, c.rate, begun, ended, c.alike)
@@ -60,6 +61,7 @@ func TestBaresipsTalk(t *testing.T) {
 // The scenarios are right: a phone that does each of these things well passes them.
 // Debian's baresip does all but "forked".
 func TestScenariosAgainstBaresip(t *testing.T) {
+	t.Parallel()
 	call := func(s peers.Scenario) func(*testing.T) {
 		return func(t *testing.T) {
 			t.Parallel()
@@ -75,7 +77,7 @@ func TestScenariosAgainstBaresip(t *testing.T) {
 				t.Fatal(err)
 			}
 			if s.Name == "bye_crossed" {
-				await(t, b, 5*time.Second, "CALL_ESTABLISHED")
+				await(t, b, soon, "CALL_ESTABLISHED")
 				do(t, b, "hangup", "")
 			}
 			if err := sipp.Wait(); err != nil {
@@ -109,13 +111,13 @@ func TestScenariosAgainstBaresip(t *testing.T) {
 		}
 	}
 	t.Run("cancel_crossed", dial("cancel_crossed", func(t *testing.T, b *peers.Baresip) {
-		await(t, b, 5*time.Second, "CALL_RINGING")
+		await(t, b, soon, "CALL_RINGING")
 		do(t, b, "hangup", "")
 	}))
 	t.Run("answer_again", dial("answer_again", nil))
 	t.Run("early_forks", dial("early_forks", nil))
 	t.Run("held_by_phone", dial("held_by_phone", func(t *testing.T, b *peers.Baresip) {
-		await(t, b, 5*time.Second, "CALL_ESTABLISHED")
+		await(t, b, soon, "CALL_ESTABLISHED")
 		do(t, b, "hold", "")
 		time.Sleep(time.Second)
 		do(t, b, "resume", "")
@@ -132,6 +134,7 @@ func TestForkedKnowsRightFromWrong(t *testing.T) {
 		good bool
 	}{{"two", true}, {"one", false}} {
 		t.Run("ends "+c.end, func(t *testing.T) {
+			t.Parallel()
 			sipp, err := peers.StartSipp(t.TempDir(), peers.Scenario{Name: "forked", Timeout: 8 * time.Second})
 			if err != nil {
 				t.Fatal(err)

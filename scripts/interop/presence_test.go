@@ -17,10 +17,11 @@ import (
 // A phone publishes that it is on the phone (RFC 3903), and one that watches it at the same
 // presence server is told (RFC 3856): free, busy, free.
 func TestPresenceAtKamailio(t *testing.T) {
+	t.Parallel()
 	meets(t, "Kamailio", "publishes its presence, and watches another's (presence, PUBLISH)", "UDP")
 	k := kamailio(t, peers.Registrar{Presence: true})
 	p := offhook(t, k, "202", func(p *peers.Phone) { p.More = "presence = true\n" })
-	p.see("ready", 10*time.Second)
+	p.see("ready", soon)
 	a, err := sip.New(sip.Config{
 		Accounts: []account.Account{{User: "201", Domain: k.Domain, Password: peers.Password("201"), Transport: account.UDP, Proxy: k.Addr.String(),
 			Expires: time.Minute, Codecs: []string{"pcmu"}}},

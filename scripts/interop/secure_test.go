@@ -43,17 +43,17 @@ func TestTalksSecurely(t *testing.T) {
 						p.dial("202")
 					} else {
 						o.call("sip:201@" + k.Domain)
-						p.see("calls you", 5*time.Second)
+						p.see("calls you", soon)
 						p.lift()
 					}
 					o.standing()
-					p.see("secure|\ue000", 5*time.Second)
+					p.see("secure|\ue000", soon)
 					begun := time.Duration(vcard.Now() - epoch)
 					time.Sleep(7 * time.Second)
 					ended := time.Duration(vcard.Now() - epoch)
 					p.hangUp()
 					o.over()
-					p.see("ready", 5*time.Second)
+					p.see("ready", soon)
 					hears(t, "offhook", bob, mine, 48000, begun, ended, 0.9)
 					hears(t, name, anna, theirs, 8000, begun, ended, 0.9)
 				})
@@ -64,6 +64,7 @@ func TestTalksSecurely(t *testing.T) {
 
 // A certificate that is not to be trusted is said in words, and nothing is sent.
 func TestCertificates(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		span  time.Duration
@@ -74,6 +75,7 @@ func TestCertificates(t *testing.T) {
 		{"of another", time.Hour, []string{"other.test"}, "(?i)certificate"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			meets(t, "Kamailio", "says in words why a certificate is refused", "TLS")
 			// Not within the test's own folder: that is closed to the user that Kamailio becomes.
 			dir, err := os.MkdirTemp("", "certificate")
@@ -99,7 +101,7 @@ func TestCertificates(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(o.Stop)
-			phone{o, t}.see(c.words, 10*time.Second)
+			phone{o, t}.see(c.words, soon)
 		})
 	}
 }

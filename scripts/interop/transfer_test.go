@@ -4,7 +4,6 @@ package interop
 
 import (
 	"testing"
-	"time"
 
 	"github.com/offhook/offhook/scripts/peers"
 )
@@ -12,6 +11,7 @@ import (
 // The far end sends the phone on to somebody else (REFER, RFC 3515): the phone calls there,
 // the far end's call ends, the new one stands.
 func TestIsTransferred(t *testing.T) {
+	t.Parallel()
 	with(t, func(t *testing.T, name string, start func(*peers.Kamailio, string, func(*peers.Account)) other) {
 		meets(t, name, "is sent on by it (REFER)", "UDP")
 		k := kamailio(t, peers.Registrar{})
@@ -20,15 +20,15 @@ func TestIsTransferred(t *testing.T) {
 		p := offhook(t, k, "201", nil)
 		p.dial("202")
 		o.standing()
-		p.see("B Hold", 5*time.Second)
+		p.see("B Hold", soon)
 		o.transfer("sip:203@" + k.Domain)
-		third.see("201", 10*time.Second)
-		third.see("(Opus|PCM.).* 00:", 10*time.Second)
+		third.see("201", soon)
+		third.see("(Opus|PCM.).* 00:", soon)
 		o.over()
-		p.see(`203(.|\n)*Transferred to 203(.|\n)*B Hold`, 5*time.Second)
+		p.see(`203(.|\n)*Transferred to 203(.|\n)*B Hold`, soon)
 		p.hangUp()
-		p.see("ready", 5*time.Second)
-		third.see("ready|Call ended|missed", 5*time.Second)
+		p.see("ready", soon)
+		third.see("ready|Call ended|missed", soon)
 	})
 }
 
@@ -40,12 +40,14 @@ func keyed(p *peers.Phone) {
 // The phone sends the far end on, unseen or after a word with the third (RFC 5589): the far
 // end and the third talk, the phone is free.
 func TestTransfers(t *testing.T) {
+	t.Parallel()
 	for _, attended := range []bool{false, true} {
 		did, label := "sends it on, blind (REFER)", "blind"
 		if attended {
 			did, label = "sends it on after asking (REFER with Replaces)", "attended"
 		}
 		t.Run(label, func(t *testing.T) {
+			t.Parallel()
 			with(t, func(t *testing.T, name string, start func(*peers.Kamailio, string, func(*peers.Account)) other) {
 				if attended && name == "baresip" {
 					t.Skip("baresip 1.0 calls the third without the Replaces that it was given")
@@ -57,21 +59,21 @@ func TestTransfers(t *testing.T) {
 				p := offhook(t, k, "201", keyed)
 				p.dial("202")
 				o.standing()
-				p.see("B Hold", 5*time.Second)
+				p.see("B Hold", soon)
 				p.must(p.Tap("C"))
-				p.see("Transfer", 5*time.Second)
+				p.see("Transfer", soon)
 				p.must(p.Tap("203"))
 				if attended {
 					p.must(p.Tap("#"))
-					third.see("(Opus|PCM.).* 00:", 10*time.Second)
-					p.see("(Opus|PCM.).* 00:", 5*time.Second)
+					third.see("(Opus|PCM.).* 00:", soon)
+					p.see("(Opus|PCM.).* 00:", soon)
 				}
 				p.must(p.Tap("C"))
-				p.see("Transferred", 10*time.Second)
-				third.see("202(.|\n)*(Opus|PCM.).* 00:", 25*time.Second) // once its line is not taken by news, nor by how to end the call
+				p.see("Transferred", soon)
+				third.see("202(.|\n)*(Opus|PCM.).* 00:", soon) // once its line is not taken by news, nor by how to end the call
 				p.hangUp()
-				p.see("ready", 5*time.Second)
-				third.see("202(.|\n)*(Opus|PCM.).* 00:", 10*time.Second) // they go on without the phone
+				p.see("ready", soon)
+				third.see("202(.|\n)*(Opus|PCM.).* 00:", soon) // they go on without the phone
 			})
 		})
 	}
