@@ -125,7 +125,7 @@ func (d drawer) line(i int, mark string, cols int) string {
 		}
 		return row(line, e.right, cols)
 	case infoPage:
-		return cut(mark+d.s.info()[i], cols)
+		return cut(mark+d.s.info(cols - 1)[i], cols)
 	case qualityPage:
 		line := mark + d.s.live()[i]
 		return pick(cols, line, strings.Replace(line, ", MOS", "", 1))
@@ -170,8 +170,11 @@ func (d drawer) outcome(e phone.Entry) string {
 	return letter + " "
 }
 
-// info are the lines about the network and the accounts.
-func (s State) info() []string {
+// infoCols are the letters of a reason that fit a line of the network page on any display.
+const infoCols = 14
+
+// info are the lines about the network and the accounts, as many whatever cols is.
+func (s State) info(cols int) []string {
 	lines := []string{"No network"}
 	switch n := s.Notices.Network; {
 	case n.Address != "":
@@ -180,9 +183,22 @@ func (s State) info() []string {
 		lines[0] = plain(n.Words)
 	}
 	for _, a := range accounts(&s.view) {
-		lines = append(lines, accountName(a)+" "+stateWords(a), " "+plain(a.Domain))
-		if a.Words != "" && a.State != phone.Registered {
-			lines = append(lines, " "+plain(a.Words))
+		state, why := stateWords(a), ""
+		if a.State != phone.Registered {
+			why = plain(a.Words)
+		}
+		if why == state && width(state) > len("registering") {
+			state = "offline" // all of it comes below
+		}
+		name := accountName(a)
+		if width(name)+1+width(state) > cols {
+			name = plain(a.Label)
+		}
+		lines = append(lines, name+" "+state, " "+plain(a.Domain))
+		if why != "" {
+			for _, l := range fold(why, infoCols) {
+				lines = append(lines, " "+l)
+			}
 		}
 	}
 	return lines
@@ -198,13 +214,9 @@ func (d drawer) volume() []string {
 		}
 	}
 	if !d.tall() {
-		return []string{row(pick(d.head()-6, which, "Volume"), "*- #+", d.head()), d.volumeBar()}
+		return []string{row(pick(d.head()-6, which, "Volume"), "8- 2+", d.head()), d.volumeBar()}
 	}
-	back := ""
-	if k := d.s.keyOf(Menu); k != "" {
-		back = k + " Back"
-	}
-	return []string{row(pick(d.head()-1-width(back), which, "Volume"), back, d.head()), "", d.volumeBar(), row("* Less", "# More", d.cols)}
+	return []string{row(pick(d.head()-6, which, "Volume"), "*Back", d.head()), "", d.volumeBar(), row("8 Softer", "2 Louder", d.cols)}
 }
 
 // adjusts is the volume that the page changes, by the rule of the phone; without the page, the

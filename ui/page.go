@@ -166,7 +166,7 @@ func (s State) length() int {
 	case replyPage:
 		return s.replies()
 	case infoPage:
-		return len(s.info())
+		return len(s.info(0))
 	case qualityPage:
 		return len(s.live())
 	case detailPage:
@@ -203,11 +203,13 @@ func (s State) pageKey(k hal.Key, f Function) (State, []Effect) {
 	return s, nil
 }
 
+// volumeKey is a key on the volume page: 2 and 8 as in lists, up and down; * goes back as
+// everywhere, and so does every other key.
 func (s State) volumeKey(k hal.Key, f Function) (State, []Effect) {
 	switch {
-	case f == VolumeUp || k == '#' || k == '2':
+	case f == VolumeUp || k == '2':
 		return s, toPhone(phone.Press{Function: phone.FunctionVolumeUp})
-	case f == VolumeDown || k == '*' || k == '8':
+	case f == VolumeDown || k == '8':
 		return s, toPhone(phone.Press{Function: phone.FunctionVolumeDown})
 	}
 	return s.back(), nil

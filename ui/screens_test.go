@@ -483,6 +483,8 @@ func scenes() []scene {
 			return p
 		}(), down("A6")},
 		{"network page", two(phone.Registered, phone.Refused, "login refused"), down("A8")},
+		{"network page, no such server", account(phone.Unregistered, 0, "server not found: nosuch.invalid"), down("A8")},
+		{"network page, no such server, further down", account(phone.Unregistered, 0, "server not found: nosuch.invalid"), down("A8AAA")},
 		{"reload", home(), down("A9")},
 		{"reload, done", home(), append(down("A9"), Reread{})},
 		{"reload, no file", home(), append(down("A9"), Reread{Missing: true})},

@@ -59,7 +59,7 @@ func TestKeysBecomePhoneEvents(t *testing.T) {
 		{"speaker, from the menu", home(), "AAAA#", []Effect{press(phone.FunctionSpeaker)}},
 		{"headset, on and off from the menu", home(), "AAAAA##", []Effect{press(phone.FunctionHeadset), press(phone.FunctionHeadset)}},
 		{"usual volumes", home(), "A++#", []Effect{press(phone.FunctionReset)}},
-		{"volume page", home(), "A6##*A*", []Effect{press(phone.FunctionVolumeUp), press(phone.FunctionVolumeUp), press(phone.FunctionVolumeDown)}},
+		{"volume page", home(), "A6228*A6A*", []Effect{press(phone.FunctionVolumeUp), press(phone.FunctionVolumeUp), press(phone.FunctionVolumeDown)}},
 		{"reload", home(), "A9", []Effect{Reload{}}},
 		{"log in again where refused", account(phone.Refused, 401, ""), "A#", []Effect{press(phone.FunctionRetry)}},
 		{"no such line", home(), "A2", nil},
