@@ -13,6 +13,7 @@ import (
 func (e *Engine) Run(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, e.Wake)
 	defer stop()
+	e.spawn(e.ports.Prepare)
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for ctx.Err() == nil {
@@ -77,6 +78,7 @@ func (e *Engine) shut() {
 	e.asleep.Store(nil)
 	e.mu.Unlock()
 	e.group.Wait()
+	e.ports.Close()
 	e.cleaner.close()
 	for _, d := range e.own {
 		select {

@@ -147,6 +147,9 @@ func (e *Engine) drop(l *leg) {
 		l.in = nil
 	}
 	l.pair.Close()
+	if !e.stopped {
+		e.spawn(e.ports.Prepare)
+	}
 	delete(e.legs, l.id)
 	for i, o := range e.order {
 		if o == l {

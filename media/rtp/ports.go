@@ -19,9 +19,11 @@ type Ports struct {
 	first, last int // even
 	dscp        int
 
-	mu   sync.Mutex
-	used map[int]bool
-	next int
+	mu    sync.Mutex
+	used  map[int]bool
+	next  int
+	ready *Pair // bound ahead
+	shut  bool
 }
 
 // NewPorts hands out the pairs that lie in first to last, both included. The zero Addr
@@ -48,6 +50,57 @@ func (p *Ports) Mark(dscp int) { p.dscp = dscp }
 // ErrPorts when each pair is taken by us or by another program; ctx's; or a bind
 // address that this machine does not have.
 func (p *Ports) Take(ctx context.Context) (*Pair, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	ready := p.ready
+	p.ready = nil
+	p.mu.Unlock()
+	if ready != nil {
+		ready.RTP.forget()
+		ready.RTCP.forget()
+		return ready, nil
+	}
+	return p.open(ctx)
+}
+
+// Prepare binds a pair ahead for the next Take, unless there is one: two dozen system calls
+// that no caller waits for. It may fail without harm.
+func (p *Ports) Prepare() {
+	p.mu.Lock()
+	needless := p.ready != nil || p.shut
+	p.mu.Unlock()
+	if needless {
+		return
+	}
+	pair, err := p.open(context.Background())
+	if err != nil {
+		return
+	}
+	p.mu.Lock()
+	if needless = p.ready != nil || p.shut; !needless {
+		p.ready = pair
+	}
+	p.mu.Unlock()
+	if needless {
+		pair.Close()
+	}
+}
+
+// Close gives up the pair that is ready; pairs that were taken stay their owners'.
+func (p *Ports) Close() {
+	p.mu.Lock()
+	ready := p.ready
+	p.ready, p.shut = nil, true
+	p.mu.Unlock()
+	if ready != nil {
+		ready.Close()
+	}
+}
+
+// open binds the next pair that is free.
+func (p *Ports) open(ctx context.Context) (*Pair, error) {
 	pairs := (p.last-p.first)/2 + 1
 	var busy error
 	for range pairs {

@@ -78,6 +78,21 @@ func (s *Socket) adjust(dscp int) {
 	}
 }
 
+// maxStale bounds what forget reads: more datagrams than the socket's buffer holds.
+const maxStale = 1024
+
+// forget drops what has come so far: nobody was to be heard then.
+func (s *Socket) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var b [1]byte
+	for range maxStale {
+		if _, _, err := unix.Recvfrom(s.fd, b[:], unix.MSG_DONTWAIT); err == unix.EAGAIN {
+			return
+		}
+	}
+}
+
 // close may be called while another goroutine reads or writes. Later calls do nothing.
 func (s *Socket) close() {
 	s.mu.Lock()

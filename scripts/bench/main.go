@@ -28,6 +28,7 @@ func main() {
 	flag.IntVar(&o.nice, "nice", 0, "`priority` of the phones, both kinds alike: -20 first to 19 last; below 0 only for root")
 	flag.StringVar(&o.period, "period", "", "`card_period` of Offhook in the calls, like 20ms; the page says so")
 	flag.StringVar(&o.out, "out", "", "also write the table as Markdown to this `file`")
+	flag.StringVar(&o.only, "only", "", "`quick`: only the table Quickness, within two minutes, printed and written nowhere else")
 	flag.StringVar(&o.keep, "keep", "", "`folder` to keep recordings and logs in")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -45,6 +46,7 @@ func main() {
 type options struct {
 	period             string
 	offhook, out, keep string
+	only               string
 	seconds, starts    int
 	nice               int
 }
@@ -55,6 +57,9 @@ var errAllocates = errors.New("a frame of the media path allocates")
 func bench(ctx context.Context, o options) error {
 	if o.seconds < 5 || o.seconds > 50 || o.starts < 1 || o.starts > 20 {
 		return errors.New("-seconds is 5 to 50, -starts 1 to 20")
+	}
+	if o.only != "" && o.only != "quick" || o.only != "" && o.out != "" {
+		return errors.New("-only is quick, and does not go with -out: a page has all its tables")
 	}
 	if o.nice < -20 || o.nice > 19 {
 		return errors.New("-nice is -20 to 19")
@@ -80,6 +85,10 @@ func bench(ctx context.Context, o options) error {
 		}
 		return err
 	}
+	if o.only != "" {
+		fmt.Print(trial.Document{r.quickTable()}.Text())
+		return nil
+	}
 	doc := r.document()
 	fmt.Print(doc.Text())
 	if o.out != "" {
@@ -99,15 +108,20 @@ func measureAll(ctx context.Context, o options) (r results, err error) {
 	step := progress(time.Now())
 	r.nice, r.period = o.nice, o.period
 	r.about = trial.AboutHere(ctx, o.offhook)
-	step("the media path, frame by frame")
-	if r.frames, err = benchFrames(ctx); err != nil {
-		return r, err
+	if o.only == "" {
+		step("the media path, frame by frame")
+		if r.frames, err = benchFrames(ctx); err != nil {
+			return r, err
+		}
 	}
 	for _, k := range hurried {
 		step("%s: starts and rings", k)
 		if r.quickness[k], err = hurry(ctx, o, k); err != nil {
 			return r, fmt.Errorf("%s: %w", k, err)
 		}
+	}
+	if o.only != "" {
+		return r, nil
 	}
 	mouths, err := trial.Speak(o.keep)
 	if err != nil {
