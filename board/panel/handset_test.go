@@ -21,7 +21,7 @@ func drawn() handset {
 	return handset{
 		hello: Hello{LCD: [2]int{20, 4}, Keys: "123A456B789C*0#D+-"},
 		state: State{
-			LCD:     LCD{Rows: []string{"Echo                ", "600                 ", "Opus" + string(hal.GlyphLock) + "          00:07", "B Hold        D Mute"}, Light: true},
+			LCD:     LCD{Rows: []string{"Echo                ", "600          Handset", "Opus" + string(hal.GlyphLock) + "          00:07", "B Hold A Menu D Mute"}, Light: true},
 			Lamps:   Lamps{"on", "off", "off", "off"},
 			OffHook: true,
 			Info: Info{
