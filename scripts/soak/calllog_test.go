@@ -60,8 +60,8 @@ func belowCursor(d *desk) (lines []string, more bool, err error) {
 		}
 		rows := strings.Split(lcd.String(), "\n")
 		at := slices.IndexFunc(rows, func(r string) bool { return strings.HasPrefix(r, ">") })
-		if strings.HasPrefix(rows[0], "Calls") && at > 0 && !strings.Contains(lcd.String(), "...") {
-			return rows[at:], strings.Contains(rows[0], string(hal.GlyphArrow)), nil
+		if strings.HasPrefix(rows[0], "*Back #Dial") && at > 0 && !strings.Contains(lcd.String(), "...") {
+			return rows[at:], at+1 < len(rows) && strings.TrimSpace(rows[at+1]) != "", nil
 		}
 		if time.Now().After(end) {
 			return nil, false, fmt.Errorf("no call log:\n%s", lcd)
