@@ -98,7 +98,7 @@ func (c *Client) greet(in *bufio.Reader, token string) error {
 		case l.Error != "":
 			return fmt.Errorf("panel: %s", l.Error)
 		case l.OK:
-		case l.Hello == nil || l.Hello.Protocol != Protocol:
+		case l.Hello == nil || l.Hello.Protocol != Protocol || !l.Hello.likely():
 			return errors.New("panel: what listens here is no phone")
 		case l.Hello.Version != Version:
 			return fmt.Errorf("panel: the phone speaks version %d of the panel protocol, this program %d", l.Hello.Version, Version)
@@ -143,7 +143,7 @@ func (c *Client) read(in *bufio.Reader) {
 func (c *Client) changed(change Change) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.now = c.now.apply(change)
+	c.now = c.now.apply(change.clean(c.hello.LCD))
 	if !c.seen {
 		c.seen = true
 		close(c.have)

@@ -43,6 +43,11 @@ type Hello struct {
 	Lamps    []hal.Lamp `json:"lamps,omitempty"`
 }
 
+// likely reports whether there are displays of that size.
+func (h Hello) likely() bool {
+	return h.LCD[0] >= 0 && h.LCD[0] <= maxCols && h.LCD[1] >= 0 && h.LCD[1] <= maxRows
+}
+
 // A Request is one line from the client. Do says which of the other fields count.
 type Request struct {
 	ID    int64  `json:"id"`

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/offhook/offhook/hal"
 )
@@ -46,6 +47,35 @@ type Lamps struct {
 type Ringer struct {
 	Ringing bool     `json:"ringing"`
 	Cadence [][2]int `json:"cadence,omitempty"`
+}
+
+// The largest display that a client believes in.
+const (
+	maxCols = 80
+	maxRows = 8
+)
+
+// clean bounds what comes from a phone that may be anybody's: rows and texts as there can be
+// on such a display, without what would move a terminal's cursor.
+func (c Change) clean(size [2]int) Change {
+	if c.LCD != nil {
+		l := LCD{Light: c.LCD.Light}
+		for _, row := range c.LCD.Rows[:min(len(c.LCD.Rows), size[1])] {
+			row = strings.Map(func(r rune) rune {
+				if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+					return ' '
+				}
+				return r
+			}, strings.ToValidUTF8(row, "?"))
+			l.Rows = append(l.Rows, fit(row, size[0]))
+		}
+		c.LCD = &l
+	}
+	if c.Info != nil {
+		i := c.Info.clean()
+		c.Info = &i
+	}
+	return c
 }
 
 // apply is the state after a change.
