@@ -14,8 +14,8 @@ type lift struct {
 
 // Our own choices.
 const (
-	liftFrom  = 10  // ms until the fade begins
-	liftEnd   = 110 // ms until it ends, and nothing is lifted any more
+	liftFrom  = 20  // ms until the fade begins
+	liftEnd   = 140 // ms until it ends, and nothing is lifted any more
 	liftMost  = 4.0 // 12 dB
 	liftEase  = 5   // ms in which the gain is gone once real sound is back
 	liftPiece = 20  // ms of real sound that its level is taken of

@@ -20,8 +20,7 @@ import (
 )
 
 const (
-	settle  = 3 * time.Second // until what is heard counts, as in make bench-voice
-	counts  = 35 * time.Second
+	settle  = 3 * time.Second  // until what is heard counts, as in make bench-voice
 	resting = 12 * time.Second // of calm that are listened to
 	spoken  = 24 * time.Second
 )
@@ -31,6 +30,8 @@ type options struct {
 	lab    bool
 	only   string
 	codecs string
+	counts time.Duration // that is listened to
+	after  time.Duration // the call begins so long after the speech
 }
 
 func main() {
@@ -39,7 +40,13 @@ func main() {
 	flag.BoolVar(&o.lab, "lab", false, "the text, losses and scorer that the aims were measured with")
 	flag.StringVar(&o.only, "only", "", "`part` of the names of the cases")
 	flag.StringVar(&o.codecs, "codecs", "", "`names` of codecs with commas: PCMU,G722,OPUS; none: all")
+	flag.DurationVar(&o.counts, "for", 35*time.Second, "how `long` is listened to, as in make bench-voice")
+	flag.DurationVar(&o.after, "after", 0, "how `long` the mouths speak already when the call begins, so that what is lost falls on other words")
 	flag.Parse()
+	if o.counts < 5*time.Second || o.counts > 10*time.Minute || o.after < 0 {
+		fmt.Fprintln(os.Stderr, "lossbench: -for is 5s to 10m, -after 0 or more")
+		os.Exit(2)
+	}
 	for _, s := range strings.Split(*seeds, ",") {
 		n, err := strconv.ParseUint(s, 10, 64)
 		if err != nil {
@@ -70,7 +77,7 @@ func run(o options) error {
 			lasts = min(2*s.Duration(), time.Minute)
 			s.X = append(s.X, s.X...)
 		}
-		mouths[i] = s.Resample(card).Cut(0, lasts)
+		mouths[i] = turned(s.Resample(card).Cut(0, lasts), o.after)
 	}
 	rows := o.rows()
 	if len(rows) == 0 {
@@ -92,4 +99,13 @@ func run(o options) error {
 	}
 	done.Wait()
 	return write(os.Stdout, rows)
+}
+
+// turned is s, which goes round and round, from another instant on.
+func turned(s measure.Signal, from time.Duration) measure.Signal {
+	if n := len(s.X); n > 0 {
+		k := int(from.Seconds()*float64(s.Rate)) % n
+		s.X = append(s.X[k:n:n], s.X[:k]...)
+	}
+	return s
 }

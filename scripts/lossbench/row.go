@@ -18,8 +18,9 @@ const short = 80 * time.Millisecond
 // A row is a case in one codec: what some ears hear of it.
 type row struct {
 	circumstance
-	codec agreement.Codec
-	ears  []ear
+	codec  agreement.Codec
+	counts time.Duration
+	ears   []ear
 }
 
 // An ear hears one direction of one call.
@@ -39,7 +40,7 @@ func (o options) rows() (rows []*row) {
 		for _, codec := range codecs {
 			wanted := o.codecs == "" || strings.Contains(","+strings.ToUpper(o.codecs)+",", ","+codec.Name+",")
 			if strings.Contains(c.name, o.only) && wanted {
-				rows = append(rows, &row{circumstance: c, codec: codec})
+				rows = append(rows, &row{circumstance: c, codec: codec, counts: o.counts})
 			}
 		}
 	}
@@ -63,7 +64,7 @@ func (r *row) prepare(o options, mouths [2]measure.Signal) {
 
 // listen carries and judges.
 func (e *ear) listen(r *row) {
-	from, to := settle, settle+counts
+	from, to := settle, settle+r.counts
 	l := line{codec: r.codec, path: e.path, lasts: to}
 	if r.calm {
 		l.calm, l.lasts = to, to+resting
@@ -112,7 +113,7 @@ func (r *row) String() string {
 	} else {
 		fmt.Fprint(b, " |")
 	}
-	lasted := settle + counts
+	lasted := settle + r.counts
 	if r.calm {
 		lasted += resting
 	}

@@ -1,6 +1,12 @@
 package main
 
-import "testing"
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/offhook/offhook/scripts/measure"
+)
 
 func TestWhichCasesAreHeard(t *testing.T) {
 	for _, c := range []struct {
@@ -16,5 +22,22 @@ func TestWhichCasesAreHeard(t *testing.T) {
 		if rows := c.options.rows(); len(rows) != c.want {
 			t.Errorf("%+v: %d rows", c, len(rows))
 		}
+	}
+}
+
+// Who has spoken for longer than the speech lasts speaks it again.
+func TestASpeechThatHasBegun(t *testing.T) {
+	said := measure.Signal{Rate: 10, X: []float64{1, 2, 3, 4}}
+	for after, want := range map[time.Duration][]float64{
+		0:                      {1, 2, 3, 4},
+		100 * time.Millisecond: {2, 3, 4, 1},
+		time.Second:            {3, 4, 1, 2},
+	} {
+		if got := turned(said, after); !slices.Equal(got.X, want) || got.Rate != 10 {
+			t.Errorf("after %v: %v", after, got)
+		}
+	}
+	if got := turned(measure.Signal{Rate: 10}, time.Second); len(got.X) > 0 {
+		t.Errorf("nothing, turned: %v", got)
 	}
 }
