@@ -1,16 +1,28 @@
 package sip
 
 import (
+	"context"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
 
+	"github.com/offhook/offhook/sip/locate"
 	"github.com/offhook/offhook/sip/registration"
 )
+
+// changing is a DNS that says something else later.
+type changing struct{ atomic.Pointer[names] }
+
+func (c *changing) Addrs(ctx context.Context, host string) ([]netip.Addr, error) {
+	return c.Load().Addrs(ctx, host)
+}
+func (*changing) SRV(context.Context, string) ([]locate.SRV, error)     { return nil, nil }
+func (*changing) NAPTR(context.Context, string) ([]locate.NAPTR, error) { return nil, nil }
 
 // Each refresh asks DNS: the registration follows a server that has moved though the old one
 // lives on, stays where it is while DNS still names it, and while DNS says nothing.
@@ -34,7 +46,8 @@ func TestRefreshFollowsDNS(t *testing.T) {
 				acc := home()
 				acc.Domain = "pbx.home"
 				cfg := config(acc)
-				dns := names{"pbx.home": {first}}
+				dns := &changing{}
+				dns.Store(&names{"pbx.home": {first}})
 				cfg.Resolver, cfg.Strict = dns, true
 				a := startOn(t, w, cfg)
 				old := &registrar{peer: peers[first]}
@@ -42,10 +55,7 @@ func TestRefreshFollowsDNS(t *testing.T) {
 				old.grant(was, 600)
 				for want[Registration](a).State != Registered {
 				}
-				delete(dns, "pbx.home")
-				if c.host != "" {
-					dns[c.host] = c.dns
-				}
+				dns.Store(&names{c.host: c.dns})
 				begin := time.Now()
 				now := &registrar{peer: peers[c.at]}
 				m, ok := now.next(10 * time.Minute).(*sip.Request)
