@@ -144,6 +144,7 @@ func TestReportsFeedTheEncoder(t *testing.T) {
 // The far end is neither heard nor does it report: the leg fails, once. One that only
 // reports, held ones, and where nothing was asked for: not.
 func TestSilenceEndsALeg(t *testing.T) {
+	minutes(t)
 	failed := func(e *Engine) (n int) {
 		for _, v := range events(e) {
 			if f, ok := v.(Failed); ok && f.Words == noSound {

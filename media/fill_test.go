@@ -53,6 +53,7 @@ func TestMarginFollowsLateSteps(t *testing.T) {
 // An engine that is stopped for 50 ms now and then is heard to stumble twice; then the sound
 // waits for it. When it has run well for half a minute the delay is what it was.
 func TestHeadroomAdaptsToStalls(t *testing.T) {
+	minutes(t)
 	a, b := newPhone(t, Config{}, sine(500)), newPhone(t, Config{}, sine(900))
 	call(t, a, b, agreement.PCMU)
 	clock := drive(a, b)

@@ -70,6 +70,7 @@ func TestHoldAndResume(t *testing.T) {
 
 // While nothing is sent, RTCP and the NAT binding stay alive.
 func TestHoldKeepsAlive(t *testing.T) {
+	minutes(t)
 	a, b := newPhone(t, Config{}, sine(500)), newPhone(t, Config{}, nil)
 	call(t, a, b, agreement.PCMU)
 	clock := drive(a, b)

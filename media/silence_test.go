@@ -136,6 +136,7 @@ func TestDigitsInAPause(t *testing.T) {
 
 // What the far end reports reaches the encoder. Until it does, copies are sent for its losses.
 func TestLossFeedsTheEncoder(t *testing.T) {
+	minutes(t)
 	a, b := newPhone(t, Config{}, speech(1)), newPhone(t, Config{}, nil)
 	call(t, a, b, agreement.Opus)
 	clock := drive(a, b)

@@ -153,6 +153,7 @@ func (w *walk) run(t *testing.T, phase, length time.Duration, ppm float64) (wait
 // milliseconds that the buffer keeps and the three that a step for both is worth, though the engine steps every other period only; and
 // nothing is lost by the moves.
 func TestPacketsWaitForAPeriodAtMost(t *testing.T) {
+	minutes(t)
 	var sum time.Duration
 	for phase := time.Duration(0); phase < packetTime; phase += time.Millisecond {
 		var w walk
@@ -177,6 +178,7 @@ func TestPacketsWaitForAPeriodAtMost(t *testing.T) {
 // Clocks that differ by 200 ppm move the packets through a period in 50 s: the steps go with
 // them, and nothing is dropped.
 func TestStepsFollowDrift(t *testing.T) {
+	minutes(t)
 	for _, ppm := range []float64{200, -200} {
 		var w walk
 		waits := w.run(t, 3*time.Millisecond, 10*time.Minute, ppm)
@@ -201,6 +203,7 @@ func TestStepsFollowDrift(t *testing.T) {
 // next step, the ring for one period, the card's buffer for another, and the filters. The
 // test's cards have no buffers and hear what was spoken within the same period: two more.
 func TestMouthToEar(t *testing.T) {
+	minutes(t)
 	for _, c := range []struct{ period, ptime, most time.Duration }{
 		{10, 10, 55}, {10, 20, 65}, {10, 30, 75}, {10, 40, 90}, {10, 60, 110},
 		{5, 20, 50}, {20, 20, 85}, {20, 40, 110},
