@@ -33,12 +33,12 @@ func recordingPair(t *testing.T, more settings) (a, b *rig) {
 	return a, b
 }
 
-// taped waits until a third of a second of a recording, of at least d, is so: both sides at
+// taped waits until a tenth of a second of a recording, of at least d, is so: both sides at
 // 16 kHz. A longer passage would have to be without any stall of a busy machine.
 func (r *rig) taped(what string, d time.Duration, ok func(left, right []float64) bool) (name string) {
 	r.Helper()
 	dir := filepath.Join(r.place.data, "recordings")
-	const window, frame = 16000 / 3, 4
+	const window, frame = 16000 / 10, 4
 	from := 0
 	r.eventually("has a recording: "+what, func() bool {
 		all, _ := filepath.Glob(filepath.Join(dir, "*.wav"))
