@@ -59,7 +59,10 @@ func (r *rig) taped(what string, d time.Duration, ok func(left, right []float64)
 			return false
 		}
 		name = filepath.Base(f.Name())
-		for ; from+window <= said; from += window / 2 {
+		for range 20 {
+			if from+window > said {
+				return false
+			}
 			if _, err := f.ReadAt(b, int64(wavHeader+from*frame)); err != nil {
 				return false
 			}
@@ -71,6 +74,7 @@ func (r *rig) taped(what string, d time.Duration, ok func(left, right []float64)
 			if ok(left, right) {
 				return true
 			}
+			from += window / 2
 		}
 		return false
 	})
