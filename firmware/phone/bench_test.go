@@ -78,7 +78,8 @@ func newBench(t tester) *bench {
 func (b *bench) step(e Event) []Effect {
 	b.t.Helper()
 	before := b.m
-	s := b.m.take(b.now, e)
+	s := &step{Machine: b.m, at: b.now}
+	s.all(e)
 	after, effects := b.m.Step(b.now, e)
 	if after != s.Machine || fmt.Sprint(effects) != fmt.Sprint(s.effects) {
 		b.t.Fatalf("%#v: the same step twice differs", e)

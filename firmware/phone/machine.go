@@ -64,16 +64,15 @@ func New(s Settings) Machine {
 // order. at is the time of the event. The machine that it was called on stays as it was.
 // Events about calls, timers or accounts that are not known, or no longer, change nothing.
 func (m Machine) Step(at time.Time, e Event) (Machine, []Effect) {
-	s := m.take(at, e)
+	s := step{Machine: m, at: at} // several KB, which stay on the stack
+	s.all(e)
 	return s.Machine, s.effects
 }
 
-// take is Step with the moves of the three machines kept for the tests.
-func (m Machine) take(at time.Time, e Event) *step {
-	s := &step{Machine: m, at: at}
+// all does what there is to do for an event.
+func (s *step) all(e Event) {
 	s.dispatch(e)
 	s.settle()
-	return s
 }
 
 // A step is one Step under way.
