@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -31,6 +32,9 @@ func runPhone(ctx context.Context, s streams, args []string) error {
 	out, restore := logTo(filepath.Join(p.data, "offhook.log"), *headless)
 	defer restore()
 	p.log = out
+	if err := keepTogether(); err != nil {
+		fmt.Fprintln(out, "offhook: a call will cost more than it has to:", err)
+	}
 	d, err := newDesk(p, outside{})
 	if err != nil {
 		return err
