@@ -49,6 +49,7 @@ func init() {
 		{"reload", "", "have a running phone read its settings file, and say what came of it", reloadSettings},
 		{"trace", "", "print a running phone's SIP messages as a ladder; -f follows", printTrace},
 		{"exchange", "", "run the built-in exchange and its test extensions alone", runExchange},
+		{"system", "", "set up the SD card's operating system from the settings", setUpSystem},
 		{"version", "", "print the version", printVersion},
 	}
 }

@@ -42,6 +42,7 @@ func (b *builder) build() Config {
 		Recording: b.recording(),
 
 		Admin:    b.admin(),
+		System:   b.system(),
 		Exchange: b.exchange(),
 		Log:      b.log(),
 

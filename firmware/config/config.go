@@ -36,6 +36,7 @@ type Config struct {
 	Network     Network
 	Recording   Recording
 	Admin       Admin
+	System      System
 	Exchange    Exchange
 	Log         Log
 

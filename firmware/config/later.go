@@ -52,6 +52,9 @@ func NextStart(before, after Config) []string {
 	if before.Admin != after.Admin {
 		all = append(all, "[admin]")
 	}
+	if !reflect.DeepEqual(plugged(before.System), plugged(after.System)) {
+		all = append(all, "what [network] says of the card's system")
+	}
 	return all
 }
 
@@ -59,4 +62,10 @@ func NextStart(before, after Config) []string {
 func soldered(w wiring.Wiring) wiring.Wiring {
 	w.Functions, w.LCD.Backlight, w.Hook.FlashMin, w.Hook.FlashMax = nil, "", 0, 0
 	return w
+}
+
+// plugged is the part of a system that one notices when it waits for the next start.
+func plugged(s System) System {
+	s.Hostname, s.Timezone, s.Country = "", "", ""
+	return s
 }

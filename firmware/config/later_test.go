@@ -67,6 +67,7 @@ debounce = "15ms"
 		{"[sound]", "[log]\nlevel = \"debug\"\n[sound]", "log", ""},
 		{`"15ms"`, `"20ms"`, "", "what [board] says of pins and parts"},
 		{"[sound]", "[admin]\npanel_tcp = \"127.0.0.1:5080\"\n[sound]", "", "[admin]"},
+		{"sip_port = 5060", "address = \"192.168.7.20/24\"", "", "what [network] says of the card's system"},
 	} {
 		after := load(c.old, c.new)
 		if got := strings.Join(Later(before, after), " "); got != c.later {

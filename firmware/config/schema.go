@@ -249,6 +249,20 @@ var schema = []setting{
 	{key: "board.lamps", kind: kindNumberMap, from: preset, choices: wiring.LampNames,
 		doc: "Pins of the lamps, each an LED and 330 ohm to ground."},
 
+	{key: "network.address", kind: kindText, def: `""`, check: ownNetwork,
+		doc: `SD card image: own address with the length of its network, like "192.168.1.57/24"; "": DHCP gives one.`},
+	{key: "network.gateway", kind: kindText, def: `""`, check: address,
+		doc: "SD card image: router of that network."},
+	{key: "network.dns", kind: kindTexts, def: `[]`, check: nameServer,
+		doc: "SD card image: DNS servers, up to 4; none: those that DHCP names."},
+	{key: "network.ntp", kind: kindTexts, def: `[]`, check: server,
+		doc: "SD card image: time servers, up to 4; none: those that DHCP names, else Debian's."},
+	{key: "network.vlan", kind: kindNumber, def: `0`, low: 0, high: 4094,
+		doc: "SD card image: 802.1Q number of the phones' network on the cable; 0: untagged."},
+	{key: "network.wifi", kind: kindText, def: `""`, check: wifi,
+		doc: `SD card image: name of a Wi-Fi; "": the cable.`},
+	{key: "network.wifi_password", kind: kindSecret, def: `''`, check: control,
+		doc: "SD card image: its password, 8 to 63 characters; '': an open one."},
 	{key: "network.bind", kind: kindText, def: `""`, check: address,
 		doc: `Own address to use; "": the one towards the server.`},
 	{key: "network.sip_port", kind: kindNumber, def: `5060`, low: 0, high: 65535,
@@ -288,6 +302,9 @@ var schema = []setting{
 	{key: "admin.panel_token", kind: kindSecret, def: `''`, check: control,
 		doc: "Word that they must say; required unless the address is 127.0.0.1."},
 
+	{key: "admin.ssh_keys", kind: kindTexts, def: `[]`, check: sshKey,
+		doc: "SD card image: public keys that may log in by SSH as root, up to 8; none: SSH is off."},
+
 	{key: "log.level", kind: kindText, def: `"info"`, choices: levels,
 		doc: "debug, info, warn or error."},
 	{key: "log.rooms", kind: kindTextMap, def: `{}`, choices: levels,
@@ -303,8 +320,7 @@ var levels = []string{"debug", "info", "warn", "error"}
 // anything else. A name that ends in a dot stands for a section.
 var later = []string{
 	"phone.language",
-	"network.address", "network.vlan", "network.ntp", "network.wifi", "network.wifi.",
-	"admin.web_password", "admin.ssh_key", "admin.provision", "admin.update",
+	"admin.web_password", "admin.provision", "admin.update",
 }
 
 // lookup finds a setting by its key or its former one; nil: there is none.

@@ -1,0 +1,63 @@
+package appliance
+
+import (
+	"flag"
+	"fmt"
+	"net/netip"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write testdata/files.txt")
+
+// Every file of some systems, as the programs of the image read them.
+func TestFiles(t *testing.T) {
+	var b strings.Builder
+	for _, c := range []struct {
+		name string
+		s    System
+	}{
+		{"cable and DHCP", System{Hostname: "offhook"}},
+		{"an address of its own", System{
+			Hostname: "hall", Address: netip.MustParsePrefix("192.168.7.20/24"), Gateway: netip.MustParseAddr("192.168.7.1"),
+			DNS: []netip.Addr{netip.MustParseAddr("192.168.7.1"), netip.MustParseAddr("2001:db8::53")}, NTP: []string{"time.example.com", "192.168.7.1"},
+		}},
+		{"a VLAN, DHCP, own servers", System{Hostname: "door", VLAN: 42, DNS: []netip.Addr{netip.MustParseAddr("192.168.7.1")}, NTP: []string{"192.168.7.1"}}},
+		{"Wi-Fi", System{Hostname: "shed", Country: "DE", WiFi: "Büro \"5\"", WiFiPassword: `pass"word\`}},
+		{"open Wi-Fi", System{Hostname: "shed", WiFi: "guests"}},
+		{"SSH", System{Hostname: "lab", SSHKeys: []string{"ssh-ed25519 AAAA a", "ssh-rsa AAAA b"}}},
+	} {
+		fmt.Fprintf(&b, "==== %s\n", c.name)
+		for _, f := range Files(c.s) {
+			fmt.Fprintf(&b, "---- %s %o\n%s", f.Path, f.Mode, f.Text)
+			if !strings.HasSuffix(f.Text, "\n") {
+				t.Errorf("%s: %s ends without a line end", c.name, f.Path)
+			}
+		}
+	}
+	const golden = "testdata/files.txt"
+	if *update {
+		if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Secrets are for root alone.
+func TestSecretsAreKept(t *testing.T) {
+	for _, f := range Files(System{Hostname: "h", WiFi: "w", WiFiPassword: "opensesame", SSHKeys: []string{"ssh-rsa AAAA"}}) {
+		if secret := strings.Contains(f.Text, "opensesame") || strings.Contains(f.Text, "AAAA"); secret != (f.Mode == 0o600) {
+			t.Errorf("%s has mode %o", f.Path, f.Mode)
+		}
+	}
+}
