@@ -20,6 +20,8 @@ TESTFLAGS ?=
 RUN_ARGS  ?=
 # VOICE_ARGS="-cases clean,jitter -seconds 15" makes bench-voice short.
 VOICE_ARGS ?=
+# The machine that make qemu boots the image on.
+MACHINE    ?= virt
 # LOSS_ARGS="-lab" has the text, losses and scorer that other phones' figures come from.
 LOSS_ARGS  ?=
 
@@ -90,6 +92,15 @@ cross: ## the arm64 binary, bin/offhook-linux-arm64
 	@scripts/deps.sh build cross
 	@scripts/cross.sh "$(LDFLAGS)"
 
+image: cross ## the SD card image, bin/image/offhook.img and its .xz, of Debian's packages
+	@scripts/deps.sh build cross image
+	@scripts/image.sh -x
+
+qemu: ## that image in QEMU, with the panel on this terminal; MACHINE=raspi3b for a Pi 3
+	@scripts/deps.sh build image qemu
+	@[ -e bin/image/offhook.img ] || $(MAKE) --no-print-directory image
+	@scripts/qemu.sh $(MACHINE)
+
 clean: ## remove what was built
 	rm -rf bin
 
@@ -101,4 +112,4 @@ bin/offhook: deps
 	@[ -e bin/offhook ] || echo "Building Offhook; the first time, with all that it needs, takes two to four minutes." >&2
 	@go build -ldflags '$(LDFLAGS)' -o bin/offhook ./firmware
 
-.PHONY: help run demo demo-mute test race interop interop-matrix check bench bench-voice bench-exchange bench-jitter bench-loss bench-instructions soak fuzz cross clean deps bin/offhook
+.PHONY: help run demo demo-mute test race interop interop-matrix check bench bench-voice bench-exchange bench-jitter bench-loss bench-instructions soak fuzz cross image qemu clean deps bin/offhook

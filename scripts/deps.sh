@@ -7,6 +7,8 @@
 #   scripts/deps.sh build interop        also the real peers
 #   scripts/deps.sh build bench          also what the benchmark compares with
 #   scripts/deps.sh build cross          also the arm64 compiler and libraries
+#   scripts/deps.sh build cross image    also what makes the SD card image
+#   scripts/deps.sh image qemu           also what boots it here
 #   scripts/deps.sh build cross count    also what counts their instructions
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,6 +20,8 @@ declare -A groups=(
 	[bench]="kamailio kamailio-tls-modules baresip-core linphone-cli espeak-ng"
 	[cross]="gcc-aarch64-linux-gnu libc6-dev-arm64-cross libopus-dev:arm64 libspeexdsp-dev:arm64 portaudio19-dev:arm64 libasound2-dev:arm64"
 	[count]="qemu-user"
+	[image]="cpio kmod fdisk dosfstools mtools squashfs-tools e2fsprogs xz-utils debian-archive-keyring"
+	[qemu]="qemu-system-arm mtools"
 )
 
 say() { printf '%s\n' "$*" >&2; }

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Boots the image in QEMU, on a copy, with the phone's panel on this terminal.
+#
+#   scripts/qemu.sh [virt|raspi3b]
+#
+# The card's offhook.toml is OFFHOOK_TOML, where that names a file, else the image's own.
+# The kernel's words go to bin/image/console.log. Ctrl-A X ends the machine.
+set -euo pipefail
+cd "$(dirname "$0")/../bin/image"
+
+machine=${1:-virt}
+[ -e offhook.img ] || { echo "qemu: there is no image; make image makes it" >&2; exit 1; }
+[ -t 0 ] || { echo "qemu: the panel needs a terminal" >&2; exit 1; }
+cp --sparse=always offhook.img run.img
+if [ -n "${OFFHOOK_TOML:-}" ]; then
+	mcopy -o -i run.img@@4M "$OFFHOOK_TOML" ::/offhook.toml
+fi
+rm -rf run && mkdir run
+mcopy -i run.img@@4M ::/a/kernel8.img ::/a/initrd.img ::/a/bcm2837-rpi-3-b.dtb run/
+gzip -dc <run/kernel8.img >run/kernel
+
+quiet="quiet loglevel=3 panic=10"
+common=(-kernel run/kernel -initrd run/initrd.img -display none -no-reboot)
+case $machine in
+virt)
+	exec qemu-system-aarch64 -M virt -cpu cortex-a53 -smp 2 -m 512 "${common[@]}" \
+		-append "console=ttyAMA0 $quiet systemd.wants=offhook-panel@hvc0.service" \
+		-drive if=none,id=card,file=run.img,format=raw -device virtio-blk-pci,drive=card \
+		-netdev user,id=net -device virtio-net-pci,netdev=net,romfile= -device virtio-rng-pci \
+		-serial file:console.log -device virtio-serial-pci -chardev stdio,mux=on,id=panel,signal=off -device virtconsole,chardev=panel -mon panel
+	;;
+raspi3b)
+	exec qemu-system-aarch64 -M raspi3b "${common[@]}" -dtb run/bcm2837-rpi-3-b.dtb \
+		-append "console=ttyS1 $quiet modprobe.blacklist=vchiq,snd_bcm2835 systemd.wants=offhook-panel@ttyAMA0.service" \
+		-drive if=sd,file=run.img,format=raw -netdev user,id=net -device usb-net,netdev=net \
+		-chardev stdio,mux=on,id=panel,signal=off -serial chardev:panel -serial file:console.log -mon panel
+	;;
+*)
+	echo "qemu: there is virt and raspi3b, no $machine" >&2
+	exit 1
+	;;
+esac
