@@ -48,7 +48,7 @@ func setUpSystem(_ context.Context, s streams, args []string) error {
 
 func systemOf(s config.System) appliance.System {
 	return appliance.System{
-		Hostname: s.Hostname, Timezone: s.Timezone, Country: s.Country,
+		Hostname: s.Hostname, Country: s.Country,
 		Address: s.Address, Gateway: s.Gateway, DNS: s.DNS, NTP: s.NTP, VLAN: s.VLAN,
 		WiFi: s.WiFi, WiFiPassword: s.WiFiPassword, SSHKeys: s.SSHKeys,
 	}

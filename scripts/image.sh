@@ -6,8 +6,8 @@
 #
 # What is in it, from the outside in (docs/decisions/0021-the-card.md):
 #   the gap     the record of the root slots, in two copies (firmware/slots)
-#   1  FAT      the board's own firmware, slot directories a/ b/ with kernel and initrd, offhook.toml
-#   2, 3        root slots A and B, a squashfs each
+#   1  FAT      the board's own firmware, a/ with the kernel and initrd of slot A, offhook.toml
+#   2, 3        root slots A, a squashfs, and B, empty until there are updates
 #   4  ext4     call log, settings made on the phone, the time of the last shutdown
 set -euo pipefail
 cd "$(dirname "$0")/.."

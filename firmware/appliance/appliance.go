@@ -13,7 +13,6 @@ import (
 // A System is what the operating system is told.
 type System struct {
 	Hostname string
-	Timezone string // a name of the zone database; "": UTC
 	Country  string // of Wi-Fi's rules: ISO 3166
 
 	Address netip.Prefix // with its network; invalid: DHCP

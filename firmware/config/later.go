@@ -66,6 +66,6 @@ func soldered(w wiring.Wiring) wiring.Wiring {
 
 // plugged is the part of a system that one notices when it waits for the next start.
 func plugged(s System) System {
-	s.Hostname, s.Timezone, s.Country = "", "", ""
+	s.Hostname, s.Country = "", ""
 	return s
 }

@@ -11,7 +11,6 @@ import (
 // System is what the SD card's operating system is told; on another computer it is nobody's.
 type System struct {
 	Hostname string // from phone.name: letters, digits and hyphens, RFC 1123 section 2.1
-	Timezone string // "Europe/Berlin"; "": UTC
 	Country  string // of Wi-Fi's rules: ISO 3166
 
 	Address netip.Prefix // own address with its network; invalid: DHCP
@@ -33,7 +32,7 @@ const (
 
 func (b *builder) system() System {
 	s := System{
-		Hostname: hostname(b.text("phone.name")), Timezone: b.text("phone.timezone"), Country: b.text("phone.country"),
+		Hostname: hostname(b.text("phone.name")), Country: b.text("phone.country"),
 		VLAN: b.number("network.vlan"), NTP: of[[]string](b, "network.ntp"),
 		WiFi: b.text("network.wifi"), WiFiPassword: of[string](b, "network.wifi_password"),
 		SSHKeys: of[[]string](b, "admin.ssh_keys"),

@@ -27,7 +27,7 @@ ssh_keys = ["ssh-ed25519 AAAAC3Nz you@home"]
 		t.Fatal(mistakes)
 	}
 	want := System{
-		Hostname: "kueche-2", Timezone: "Europe/Berlin", Country: "DE",
+		Hostname: "kueche-2", Country: "DE",
 		Address: netip.MustParsePrefix("192.168.7.20/24"), Gateway: netip.MustParseAddr("192.168.7.1"),
 		DNS: []netip.Addr{netip.MustParseAddr("192.168.7.1"), netip.MustParseAddr("2001:db8::53")},
 		NTP: []string{"time.example.com"}, VLAN: 42, SSHKeys: []string{"ssh-ed25519 AAAAC3Nz you@home"},
