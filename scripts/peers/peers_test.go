@@ -123,6 +123,9 @@ func TestFreePort(t *testing.T) {
 	if err != nil || port%2 != 0 {
 		t.Fatalf("%d, %v", port, err)
 	}
+	if listens(port) {
+		t.Error("somebody listens at a free port")
+	}
 	l, err := net.ListenPacket("udp4", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
 		t.Fatal(err)
@@ -130,6 +133,9 @@ func TestFreePort(t *testing.T) {
 	defer l.Close()
 	if free(port) {
 		t.Error("a port in use is free")
+	}
+	if !listens(port) {
+		t.Error("nobody listens at a port in use")
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -153,6 +154,21 @@ func FreePort() (int, error) {
 
 // handedOut are the ports given to peers that may not have bound them yet.
 var handedOut sync.Map
+
+// listens is whether some socket of this machine's IPv4 has the UDP port. It asks the
+// kernel and does not try to bind: the try would be in the way of the peer's own.
+func listens(port int) bool {
+	table, err := os.ReadFile("/proc/net/udp") // slot, local address, remote address, state, ...
+	if err != nil {
+		return false
+	}
+	for line := range strings.Lines(string(table)) {
+		if f := strings.Fields(line); len(f) > 1 && strings.HasSuffix(f[1], fmt.Sprintf(":%04X", port)) {
+			return true
+		}
+	}
+	return false
+}
 
 func free(port int) bool {
 	addr := fmt.Sprintf("127.0.0.1:%d", port)

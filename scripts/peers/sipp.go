@@ -101,7 +101,7 @@ func StartSipp(dir string, s Scenario) (*Sipp, error) {
 	}
 	sipp := &Sipp{process: p, Port: s.Port, dir: dir, end: time.Now().Add(s.Timeout + 2*time.Second)}
 	if s.Target == "" {
-		if err := sipp.await(5*time.Second, "not listening", func() bool { return !free(s.Port) }); err != nil {
+		if err := sipp.await(5*time.Second, "not listening", func() bool { return listens(s.Port) }); err != nil {
 			sipp.Stop()
 			return nil, err
 		}
