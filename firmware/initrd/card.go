@@ -88,29 +88,50 @@ func (c *sdCard) grow() error {
 	return unix.IoctlSetInt(int(c.Fd()), unix.BLKRRPART, 0)
 }
 
-// choose reads the slot record, writes what it is after this boot, and returns the slot.
-// An error says that it could not be written; the slot is right nevertheless.
-func (c *sdCard) choose() (slots.Slot, error) {
+// record reads the slot record, and says which copy is written next.
+func (c *sdCard) record() (slots.Record, int, error) {
 	var copies [2][]byte
 	for i, at := range slots.Copies {
 		copies[i] = make([]byte, slots.Size)
 		if _, err := c.ReadAt(copies[i], at); err != nil {
-			return slots.A, err
+			return slots.Record{}, 0, err
 		}
 	}
-	was, next := slots.Latest(copies)
-	slot, now := slots.Choose(was)
+	r, next := slots.Latest(copies)
+	return r, next, nil
+}
+
+// choose reads the slot record, writes what it is after this start, and returns what to do.
+// An error says that it could not be written; the choice is right nevertheless.
+func (c *sdCard) choose(loaded slots.Slot) (slots.Choice, slots.Record, error) {
+	was, next, err := c.record()
+	if err != nil {
+		return slots.Choice{Boot: max(loaded, slots.A)}, was, err
+	}
+	choice, now := slots.Choose(was, loaded)
 	if now == was {
-		return slot, nil
+		return choice, now, nil
 	}
 	now.Written++
 	if _, err := c.WriteAt(now.Encode(), slots.Copies[next]); err != nil {
-		if was.Good == slots.None {
-			was.Good = slots.A
+		if loaded == slots.None {
+			loaded = max(was.Good, slots.A)
 		}
-		return was.Good, err // a trial that cannot be counted could be for ever
+		return slots.Choice{Boot: loaded}, was, err // a trial that cannot be counted could be for ever
 	}
-	return slot, nil
+	return choice, now, nil
+}
+
+// giveUp leaves a slot on trial whose root cannot be mounted.
+func (c *sdCard) giveUp() error {
+	r, next, err := c.record()
+	if err != nil {
+		return err
+	}
+	r = r.GivenUp()
+	r.Written++
+	_, err = c.WriteAt(r.Encode(), slots.Copies[next])
+	return err
 }
 
 // mount puts the slot's system to /root.

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 
@@ -54,17 +55,62 @@ func start() error {
 	if err := c.grow(); err != nil {
 		say("the data partition stays as it is: %v", err)
 	}
-	slot, err := c.choose()
+	cmdline, _ := os.ReadFile("/proc/cmdline")
+	loaded := loadedFrom(string(cmdline))
+	choice, record, err := c.choose(loaded)
 	if err != nil {
 		say("the slot record cannot be written: %v", err) // a card that is worn out boots all the same
 	}
+	slot := choice.Boot
+	if choice.Restart {
+		say("this is slot %v's kernel; restarting for slot %v", loaded, slot)
+		return restart(tryboot)
+	}
 	if err := c.mount(slot); err != nil {
 		say("slot %v: %v", slot, err)
+		if record.Trial == slot {
+			if err := c.giveUp(); err != nil {
+				say("the slot record cannot be written: %v", err)
+			}
+			if loaded == slot {
+				return restart("") // the good slot's kernel is what the firmware loads unasked
+			}
+		}
 		if slot = slot.Other(); c.mount(slot) != nil {
 			return fmt.Errorf("neither slot has a system; flash the card again")
 		}
 	}
 	return enter(slot)
+}
+
+// loadedFrom is whose kernel this is, as the slot's cmdline.txt says; None: it does not say.
+func loadedFrom(cmdline string) slots.Slot {
+	for word := range strings.FieldsSeq(cmdline) {
+		switch word {
+		case "offhook.slot=a":
+			return slots.A
+		case "offhook.slot=b":
+			return slots.B
+		}
+	}
+	return slots.None
+}
+
+// tryboot asks the board's firmware to read tryboot.txt in place of config.txt, once.
+const tryboot = "0 tryboot"
+
+// restart does not return unless it fails.
+func restart(how string) error {
+	unix.Sync()
+	var err error
+	if how == "" {
+		err = unix.Reboot(unix.LINUX_REBOOT_CMD_RESTART)
+	} else if words, bad := unix.BytePtrFromString(how); bad == nil {
+		_, _, code := unix.Syscall6(unix.SYS_REBOOT, unix.LINUX_REBOOT_MAGIC1, unix.LINUX_REBOOT_MAGIC2,
+			unix.LINUX_REBOOT_CMD_RESTART2, uintptr(unsafe.Pointer(words)), 0, 0)
+		err = code
+	}
+	return fmt.Errorf("restarting: %w", err)
 }
 
 func say(words string, more ...any) { fmt.Printf("offhook: "+words+"\n", more...) }

@@ -1,7 +1,9 @@
-// Package slots decides which of a card's two root slots boots: the one that is known to work,
-// or a new one, a bounded number of times, until it has proved itself. It is pure; the initrd
-// and the updater read and write the record, in two copies outside of every file system, so
-// that a power cut in mid-write leaves the other.
+// Package slots decides which of a card's two slots boots: the one that is known to work,
+// or a new one, a bounded number of times, until it has proved itself. A slot is a root file
+// system and the kernel that belongs to it, which the board's own firmware has loaded by the
+// time that anything of ours runs. It is pure; the initrd and the updater read and write the
+// record, in two copies outside of every file system, so that a power cut in mid-write leaves
+// the other.
 package slots
 
 import (
@@ -11,7 +13,7 @@ import (
 	"hash/crc32"
 )
 
-// A Slot is one of the two places for a root file system.
+// A Slot is one of the two places for a system.
 type Slot uint8
 
 const (
@@ -30,44 +32,30 @@ func (s Slot) Other() Slot {
 	return A
 }
 
-// Tries is how often a new slot is booted before it has proved itself: once, and once more
-// for a power cut that has nothing to do with it.
-const Tries = 2
+// MaxRefused is how many bundles that did not work a card remembers.
+const MaxRefused = 4
+
+// A Hash tells bundles apart: SHA-256 over what is signed. The zero Hash is none.
+type Hash [32]byte
 
 // A Record is what a card keeps of its slots. The zero Record is a card just flashed.
 type Record struct {
 	Written uint32 // counts up with each write; of two copies the higher one holds
 	Good    Slot   // boots when there is nothing to try; None: A
 	Trial   Slot   // is tried; None: nothing
-	Left    uint8  // how often it is still booted
+	Left    uint8  // how often it is still begun
+	Asked   Slot   // the board's own firmware was asked, for one start, for this slot's kernel
+
+	Update  Hash             // what is in the slot on trial, or was in the last one
+	Version [32]byte         // the same in words, for people; padded with zeros
+	Refused [MaxRefused]Hash // tried in vain, the latest first
+	Before  Health           // of the phone before the update: what the new slot has to reach
 }
 
-// Choose returns the slot that boots now, and the record to be written before it does.
-func Choose(r Record) (Slot, Record) {
-	if r.Good == None {
-		r.Good = A
-	}
-	if r.Trial == None || r.Trial == r.Good || r.Left == 0 {
-		r.Trial, r.Left = None, 0
-		return r.Good, r
-	}
-	r.Left--
-	return r.Trial, r
-}
-
-// Try makes the slot that is not the good one the next to boot.
-func (r Record) Try() Record {
-	if r.Good == None {
-		r.Good = A
-	}
-	r.Trial, r.Left = r.Good.Other(), Tries
-	return r
-}
-
-// Proved makes the slot that runs the good one.
-func (r Record) Proved(running Slot) Record {
-	r.Good, r.Trial, r.Left = running, None, 0
-	return r
+// Health is what a phone must do to be worth keeping.
+type Health struct {
+	Registered bool // at its server, with one account at least
+	Sounds     bool // its sound card keeps time
 }
 
 // Size is the length of an encoded record in bytes: a sector, which a card writes whole.
@@ -84,7 +72,13 @@ func (r Record) Encode() []byte {
 	b := make([]byte, Size)
 	copy(b, magic[:])
 	binary.LittleEndian.PutUint32(b[8:], r.Written)
-	b[12], b[13], b[14] = byte(r.Good), byte(r.Trial), r.Left
+	b[12], b[13], b[14], b[15] = byte(r.Good), byte(r.Trial), r.Left, byte(r.Asked)
+	b[16], b[17] = bit(r.Before.Registered), bit(r.Before.Sounds)
+	at := copy(b[32:], r.Update[:]) + 32
+	at += copy(b[at:], r.Version[:])
+	for _, h := range r.Refused {
+		at += copy(b[at:], h[:])
+	}
 	binary.LittleEndian.PutUint32(b[Size-4:], crc32.ChecksumIEEE(b[:Size-4]))
 	return b
 }
@@ -99,11 +93,24 @@ func Decode(b []byte) (Record, error) {
 	if sum := binary.LittleEndian.Uint32(b[Size-4:]); sum != crc32.ChecksumIEEE(b[:Size-4]) {
 		return Record{}, errors.New("the checksum is wrong")
 	}
-	r := Record{Written: binary.LittleEndian.Uint32(b[8:]), Good: Slot(b[12]), Trial: Slot(b[13]), Left: b[14]}
-	if r.Good > B || r.Trial > B {
-		return Record{}, fmt.Errorf("there are no slots %d and %d", r.Good, r.Trial)
+	r := Record{Written: binary.LittleEndian.Uint32(b[8:]), Good: Slot(b[12]), Trial: Slot(b[13]), Left: b[14], Asked: Slot(b[15])}
+	if max(r.Good, r.Trial, r.Asked) > B {
+		return Record{}, fmt.Errorf("there are no slots %d, %d and %d", r.Good, r.Trial, r.Asked)
+	}
+	r.Before = Health{Registered: b[16] == 1, Sounds: b[17] == 1}
+	at := copy(r.Update[:], b[32:]) + 32
+	at += copy(r.Version[:], b[at:])
+	for i := range r.Refused {
+		at += copy(r.Refused[i][:], b[at:])
 	}
 	return r, nil
+}
+
+func bit(yes bool) byte {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 // Latest is the record that holds of the card's two copies, and the number of the copy that

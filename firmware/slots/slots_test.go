@@ -6,47 +6,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestChoose(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		in   Record
-		boot Slot
-		out  Record
-	}{
-		{"just flashed", Record{}, A, Record{Good: A}},
-		{"nothing to try", Record{Good: B}, B, Record{Good: B}},
-		{"first try", Record{Good: A, Trial: B, Left: 2}, B, Record{Good: A, Trial: B, Left: 1}},
-		{"last try", Record{Good: A, Trial: B, Left: 1}, B, Record{Good: A, Trial: B}},
-		{"it never proved itself", Record{Good: A, Trial: B}, A, Record{Good: A}},
-		{"the good one is no trial", Record{Good: B, Trial: B, Left: 9}, B, Record{Good: B}},
-	} {
-		boot, out := Choose(c.in)
-		if boot != c.boot || out != c.out {
-			t.Errorf("%s: boots %v with %+v", c.name, boot, out)
-		}
-	}
-}
-
-// An update that works, and one that does not, boot by boot.
-func TestUpdate(t *testing.T) {
-	r := Record{}.Try()
-	boot, r := Choose(r)
-	if boot != B {
-		t.Fatalf("boots %v", boot)
-	}
-	if boot, _ = Choose(r.Proved(boot)); boot != B {
-		t.Errorf("proved, and boots %v", boot)
-	}
-	r = Record{}.Try()
-	for n, want := range []Slot{B, B, A, A} {
-		if boot, r = Choose(r); boot != want {
-			t.Errorf("boot %d: %v", n, boot)
-		}
-	}
-}
-
 func TestEncoded(t *testing.T) {
-	want := Record{Written: 7, Good: B, Trial: A, Left: 2}
+	want := Record{Written: 7, Good: B, Trial: A, Left: 2, Asked: A, Update: Hash{1, 2, 31: 3}, Before: Health{true, true},
+		Refused: [MaxRefused]Hash{{31: 4}, {5}, {}, {31: 6}}}
+	copy(want.Version[:], "v1.2.3-4-gdeadbee")
 	b := want.Encode()
 	if got, err := Decode(b); err != nil || got != want {
 		t.Errorf("%+v, %v", got, err)
@@ -94,8 +57,10 @@ func FuzzDecode(f *testing.F) {
 		if again, err := Decode(r.Encode()); err != nil || again != r {
 			t.Errorf("%+v became %+v, %v", r, again, err)
 		}
-		if boot, _ := Choose(r); boot != A && boot != B {
-			t.Errorf("%+v boots %v", r, boot)
+		for loaded := None; loaded <= B; loaded++ {
+			if c, _ := Choose(r, loaded); c.Boot != A && c.Boot != B {
+				t.Errorf("%+v boots %v", r, c.Boot)
+			}
 		}
 	})
 }
