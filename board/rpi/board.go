@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/offhook/offhook/board/display"
 	"github.com/offhook/offhook/board/wiring"
 	"github.com/offhook/offhook/hal"
 )
@@ -25,8 +26,8 @@ type Board struct {
 	wiring wiring.Wiring
 	from   hardware
 	parts  hal.Parts
-	lcd    *lcd   // nil: none
-	lamps  *lamps // nil: none
+	lcd    *display.Display // nil: none
+	lamps  *lamps           // nil: none
 }
 
 // New makes the board of a wiring that has no problems. Nothing is touched before Run.
@@ -36,7 +37,7 @@ func newBoard(w wiring.Wiring, from hardware) *Board {
 	b := &Board{wiring: w, from: from}
 	b.parts = hal.Parts{Keys: w.KeyList(), Hook: w.Hook.Pin != 0}
 	if w.LCD.Cols > 0 {
-		b.lcd = newLCD(w.LCD)
+		b.lcd = display.New(w.LCD)
 		b.parts.Display = b.lcd
 	}
 	if len(w.Lamps) > 0 {
@@ -65,7 +66,7 @@ func (b *Board) Run(ctx context.Context, in chan<- hal.Input) error {
 	var parts sync.WaitGroup
 	defer parts.Wait()
 	if b.lcd != nil {
-		parts.Go(func() { b.lcd.run(ctx, b.from, func(err error) { fault("lcd", err) }) })
+		parts.Go(func() { b.lcd.Run(ctx, outputs(b.from), func(err error) { fault("lcd", err) }) })
 	}
 	if b.lamps != nil {
 		parts.Go(func() { b.lamps.run(ctx, b.from, func(err error) { fault("lamps", err) }) })

@@ -54,8 +54,8 @@ func TestPasses(t *testing.T) {
 					}
 				}
 				t.Cleanup(func() {
-					if b.shorted != "" || b.chip.hurry {
-						t.Errorf("outputs fight at %q; RS set too late: %v", b.shorted, b.chip.hurry)
+					if late := b.chip.Chip.Complaints(); b.shorted != "" || len(late) > 0 {
+						t.Errorf("outputs fight at %q; the display complains: %q", b.shorted, late)
 					}
 				})
 				return newBoard(b.wiring, b), d
@@ -101,7 +101,7 @@ func TestMissingPartsAreFaultsAndTheOthersWork(t *testing.T) {
 		spoil func(b *workbench)
 		want  []hal.Fault
 	}{
-		{"display", func(b *workbench) { b.deaf = true }, []hal.Fault{{Part: "lcd", Problem: "no display found: check its wires, and that I2C is on"}}},
+		{"display", func(b *workbench) { b.deaf = true }, []hal.Fault{{Part: "lcd", Problem: "no display found at 0x20-0x27 or 0x38-0x3f: check its wires, and that I2C is on"}}},
 		{"display at its address", func(b *workbench) { b.deaf, b.wiring.LCD.Address = true, 0x26 }, []hal.Fault{{Part: "lcd", Problem: "no answer at 0x26: check its wires"}}},
 		{"bus", func(b *workbench) { b.noBus = errors.New("I2C bus 1 is not there") }, []hal.Fault{{Part: "lcd", Problem: "I2C bus 1 is not there"}}},
 		{"column", func(b *workbench) { b.missing[16] = taken }, []hal.Fault{{Part: "keypad", Problem: "GPIO 16 does not work: device or resource busy"}}},

@@ -3,11 +3,13 @@ package rpi
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
+	"time"
 
 	"periph.io/x/conn/v3/gpio"
 
+	"github.com/offhook/offhook/board/font"
+	"github.com/offhook/offhook/board/hd44780/hd44780test"
 	"github.com/offhook/offhook/board/wiring"
 	"github.com/offhook/offhook/hal"
 )
@@ -24,7 +26,8 @@ type workbench struct {
 	missing map[int]error // lines that the kernel refuses
 	noBus   error
 	deaf    bool // the display does not answer
-	chip    hd44780
+	chip    hd44780test.Backpack
+	began   time.Time
 	shorted string // two outputs that fight each other
 }
 
@@ -33,7 +36,10 @@ func newWorkbench(change func(w *wiring.Wiring)) *workbench {
 	if change != nil {
 		change(&w)
 	}
-	return &workbench{wiring: w, driven: map[int]gpio.Level{}, closed: map[hal.Key]bool{}, missing: map[int]error{}}
+	b := &workbench{wiring: w, driven: map[int]gpio.Level{}, closed: map[hal.Key]bool{}, missing: map[int]error{}, began: time.Now()}
+	b.chip = hd44780test.Backpack{Order: "rs rw e light d4 d5 d6 d7", Chip: hd44780test.New(hd44780test.Options{Cols: w.LCD.Cols, Rows: w.LCD.Rows, Wires: 4})}
+	b.chip.Power(0)
+	return b
 }
 
 func (b *workbench) line(number int) (line, error) { return &fakeLine{b, number}, b.missing[number] }
@@ -49,16 +55,20 @@ func (b *workbench) bus(number int) (bus, error) {
 
 func (b *workbench) Close() error { return nil }
 
-// Tx is the expander: the display sees each byte as the state of its lines.
+// Tx is the expander before the display, which takes its time.
 func (b *workbench) Tx(address uint16, w, r []byte) error {
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	if address != 0x26 || b.deaf {
+		b.mu.Unlock()
 		return errors.New("remote I/O error")
 	}
-	for _, lines := range w {
-		b.chip.lines(lines)
+	began := time.Since(b.began)
+	ends := b.chip.Write(began, w)
+	for i := range r {
+		r[i] = b.chip.Read()
 	}
+	b.mu.Unlock()
+	time.Sleep(ends - began)
 	return nil
 }
 
@@ -108,83 +118,18 @@ func (l *fakeLine) Read() gpio.Level {
 	return gpio.Level(!pulled[l.number])
 }
 
-// hd44780 is a display as the datasheet has it, seen through its expander.
-type hd44780 struct {
-	before byte
-	four   bool // 4-bit interface
-	high   byte
-	half   bool // the upper nibble has come
-	on     bool
-	ram    [0x80]byte
-	cg     [0x40]byte
-	at     byte
-	inCG   bool
-	light  bool
-	hurry  bool // RS moved together with E rising
-}
-
-func (h *hd44780) lines(now byte) {
-	rise, fall := now&^h.before&bitE != 0, h.before&^now&bitE != 0
-	if rise && (now^h.before)&bitRS != 0 {
-		h.hurry = true
-	}
-	h.light = now&bitLight != 0
-	h.before = now
-	if !fall {
-		return
-	}
-	switch {
-	case !h.four:
-		if now&0xf0 == 0x20 {
-			h.four = true
-		}
-	case !h.half:
-		h.high, h.half = now&0xf0, true
-	default:
-		h.half = false
-		h.take(h.high|now>>4, now&bitRS != 0)
-	}
-}
-
-func (h *hd44780) take(v byte, data bool) {
-	switch {
-	case data && h.inCG:
-		h.cg[h.at&0x3f] = v
-		h.at++
-	case data:
-		h.ram[h.at&0x7f] = v
-		h.at++
-	case v&0x80 != 0:
-		h.at, h.inCG = v&0x7f, false
-	case v&0x40 != 0:
-		h.at, h.inCG = v&0x3f, true
-	case v&0x08 != 0 && v&0xf0 == 0:
-		h.on = v&0x04 != 0
-	case v == 0x01:
-		for i := range h.ram {
-			h.ram[i] = ' '
-		}
-		h.at, h.inCG = 0, false
-	}
-}
-
 // frame is what a person sees.
 func (b *workbench) frame() hal.Frame {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	f := hal.Frame{Size: hal.Size{Cols: b.wiring.LCD.Cols, Rows: b.wiring.LCD.Rows}, Light: b.chip.light}
-	starts := []int{0x00, 0x40, f.Size.Cols, 0x40 + f.Size.Cols}
-	for i := range f.Size.Rows {
-		var row strings.Builder
-		for _, code := range b.chip.ram[starts[i] : starts[i]+f.Size.Cols] {
-			switch {
-			case code < 3:
-				row.WriteRune([]rune{hal.GlyphLock, hal.GlyphBell, hal.GlyphArrow}[code])
-			case b.chip.on:
-				row.WriteByte(code)
+	f := hal.Frame{Size: hal.Size{Cols: b.wiring.LCD.Cols, Rows: b.wiring.LCD.Rows}, Light: b.chip.Lit}
+	copy(f.Text[:], b.chip.Chip.Text(func(dots [8]byte) rune {
+		for _, r := range []rune{hal.GlyphLock, hal.GlyphBell, hal.GlyphArrow} {
+			if d, _ := font.Of(r); d == dots {
+				return r
 			}
 		}
-		f.Text[i] = row.String()
-	}
+		return hd44780test.Unknown
+	}))
 	return f
 }

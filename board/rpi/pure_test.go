@@ -80,55 +80,6 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
-// Whatever is shown after whatever, the display ends with the latest frame, and a row that
-// did not change is not sent.
-func TestDrawing(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		size := rapid.SampledFrom([]hal.Size{hal.Size20x4, hal.Size16x2, {Cols: 40, Rows: 2}, {Cols: 16, Rows: 4}}).Draw(t, "size")
-		b := newWorkbench(nil)
-		b.wiring.LCD.Cols, b.wiring.LCD.Rows = size.Cols, size.Rows
-		feed := func(bytes []byte) {
-			for _, lines := range bytes {
-				b.chip.lines(lines)
-			}
-		}
-		for _, step := range wake() {
-			feed(step.bytes)
-		}
-		var shown hal.Frame
-		for range rapid.IntRange(1, 5).Draw(t, "frames") {
-			f := hal.Frame{Light: rapid.Bool().Draw(t, "light")}
-			for i := range size.Rows {
-				f.Text[i] = rapid.StringMatching(`[ -\[\]-}\x{E000}-\x{E002}]{0,40}`).Draw(t, "row")
-			}
-			f = f.Fit(size)
-			bytes := draw(shown, f)
-			feed(bytes)
-			if got := b.frame(); got != f {
-				t.Fatalf("shows %q %v, want %q %v", got.Text, got.Light, f.Text, f.Light)
-			}
-			if again := draw(f, f); again != nil {
-				t.Fatalf("the same frame again takes %d bytes", len(again))
-			}
-			if most := (4*(size.Cols+1) + 2) * size.Rows; len(bytes) > most {
-				t.Fatalf("%d bytes, more than %d", len(bytes), most)
-			}
-			shown = f
-		}
-		if b.chip.hurry || !b.chip.on || b.chip.cg[8] != glyphs[1].dots[0] {
-			t.Fatalf("display %+v", b.chip)
-		}
-	})
-}
-
-func TestCode(t *testing.T) {
-	for r, want := range map[rune]byte{'A': 'A', ' ': ' ', '\\': '?', '~': '?', 'ä': '?', '\n': '?', hal.GlyphArrow: 2} {
-		if got := code(r); got != want {
-			t.Errorf("%q is sent as %#x, want %#x", r, got, want)
-		}
-	}
-}
-
 func TestLit(t *testing.T) {
 	for _, c := range []struct {
 		p    hal.Pattern

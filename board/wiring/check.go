@@ -18,9 +18,6 @@ var (
 	FunctionNames = []string{"conference", "delete", "dnd", "flash", "headset", "hold", "mailbox", "menu", "mute", "none", "pickup", "record", "redial", "reject", "send", "speaker", "transfer", "volume_down", "volume_up"}
 )
 
-// sizes of displays that are sold.
-var sizes = [][2]int{{8, 2}, {16, 1}, {16, 2}, {16, 4}, {20, 2}, {20, 4}, {40, 2}}
-
 // Check returns all that is wrong, in the order of the settings; nil: nothing.
 func (w Wiring) Check() []Problem {
 	c := &check{}
@@ -109,38 +106,4 @@ func (c *check) hook(h Hook) {
 	if h.FlashMin >= h.FlashMax {
 		c.add("board.hook.flash_min", "%v is not shorter than flash_max, %v", h.FlashMin, h.FlashMax)
 	}
-}
-
-func (c *check) lcd(l LCD) {
-	if l.Cols == 0 && l.Rows == 0 {
-		return // no display
-	}
-	if !slices.Contains(sizes, [2]int{l.Cols, l.Rows}) {
-		c.add("board.lcd.size", "no display has %dx%d characters; 16x2 and 20x4 are usual", l.Cols, l.Rows)
-	}
-	if l.Bus < 0 || l.Bus > 31 {
-		c.add("board.lcd.bus", "there is no I2C bus %d; the header has bus 1", l.Bus)
-	}
-	if a := l.Address; a != 0 && (a < 0x20 || a > 0x27) && (a < 0x38 || a > 0x3f) {
-		c.add("board.lcd.address", "0x%02x is no address of a PCF8574 (0x20 to 0x27) or PCF8574A (0x38 to 0x3f); leave it out to search", a)
-	}
-	if _, _, err := l.Light(); err != nil {
-		c.add("board.lcd.backlight", "%v", err)
-	}
-}
-
-// Light says how the backlight behaves: dark is never lit, after 0 is always lit, else it
-// goes dark when nothing was touched for so long.
-func (l LCD) Light() (after time.Duration, dark bool, err error) {
-	switch l.Backlight {
-	case "on", "":
-		return 0, false, nil
-	case "off":
-		return 0, true, nil
-	}
-	after, err = time.ParseDuration(l.Backlight)
-	if err != nil || after < time.Second || after > 24*time.Hour {
-		return 0, false, fmt.Errorf(`%q is not "on", "off" or a time like "30s"`, l.Backlight)
-	}
-	return after, false, nil
 }

@@ -41,9 +41,7 @@ func (w Wiring) Connections() []Connection {
 	if w.Hook.Pin != 0 {
 		all = append(all, Connection{"board.hook.pin", "hook switch", w.Hook.Pin})
 	}
-	if w.LCD.Cols > 0 && w.LCD.Bus == 1 {
-		all = append(all, Connection{"board.lcd.bus", "LCD data (SDA)", 2}, Connection{"board.lcd.bus", "LCD clock (SCL)", 3})
-	}
+	all = append(all, w.lcdConnections()...)
 	for _, name := range sorted(w.Lamps) {
 		all = append(all, Connection{"board.lamps." + name, name + " lamp", w.Lamps[name]})
 	}

@@ -1,6 +1,7 @@
 package wiring
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -14,7 +15,7 @@ var presets = []Wiring{
 		Preset:    Sim,
 		Keypad:    Keypad{Keys: []string{"123A", "456B", "789C", "*0#D"}, Debounce: 15 * time.Millisecond},
 		Hook:      Hook{Lifted: "open", FlashMin: 100 * time.Millisecond, FlashMax: 900 * time.Millisecond},
-		LCD:       LCD{Cols: 20, Rows: 4, Backlight: "30s"},
+		LCD:       LCD{Cols: 20, Rows: 4, Backpack: "usual", ROM: "a00", Backlight: "30s"},
 		Functions: map[string]string{"A": "menu", "B": "hold", "C": "redial", "D": "mute"},
 	},
 	{ // docs/hardware: Raspberry Pi, membrane keypad, HD44780 on a PCF8574 backpack
@@ -24,7 +25,7 @@ var presets = []Wiring{
 			Keys: []string{"123A", "456B", "789C", "*0#D"}, Debounce: 15 * time.Millisecond,
 		},
 		Hook:      Hook{Pin: 26, Lifted: "open", FlashMin: 100 * time.Millisecond, FlashMax: 900 * time.Millisecond},
-		LCD:       LCD{Cols: 20, Rows: 4, Bus: 1, Backlight: "30s"},
+		LCD:       LCD{Cols: 20, Rows: 4, Bus: 1, Backpack: "usual", ROM: "a00", Backlight: "30s"},
 		Lamps:     map[string]int{"message": 17},
 		Functions: map[string]string{"A": "menu", "B": "hold", "C": "redial", "D": "mute"},
 	},
@@ -52,6 +53,7 @@ func Preset(name string) (Wiring, bool) {
 func (w Wiring) clone() Wiring {
 	w.Keypad.Rows, w.Keypad.Cols, w.Keypad.Keys = slices.Clone(w.Keypad.Rows), slices.Clone(w.Keypad.Cols), slices.Clone(w.Keypad.Keys)
 	lamps, functions := map[string]int{}, map[string]string{}
+	w.LCD.Pins = maps.Clone(w.LCD.Pins)
 	for k, v := range w.Lamps {
 		lamps[k] = v
 	}

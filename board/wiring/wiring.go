@@ -28,11 +28,3 @@ type Hook struct {
 	FlashMin time.Duration
 	FlashMax time.Duration
 }
-
-// LCD is a character display behind a PCF8574 backpack.
-type LCD struct {
-	Cols, Rows int
-	Bus        int // I2C bus number
-	Address    int // 0: searched at 0x20-0x27 and 0x38-0x3f
-	Backlight  string
-}

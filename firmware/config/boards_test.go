@@ -22,6 +22,9 @@ lifted = "closed"
 [board.lcd]
 size = "16x2"
 address = 0x27
+backpack = "mjkdz"
+rom = "a02"
+pins = { rs = 7, e = 8, d4 = 25, d5 = 24, d6 = 23, d7 = 18 }
 backlight = "on"
 [board.lamps]
 mute = 22
@@ -34,6 +37,8 @@ mute = 22
 	want.Keypad.Debounce = 20 * time.Millisecond
 	want.Hook.Pin, want.Hook.Lifted = 4, "closed"
 	want.LCD.Cols, want.LCD.Rows, want.LCD.Address, want.LCD.Backlight = 16, 2, 0x27, "on"
+	want.LCD.Backpack, want.LCD.ROM = "mjkdz", "a02"
+	want.LCD.Pins = map[string]int{"rs": 7, "e": 8, "d4": 25, "d5": 24, "d6": 23, "d7": 18}
 	want.Lamps["mute"] = 22
 	if diff := cmp.Diff(want, c.Wiring); diff != "" {
 		t.Error(diff)
