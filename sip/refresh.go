@@ -2,6 +2,7 @@ package sip
 
 import (
 	"slices"
+	"time"
 
 	"github.com/offhook/offhook/sip/registration"
 )
@@ -41,18 +42,20 @@ func (b *binding) expired(t registration.StartTimer) {
 }
 
 // moveTo takes the addresses that DNS has for the server now. The one that we are registered
-// at comes first while it is among them, for which of several equals is best is drawn each
-// time; when it fails all others are there to go to. One that is left knows us until our time
-// there is over, and may bring calls.
+// at comes first while it is among them and none is preferred to it that has not failed
+// lately: which of several equals is best is drawn each time, but a domain that has a server
+// for when the others fail (RFC 2782, "Priority") wants us back when they live again. Where
+// the preferred one does not answer, the refresh goes on to the next, as ever. A server that
+// is left knows us until our time there is over, and may bring calls.
 func (b *binding) moveTo(hops []hop) {
 	now := b.hops[b.hop].Candidate
 	i := slices.IndexFunc(hops, func(h hop) bool { return h.Candidate == now })
-	if i < 0 {
+	switch {
+	case i < 0 || hops[0].tier < hops[i].tier && !b.l.a.failures.Shuns(hops[0].Candidate, time.Now()):
 		b.l.a.log.Info("the registrar has moved", "account", b.l.acc.Label, "server", b.server, "from", now.Addr, "to", hops[0].Addr)
 		b.echo.without = false // another one, which is asked anew
 		b.former = now.Addr.Addr()
-	}
-	if i > 0 {
+	case i > 0:
 		here := hops[i]
 		copy(hops[1:], hops[:i])
 		hops[0] = here

@@ -117,3 +117,46 @@ func TestRefreshGoesBack(t *testing.T) {
 		die("10.0.0.66")
 	})
 }
+
+// A domain with a server for when the first one fails wants its phones back (RFC 2782,
+// "Priority"): the refresh after the first has come to life goes there, and one that finds
+// it dead still stays where the phone is.
+func TestRefreshPrefers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newCable()
+		first, second := &registrar{peer: peerOn(t, w, "10.0.0.2:5060")}, &registrar{peer: peerOn(t, w, "10.0.0.3:5060")}
+		var dead atomic.Bool
+		w.lose = func(_, to netip.AddrPort, _ []byte) bool { return dead.Load() && to.String() == "10.0.0.2:5060" }
+		acc := home()
+		acc.Domain = "pbx.home"
+		cfg := config(acc)
+		cfg.Strict = true
+		cfg.Resolver = preferring{names: names{"one.home": {netip.MustParseAddr("10.0.0.2")}, "two.home": {netip.MustParseAddr("10.0.0.3")}},
+			srv: map[string][]locate.SRV{"_sip._udp.pbx.home": {{Target: "two.home", Port: 5060, Priority: 20}, {Target: "one.home", Port: 5060, Priority: 10}}}}
+		dead.Store(true)
+		a := startOn(t, w, cfg)
+		for i, r := range []*registrar{second, second, first, first} {
+			req, ok := r.next(10 * time.Minute).(*sip.Request)
+			if !ok || req.Method != sip.REGISTER {
+				t.Fatalf("%d: got %s", i, brief(req))
+			}
+			r.grant(req, 600)
+			synctest.Wait()
+			dead.Store(i == 0)
+			a.inside(func() {
+				if b := a.lines[0].bindings[0]; b.reg.Phase != registration.Bound || b.reg.Failures > 0 {
+					t.Errorf("%d: %v after %d failures", i, b.reg.Phase, b.reg.Failures)
+				}
+			})
+		}
+		// The second has the registration for some time yet, and a call that it brings is one.
+		second.invite(described("sendrecv"))
+		for e := range a.Events() {
+			if in, ok := e.(Incoming); ok {
+				a.do(Reject{Call: in.Call, Code: 486})
+				break
+			}
+		}
+		second.response(486)
+	})
+}

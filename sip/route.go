@@ -30,6 +30,7 @@ var (
 // A hop is where a request goes and what it leaves as.
 type hop struct {
 	locate.Candidate
+	tier   int        // the lower the better; of one tier are equals
 	source netip.Addr // ours, towards it
 	host   string     // what was looked for: what TLS must prove
 	slot   uint8      // of the account's connections, the one to use (RFC 5626); 0: it has one
@@ -117,14 +118,15 @@ func (a *Agent) lookUp(t locate.Target) ([]hop, error) {
 	}
 	var hops []hop
 	var last error = errNoServer
-	for _, c := range found {
+	for _, f := range found {
+		c := f.Candidate
 		c.Addr = netip.AddrPortFrom(c.Addr.Addr().Unmap(), c.Addr.Port())
 		src, err := sourceFor(a.cfg.Bind, c.Addr)
 		if err != nil {
 			last = err
 			continue
 		}
-		hops = append(hops, hop{Candidate: c, source: src, host: t.Host})
+		hops = append(hops, hop{Candidate: c, tier: f.Tier, source: src, host: t.Host})
 	}
 	if len(hops) == 0 {
 		return nil, last

@@ -30,6 +30,14 @@ type Candidate struct {
 	Transport account.Transport
 }
 
+// Found is a candidate and how much the domain prefers it: the first tier is 0, a greater one
+// is for when all before it fail (RFC 2782, "Priority"; RFC 3263 §4.1 for its transports).
+// Those of one tier are equals, in an order of chance.
+type Found struct {
+	Candidate
+	Tier int
+}
+
 // An SRV is one service record (RFC 2782).
 type SRV struct {
 	Target           string
@@ -71,11 +79,11 @@ var ErrNotFound = errors.New("no address")
 // Find gives the addresses of a target in the order in which they are to be tried, at
 // least one when the error is nil. r nil: the system's resolver. It blocks until DNS
 // answered or ctx ends; a literal needs no DNS.
-func Find(ctx context.Context, r Resolver, t Target) ([]Candidate, error) {
+func Find(ctx context.Context, r Resolver, t Target) ([]Found, error) {
 	return find(ctx, r, t, rand.IntN)
 }
 
-func find(ctx context.Context, r Resolver, t Target, random func(int) int) ([]Candidate, error) {
+func find(ctx context.Context, r Resolver, t Target, random func(int) int) ([]Found, error) {
 	if r == nil {
 		r = System()
 	}
@@ -90,7 +98,7 @@ func find(ctx context.Context, r Resolver, t Target, random func(int) int) ([]Ca
 	more, stop := context.WithCancel(ctx)
 	defer stop()
 	var wait sync.WaitGroup
-	var plain []Candidate
+	var plain []Found
 	var plainErr error
 	wait.Go(func() {
 		if plain, plainErr = t.plain(ctx, r); plainErr == nil {
@@ -109,22 +117,36 @@ func find(ctx context.Context, r Resolver, t Target, random func(int) int) ([]Ca
 		defer done()
 		found, refused = each(its, r, preferred, random, new(sync.WaitGroup))
 	}
-	var out []Candidate
-	for _, f := range found {
-		out = append(out, f...)
-	}
-	switch {
+	switch out := tiers(found); {
 	case len(out) > 0:
-		return unique(out), nil
+		return out, nil
 	case allTrue(refused): // RFC 2782: a target of "." says that there is no service
 		return nil, fmt.Errorf("locate %s: %w: it has no SIP service", t.Host, ErrNotFound)
 	}
 	return plain, plainErr
 }
 
+// tiers puts the services' addresses, which have their record's priority as tier, into one
+// list.
+func tiers(services [][]Found) []Found {
+	var all []Found
+	tier := -1
+	for _, its := range services {
+		last := -1
+		for _, f := range its {
+			if f.Tier != last {
+				last = f.Tier
+				tier++
+			}
+			all = append(all, Found{f.Candidate, tier})
+		}
+	}
+	return unique(all)
+}
+
 // each looks services up at once, and waits for them and whatever else wait counts.
-func each(ctx context.Context, r Resolver, all []service, random func(int) int, wait *sync.WaitGroup) (found [][]Candidate, refused []bool) {
-	found, refused = make([][]Candidate, len(all)), make([]bool, len(all))
+func each(ctx context.Context, r Resolver, all []service, random func(int) int, wait *sync.WaitGroup) (found [][]Found, refused []bool) {
+	found, refused = make([][]Found, len(all)), make([]bool, len(all))
 	for i, s := range all {
 		wait.Go(func() { found[i], refused[i] = s.find(ctx, r, random) })
 	}
@@ -133,7 +155,7 @@ func each(ctx context.Context, r Resolver, all []service, random func(int) int, 
 }
 
 // plain asks for address records.
-func (t Target) plain(ctx context.Context, r Resolver) ([]Candidate, error) {
+func (t Target) plain(ctx context.Context, r Resolver) ([]Found, error) {
 	addrs, err := r.Addrs(ctx, t.Host)
 	if len(addrs) > 0 {
 		return unique(t.at(alternate(addrs))), nil
@@ -144,8 +166,8 @@ func (t Target) plain(ctx context.Context, r Resolver) ([]Candidate, error) {
 	return nil, fmt.Errorf("locate %s: %w", t.Host, err)
 }
 
-// at gives candidates for addresses, at the target's port and transport.
-func (t Target) at(addrs []netip.Addr) []Candidate {
+// at gives candidates for addresses, at the target's port and transport: equals.
+func (t Target) at(addrs []netip.Addr) []Found {
 	port, transport := t.Port, t.Transport
 	if port == 0 {
 		port = DefaultPort(transport)
@@ -153,9 +175,9 @@ func (t Target) at(addrs []netip.Addr) []Candidate {
 	if transport != account.TCP && !transport.Secure() {
 		transport = account.UDP
 	}
-	out := make([]Candidate, 0, len(addrs))
+	out := make([]Found, 0, len(addrs))
 	for _, a := range addrs {
-		out = append(out, Candidate{netip.AddrPortFrom(a.Unmap(), port), transport})
+		out = append(out, Found{Candidate: Candidate{netip.AddrPortFrom(a.Unmap(), port), transport}})
 	}
 	return out
 }
@@ -184,13 +206,13 @@ func alternate(addrs []netip.Addr) []netip.Addr {
 }
 
 // unique drops what came before, invalid addresses, and what is too much.
-func unique(all []Candidate) []Candidate {
+func unique(all []Found) []Found {
 	seen := make(map[Candidate]bool, len(all))
 	out := all[:0]
-	for _, c := range all {
-		if c.Addr.IsValid() && !seen[c] && len(out) < MaxCandidates {
-			seen[c] = true
-			out = append(out, c)
+	for _, f := range all {
+		if f.Addr.IsValid() && !seen[f.Candidate] && len(out) < MaxCandidates {
+			seen[f.Candidate] = true
+			out = append(out, f)
 		}
 	}
 	return out

@@ -64,7 +64,7 @@ func (none) NAPTR(context.Context, string) ([]NAPTR, error)      { panic("asked"
 
 func first(int) int { return 0 }
 
-func show(cs []Candidate) []string {
+func show(cs []Found) []string {
 	var out []string
 	for _, c := range cs {
 		out = append(out, fmt.Sprint(c.Transport, " ", c.Addr))

@@ -27,8 +27,9 @@ func (t Target) services() []service {
 	return slices.DeleteFunc(all, func(s service) bool { return !t.allows(s.transport) })
 }
 
-// find gives the addresses of one service; refused: the domain says it has none.
-func (s service) find(ctx context.Context, r Resolver, random func(int) int) (out []Candidate, refused bool) {
+// find gives the addresses of one service, each with its record's priority as tier; refused:
+// the domain says it has none.
+func (s service) find(ctx context.Context, r Resolver, random func(int) int) (out []Found, refused bool) {
 	records, _ := r.SRV(ctx, s.name)
 	if len(records) == 1 && (records[0].Target == "." || records[0].Target == "") {
 		return nil, true
@@ -41,12 +42,15 @@ func (s service) find(ctx context.Context, r Resolver, random func(int) int) (ou
 			continue
 		}
 		t := Target{Host: strings.TrimSuffix(rec.Target, "."), Port: rec.Port, Transport: s.transport}
+		var found []Found
 		if a, err := netip.ParseAddr(t.Host); err == nil {
-			out = append(out, t.at([]netip.Addr{a})...)
-			continue
+			found = t.at([]netip.Addr{a})
+		} else {
+			found, _ = t.plain(ctx, r) // a target without address: the next one counts
 		}
-		found, _ := t.plain(ctx, r) // a target without address: the next one counts
-		out = append(out, found...)
+		for _, f := range found {
+			out = append(out, Found{f.Candidate, int(rec.Priority)})
+		}
 	}
 	return out, false
 }

@@ -74,7 +74,8 @@ func TestFamiliesAlternate(t *testing.T) {
 
 func TestUnique(t *testing.T) {
 	a, b := netip.MustParseAddrPort("192.0.2.1:5060"), netip.MustParseAddrPort("192.0.2.2:5060")
-	got := unique([]Candidate{{a, account.UDP}, {b, account.UDP}, {a, account.UDP}, {a, account.TCP}, {netip.AddrPort{}, account.UDP}})
+	got := unique([]Found{{Candidate{a, account.UDP}, 0}, {Candidate{b, account.UDP}, 0}, {Candidate{a, account.UDP}, 1},
+		{Candidate{a, account.TCP}, 1}, {Candidate{}, 2}})
 	if fmt.Sprint(show(got)) != "[udp 192.0.2.1:5060 udp 192.0.2.2:5060 tcp 192.0.2.1:5060]" {
 		t.Errorf("%v", show(got))
 	}
@@ -129,5 +130,33 @@ func TestGrace(t *testing.T) {
 				t.Errorf("%+v: %v %v after %v", c, got, err, time.Since(start))
 			}
 		})
+	}
+}
+
+// Which addresses are equals, and which are for when those before fail.
+func TestTiers(t *testing.T) {
+	z := zone{
+		addrs: map[string][]string{"a.home": {"192.0.2.1", "2001:db8::1"}, "plain.home": {"192.0.2.8", "192.0.2.9"}},
+		srv: map[string][]SRV{
+			"_sip._udp.pbx.home": {{"192.0.2.3", 5060, 20, 0}, {"a.home", 5060, 10, 1}, {"192.0.2.2", 5060, 10, 0}},
+			"_sip._tcp.pbx.home": {{"192.0.2.4", 5060, 10, 0}, {"192.0.2.4", 5060, 20, 0}},
+		},
+	}
+	for _, c := range []struct {
+		target Target
+		want   string
+	}{
+		{Target{Host: "pbx.home"}, "[2001:db8::1]:5060 0, 192.0.2.1:5060 0, 192.0.2.2:5060 0, 192.0.2.3:5060 1, 192.0.2.4:5060 2"},
+		{Target{Host: "plain.home"}, "192.0.2.8:5060 0, 192.0.2.9:5060 0"},
+		{Target{Host: "192.0.2.5"}, "192.0.2.5:5060 0"},
+	} {
+		got, err := find(t.Context(), z, c.target, func(n int) int { return n - 1 })
+		var words []string
+		for _, f := range got {
+			words = append(words, fmt.Sprint(f.Addr, " ", f.Tier))
+		}
+		if said := strings.Join(words, ", "); err != nil || said != c.want {
+			t.Errorf("%+v: %s, %v", c.target, said, err)
+		}
 	}
 }
