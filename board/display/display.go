@@ -163,5 +163,9 @@ func open(spec wiring.LCD, from Hardware) (glass, error) {
 		b.Close()
 		return nil, err
 	}
-	return openBackpack(spec, from, wire{b, address}), nil
+	at := wire{b, address}
+	if spec.OLED() {
+		return openOLED(spec, at), nil
+	}
+	return openBackpack(spec, from, at), nil
 }

@@ -38,6 +38,17 @@ var Backpacks = []string{"usual", "mjkdz"}
 // OLED says whether the display is one, of dots that shine.
 func (l LCD) OLED() bool { return l.Chip == "ssd1306" || l.Chip == "sh1106" }
 
+// Lit is how bright the display is while it is in use, and at rest, in percent.
+func (l LCD) Lit(used bool) int {
+	switch {
+	case !used:
+		return l.Dim
+	case l.Bright == 0:
+		return 100
+	}
+	return l.Bright
+}
+
 // Bits is over how many data wires an HD44780 gets its characters: 8 or 4.
 func (l LCD) Bits() int {
 	if _, wired := l.Pins["d0"]; wired && len(l.Pins) > 0 {

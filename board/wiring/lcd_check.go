@@ -95,25 +95,9 @@ func (c *check) dimming(l LCD) {
 			c.add("board.lcd."+one.name, "%d is outside of 0 to 100", one.percent)
 		}
 	}
-	if _, _, ok := l.PWMChannel(); !ok && l.PWM != "" {
-		c.add("board.lcd.pwm", `%q is not like "0/1", chip and channel in /sys/class/pwm`, l.PWM)
+	if dims := l.Lit(true) != 100 || l.Dim != 0; dims && !l.OLED() {
+		c.add("board.lcd.dim", "a backlight is on or off; an OLED has what is between")
 	}
-	if l.PWM != "" && l.OLED() {
-		c.add("board.lcd.pwm", "an OLED dims by itself; take it out")
-	}
-	if l.PWM != "" && l.Pins["light"] != 0 {
-		c.add("board.lcd.pwm", "the backlight is on a pin or on a PWM, not on both")
-	}
-	if dims := l.Bright != 0 && l.Bright != 100 || l.Dim != 0; dims && l.PWM == "" && !l.OLED() {
-		c.add("board.lcd.dim", "a backlight without pwm is on or off; an OLED dims by itself")
-	}
-}
-
-// PWMChannel is what dims the backlight; ok is false where nothing does.
-func (l LCD) PWMChannel() (chip, channel int, ok bool) {
-	n, err := fmt.Sscanf(l.PWM, "%d/%d", &chip, &channel)
-	ok = n == 2 && err == nil && l.PWM == fmt.Sprintf("%d/%d", chip, channel) && chip >= 0 && channel >= 0 && chip < 64 && channel < 64
-	return chip, channel, ok
 }
 
 // Light says how the backlight behaves: dark is never lit, after 0 is always lit, else it

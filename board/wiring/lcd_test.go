@@ -37,6 +37,16 @@ func TestCheckOfTheDisplay(t *testing.T) {
 		{"an own order", func(l *LCD) { l.Backpack = "d7 d6 d5 d4 !light - e rs" }, nil},
 		{"an order that is none", func(l *LCD) { l.Backpack = "rs rw" }, []Problem{
 			{"board.lcd.backpack", `"rs rw" is neither usual, mjkdz nor what P0 to P7 go to, like "rs rw e light d4 d5 d6 d7"`}}},
+		{"an OLED", func(l *LCD) { l.Chip, l.Address, l.Dim, l.Bright, l.Backpack = "sh1106", 0x3d, 5, 40, "" }, nil},
+		{"what no OLED has", func(l *LCD) { l.Chip, l.Cols, l.Rows, l.Address, l.Pins = "ssd1306", 40, 2, 0x27, nil }, []Problem{
+			{"board.lcd.size", "an OLED of 128x64 dots shows 20x4 or 16x4 characters, one of 128x32 shows 20x2 or 16x2"},
+			{"board.lcd.address", "0x27 is no address of an OLED (0x3c or 0x3d); leave it out to search"}}},
+		{"an OLED on pins", func(l *LCD) { l.Chip, l.Pins = "ssd1306", parallel() }, []Problem{
+			{"board.lcd.pins", "an OLED is wired by I2C alone; take the pins out"}}},
+		{"a chip that is none", func(l *LCD) { l.Chip = "st7789" }, []Problem{{"board.lcd.chip", `there is no "st7789"; there is hd44780, ssd1306, sh1106`}}},
+		{"a backlight that is dimmed", func(l *LCD) { l.Dim = 5 }, []Problem{{"board.lcd.dim", "a backlight is on or off; an OLED has what is between"}}},
+		{"too bright", func(l *LCD) { l.Chip, l.Bright, l.Dim = "ssd1306", 101, -1 }, []Problem{
+			{"board.lcd.bright", "101 is outside of 0 to 100"}, {"board.lcd.dim", "-1 is outside of 0 to 100"}}},
 		{"ROM", func(l *LCD) { l.ROM = "a01" }, []Problem{{"board.lcd.rom", `"a01" is neither a00 nor a02`}}},
 	} {
 		w, _ := Preset("pi-4x4-2004-i2c")
@@ -83,6 +93,7 @@ func TestWires(t *testing.T) {
 		"backpack":    {Cols: 20, Rows: 4, Bus: 1},
 		"another bus": {Cols: 20, Rows: 4, Bus: 3},
 		"on pins":     {Cols: 16, Rows: 2, Pins: parallel()},
+		"OLED":        {Chip: "ssd1306", Cols: 20, Rows: 4, Bus: 1},
 		"lit by us":   {Cols: 16, Rows: 2, Pins: map[string]int{"rs": 7, "rw": 9, "e": 8, "d4": 25, "d5": 24, "d6": 23, "d7": 18, "light": 4}},
 	} {
 		text := ""

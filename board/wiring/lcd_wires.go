@@ -52,8 +52,6 @@ func (l LCD) Wires() []Wire {
 	light := l.goesTo("light", "ground")
 	if l.Pins["light"] != 0 {
 		light = "ground through an NPN transistor, its base through 1 kOhm from " + light
-	} else if l.PWM != "" {
-		light = "ground through an NPN transistor, its base through 1 kOhm from the PWM's pin"
 	}
 	return append(all, Wire{"15 A", "5 V, header pin 2; through 100 ohm if the module has no resistor"}, Wire{"16 K", light})
 }

@@ -15,7 +15,7 @@ var presets = []Wiring{
 		Preset:    Sim,
 		Keypad:    Keypad{Keys: []string{"123A", "456B", "789C", "*0#D"}, Debounce: 15 * time.Millisecond},
 		Hook:      Hook{Lifted: "open", FlashMin: 100 * time.Millisecond, FlashMax: 900 * time.Millisecond},
-		LCD:       LCD{Cols: 20, Rows: 4, Backpack: "usual", ROM: "a00", Backlight: "30s"},
+		LCD:       LCD{Chip: "hd44780", Cols: 20, Rows: 4, Backpack: "usual", ROM: "a00", Backlight: "30s", Bright: 100},
 		Functions: map[string]string{"A": "menu", "B": "hold", "C": "redial", "D": "mute"},
 	},
 	{ // docs/hardware: Raspberry Pi, membrane keypad, HD44780 on a PCF8574 backpack
@@ -25,7 +25,7 @@ var presets = []Wiring{
 			Keys: []string{"123A", "456B", "789C", "*0#D"}, Debounce: 15 * time.Millisecond,
 		},
 		Hook:      Hook{Pin: 26, Lifted: "open", FlashMin: 100 * time.Millisecond, FlashMax: 900 * time.Millisecond},
-		LCD:       LCD{Cols: 20, Rows: 4, Bus: 1, Backpack: "usual", ROM: "a00", Backlight: "30s"},
+		LCD:       LCD{Chip: "hd44780", Cols: 20, Rows: 4, Bus: 1, Backpack: "usual", ROM: "a00", Backlight: "30s", Bright: 100},
 		Lamps:     map[string]int{"message": 17},
 		Functions: map[string]string{"A": "menu", "B": "hold", "C": "redial", "D": "mute"},
 	},
