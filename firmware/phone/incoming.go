@@ -11,6 +11,10 @@ func (s *step) incoming(e Incoming) {
 	if e.Bell <= MaxBell {
 		c.bell = e.Bell
 	}
+	if s.hook == hookHandsFree && s.line == LineTone && s.count(Over) == s.numCalls && !s.saved.DND {
+		s.hangUpAll() // a door's visitor who rings again does not wait for the tone of the call before
+		s.notice = ""
+	}
 	switch {
 	case s.saved.DND:
 		s.turnAway(c, OutcomeRejected)
