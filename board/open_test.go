@@ -20,7 +20,14 @@ func TestOpenMakesWhatThePresetDescribes(t *testing.T) {
 			continue
 		}
 		parts := p.Parts()
-		if parts.Keys != "123A456B789C*0#D" || !parts.Hook || parts.Display.Size() != hal.Size20x4 || parts.Lamps == nil {
+		size := hal.Size{}
+		if parts.Display != nil {
+			size = parts.Display.Size()
+		}
+		if parts.Keys != w.KeyList() || size != (hal.Size{Cols: w.LCD.Cols, Rows: w.LCD.Rows}) || parts.Lamps == nil {
+			t.Errorf("%s: parts %+v", name, parts)
+		}
+		if name != wiring.Sim && (parts.Hook != (w.Hook.Pin != 0) || (parts.Ringer != nil) != w.Ringer.There()) {
 			t.Errorf("%s: parts %+v", name, parts)
 		}
 		if _, is := p.(*sim.Board); is != (name == wiring.Sim) {
@@ -33,6 +40,7 @@ func TestOpenWithoutDisplayAndKeypad(t *testing.T) {
 	for _, name := range wiring.Presets() {
 		w, _ := wiring.Preset(name)
 		w.LCD, w.Keypad, w.Functions = wiring.LCD{}, wiring.Keypad{}, nil
+		w.Buttons, w.Dial = nil, wiring.Dial{}
 		p, err := board.Open(w)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)

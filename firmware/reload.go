@@ -71,7 +71,7 @@ func (d *desk) ui(c config.Config) ui.Settings {
 	copy(replies[:], c.Texts)
 	return ui.Settings{
 		Replies: replies, Quality: c.ShowQuality,
-		Keys: d.panel.Parts().Keys, Functions: ui.FunctionsOf(c.Wiring.Functions),
+		Keys: d.panel.Parts().Keys, Functions: ui.FunctionsOf(c.Wiring.Functions), Calls: ui.CallsOf(c.Wiring.Functions),
 		Backlight: after, Dark: dark, Version: version, File: c.File,
 	}
 }

@@ -50,10 +50,14 @@ const (
 	LampMessage Lamp = "message" // messages or missed calls wait
 	LampMute    Lamp = "mute"    // the microphone is off
 	LampWatch   Lamp = "watch"   // a colleague is busy, blinking while one's phone rings
+	LampPower   Lamp = "power"   // the phone works, blinking while it can reach nobody
 )
 
 // LampNames lists the lamps in the order in which panels draw them.
-var LampNames = []Lamp{LampLine, LampMessage, LampMute, LampWatch}
+var LampNames = []Lamp{LampLine, LampMessage, LampMute, LampWatch, LampPower}
+
+// KeyLamp is the lamp beside a key: what the key does, or whom it calls, says how it is lit.
+func KeyLamp(k Key) Lamp { return Lamp(string(rune(k))) }
 
 // A Pattern is how a lamp is lit.
 type Pattern uint8

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"github.com/offhook/offhook/firmware/phone"
 	"github.com/offhook/offhook/hal"
 )
@@ -27,7 +29,8 @@ const (
 	Conference // joins two calls, and splits them again
 	Speaker    // hands-free
 	Headset
-	Record // begins to record the call, and ends it
+	Record     // begins to record the call, and ends it
+	CallNumber // calls the number of its key: see CallKey
 )
 
 // FunctionNames are the functions by their name in board.keypad.functions.
@@ -55,6 +58,9 @@ func FunctionsOf(named map[string]string) Functions {
 	f := DefaultFunctions()
 	for legend, name := range named {
 		function, known := FunctionNames[name]
+		if strings.HasPrefix(name, callPrefix) {
+			function, known = CallNumber, true
+		}
 		if len(legend) == 1 && legend[0] < 128 && known {
 			f[legend[0]] = function
 		}

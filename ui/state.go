@@ -40,11 +40,12 @@ type State struct {
 type Settings struct {
 	Keys      string // keys that exist, as in hal.Parts
 	Functions Functions
-	Backlight time.Duration // dark after this long without a touch; 0: always lit
-	Dark      bool          // never lit
-	Version   string        // shown under About
-	File      string        // name of the settings file; "": offhook.toml
-	Quality   bool          // the call screen shows delay, loss and MOS in turn
+	Calls     [MaxCallKeys]CallKey // of the keys whose function is CallNumber
+	Backlight time.Duration        // dark after this long without a touch; 0: always lit
+	Dark      bool                 // never lit
+	Version   string               // shown under About
+	File      string               // name of the settings file; "": offhook.toml
+	Quality   bool                 // the call screen shows delay, loss and MOS in turn
 	// Replies are the words that a text can be answered with; "": none.
 	Replies [MaxReplies]string
 }

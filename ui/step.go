@@ -127,6 +127,8 @@ func (s State) key(k hal.Key) (State, []Effect) {
 		s.page = noPage // it is read by now; the key is meant for the phone
 	}
 	switch {
+	case f == CallNumber:
+		return s.callKey(k)
 	case s.page != noPage:
 		return s.pageKey(k, f)
 	case f == Menu:

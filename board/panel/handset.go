@@ -2,6 +2,8 @@ package panel
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -189,10 +191,18 @@ func (h handset) keypad() []string {
 		if strings.Contains(h.state.Pressed, key) {
 			return h.styled("7", "["+key+"]") + says
 		}
+		if h.lit(h.state.Lamps.Keys[key]) {
+			return h.styled("1;31", "●") + key + " " + says
+		}
 		return " " + key + " " + says
 	}
+	rows := []string{"123A", "456B", "789C", "*0#D"}
+	for more := h.further(); len(more) > 0; { // what there is beside these
+		n := min(len(more), 4)
+		rows, more = append(rows, string(more[:n])), more[n:]
+	}
 	var lines []string
-	for _, row := range []string{"123A", "456B", "789C", "*0#D"} {
+	for _, row := range rows {
 		line := ""
 		for _, key := range row {
 			line += pad(cell(string(key)), 8)
@@ -202,18 +212,38 @@ func (h handset) keypad() []string {
 	return lines
 }
 
+// maxFurther bounds the keys that are drawn below the keypad.
+const maxFurther = 12
+
+// further are the keys that are neither on a usual keypad nor volume keys.
+func (h handset) further() []rune {
+	var more []rune
+	for _, k := range h.hello.Keys {
+		if !strings.ContainsRune("0123456789*#ABCD+-", k) && len(more) < maxFurther {
+			more = append(more, k)
+		}
+	}
+	return more
+}
+
 // lamps are the LEDs: full, empty, or one after the other.
 func (h handset) lamps() string {
-	l, all := h.state.Lamps, make([]string, len(hal.LampNames))
-	for i, how := range []string{l.Line, l.Message, l.Mute, l.Watch} {
-		lit := how == "on" || how == "blink" && h.phase(500*time.Millisecond) || how == "flash" && h.phase(100*time.Millisecond)
+	l := h.state.Lamps
+	drawn := []string{l.Line, l.Message, l.Mute, l.Watch} // whether there is power, one sees
+	all := make([]string, len(drawn))
+	for i, how := range drawn {
 		dot := "○"
-		if lit {
+		if h.lit(how) {
 			dot = h.styled("1;31", "●")
 		}
 		all[i] = dot + " " + string(hal.LampNames[i])
 	}
 	return strings.Join(all, " ")
+}
+
+// lit says whether a lamp is lit now.
+func (h handset) lit(how string) bool {
+	return how == "on" || how == "blink" && h.phase(500*time.Millisecond) || how == "flash" && h.phase(100*time.Millisecond)
 }
 
 // phase is true in every second of the times of length each.
@@ -227,7 +257,9 @@ func (h handset) moves() time.Duration {
 			next = d
 		}
 	}
-	for _, how := range []string{h.state.Lamps.Line, h.state.Lamps.Message, h.state.Lamps.Mute, h.state.Lamps.Watch} {
+	l := h.state.Lamps
+	blinking := append([]string{l.Line, l.Message, l.Mute, l.Watch}, slices.Collect(maps.Values(l.Keys))...)
+	for _, how := range blinking {
 		switch how {
 		case "blink":
 			each(500 * time.Millisecond)

@@ -22,7 +22,7 @@ func drawn() handset {
 		hello: Hello{LCD: [2]int{20, 4}, Keys: "123A456B789C*0#D+-"},
 		state: State{
 			LCD:     LCD{Rows: []string{"Echo                ", "600          Handset", "Opus" + string(hal.GlyphLock) + "          00:07", "B Hold A Menu D Mute"}, Light: true},
-			Lamps:   Lamps{"on", "off", "off", "off"},
+			Lamps:   Lamps{Line: "on", Message: "off", Mute: "off", Watch: "off"},
 			OffHook: true,
 			Info: Info{
 				Title: "Offhook 0.1.0", Board: "simulated board", Account: "Home 201, ready, built-in exchange",
@@ -53,13 +53,19 @@ func TestHandset(t *testing.T) {
 		{"in a call, 80x24", drawn(), 80, 24},
 		{"rings, a key down, lamps blink", with(func(h *handset) {
 			h.state.OffHook, h.state.Ringer.Ringing, h.state.Pressed = false, true, "6D"
-			h.state.Lamps = Lamps{"blink", "on", "flash", "on"}
+			h.state.Lamps = Lamps{Line: "blink", Message: "on", Mute: "flash", Watch: "on"}
 			h.now = time.UnixMilli(500)
 		}), 80, 24},
 		{"a moment later", with(func(h *handset) {
 			h.state.OffHook, h.state.Ringer.Ringing = false, true
-			h.state.Lamps = Lamps{"blink", "on", "flash", "on"}
+			h.state.Lamps = Lamps{Line: "blink", Message: "on", Mute: "flash", Watch: "on"}
 			h.now = time.UnixMilli(1250)
+		}), 80, 24},
+		{"more keys, one down, lamps beside them", with(func(h *handset) {
+			h.hello.Keys, h.state.Pressed = "123A456B789C*0#DSTM+-EG", "T"
+			h.state.Info.Labels += ", S spkr, T xfer, M mail, E 202, G 203"
+			h.state.Lamps.Keys = map[string]string{"S": "on", "E": "blink", "G": "flash", "A": "off"}
+			h.now = time.UnixMilli(100)
 		}), 80, 24},
 		{"at rest", with(func(h *handset) {
 			h.state.OffHook, h.state.Info.Voice, h.state.Info.Keeps = false, "", "~/.local/state/offhook; -data DIR starts fresh"
@@ -159,11 +165,11 @@ func TestMoves(t *testing.T) {
 		ringing bool
 		want    time.Duration
 	}{
-		{Lamps{"on", "off", "on", "on"}, false, 0},
-		{Lamps{"on", "blink", "off", "off"}, false, 500 * time.Millisecond},
-		{Lamps{"off", "off", "off", "off"}, true, 250 * time.Millisecond},
-		{Lamps{"off", "off", "off", "blink"}, false, 500 * time.Millisecond},
-		{Lamps{"blink", "off", "flash", "off"}, true, 100 * time.Millisecond},
+		{Lamps{Line: "on", Message: "off", Mute: "on", Watch: "on"}, false, 0},
+		{Lamps{Line: "on", Message: "blink", Mute: "off", Watch: "off"}, false, 500 * time.Millisecond},
+		{Lamps{Line: "off", Message: "off", Mute: "off", Watch: "off"}, true, 250 * time.Millisecond},
+		{Lamps{Line: "off", Message: "off", Mute: "off", Watch: "blink"}, false, 500 * time.Millisecond},
+		{Lamps{Line: "blink", Message: "off", Mute: "flash", Watch: "off"}, true, 100 * time.Millisecond},
 	} {
 		if got := (handset{state: State{Lamps: c.lamps, Ringer: Ringer{Ringing: c.ringing}}}).moves(); got != c.want {
 			t.Errorf("%+v moves every %v, want %v", c, got, c.want)

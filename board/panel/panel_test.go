@@ -119,11 +119,12 @@ func TestPasses(t *testing.T) {
 	haltest.Run(t, func(t *testing.T) (hal.Panel, haltest.Driver) {
 		b := sim.New(sim.Config{})
 		return panel.New(b), haltest.Driver{
-			Key:   func(k hal.Key, down bool) { ok(t, b.Press(k, down)) },
-			Hook:  func(off bool) { ok(t, b.Hook(off)) },
-			Frame: func() hal.Frame { now, _ := b.Observe(); return now.Frame },
-			Lamp:  func(hal.Lamp) hal.Pattern { now, _ := b.Observe(); return now.Lamps[0] },
-			Rings: func() bool { now, _ := b.Observe(); return now.Ring != hal.Cadence{} },
+			Key:    func(k hal.Key, down bool) { ok(t, b.Press(k, down)) },
+			Hook:   func(off bool) { ok(t, b.Hook(off)) },
+			Frame:  func() hal.Frame { now, _ := b.Observe(); return now.Frame },
+			Lamp:   func(hal.Lamp) hal.Pattern { now, _ := b.Observe(); return now.Lamps[0] },
+			Steady: true,
+			Rings:  func() bool { now, _ := b.Observe(); return now.Ring != hal.Cadence{} },
 		}
 	})
 }
@@ -177,7 +178,7 @@ func TestClientSeesAll(t *testing.T) {
 	p.expect(t, "off 6+")
 	wantState := panel.State{
 		LCD:   panel.LCD{Rows: []string{"Home 201            ", "6_                  ", strings.Repeat(" ", 20), strings.Repeat(" ", 20)}},
-		Lamps: panel.Lamps{Line: "off", Message: "blink", Mute: "off", Watch: "off"}, Ringer: panel.Ringer{Ringing: true, Cadence: [][2]int{{1000, 4000}}},
+		Lamps: panel.Lamps{Line: "off", Message: "blink", Mute: "off", Watch: "off", Power: "off"}, Ringer: panel.Ringer{Ringing: true, Cadence: [][2]int{{1000, 4000}}},
 		OffHook: true, Pressed: "6", Info: panel.Info{Account: "Home 201 [2J", Ear: 100},
 	}
 	got, err := c.State()

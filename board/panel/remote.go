@@ -123,6 +123,9 @@ func (m mirror) Show(f hal.Frame) {
 }
 
 func (m mirror) Light(lamp hal.Lamp, p hal.Pattern) {
+	if len(lamp) == 1 && hal.Key(lamp[0]).Valid() {
+		m.change(func(now *front) { now.keys[lamp[0]] = p })
+	}
 	for i, name := range hal.LampNames {
 		if name == lamp {
 			m.change(func(now *front) { now.lamps[i] = p })

@@ -41,6 +41,9 @@ type Lamps struct {
 	Message string `json:"message"`
 	Mute    string `json:"mute"`
 	Watch   string `json:"watch"`
+	Power   string `json:"power"`
+	// Keys are the lamps beside keys that are lit, by their legends.
+	Keys map[string]string `json:"keys,omitempty"`
 }
 
 // Ringer is the bell: its cadence as pairs of milliseconds on and off, repeated.
@@ -104,7 +107,8 @@ func (s State) apply(c Change) State {
 // front is the state as the server keeps it: a value that compares with ==.
 type front struct {
 	frame   hal.Frame
-	lamps   [4]hal.Pattern // in the order of hal.LampNames
+	lamps   [5]hal.Pattern   // in the order of hal.LampNames
+	keys    [128]hal.Pattern // of the lamps beside keys, by their legends
 	ring    hal.Cadence
 	off     bool
 	pressed string
@@ -115,12 +119,29 @@ type front struct {
 func (f front) state() State {
 	return State{
 		LCD:     LCD{Rows: slices.Clone(f.frame.Text[:f.frame.Size.Rows]), Light: f.frame.Light},
-		Lamps:   Lamps{patternNames[f.lamps[0]], patternNames[f.lamps[1]], patternNames[f.lamps[2]], patternNames[f.lamps[3]]},
+		Lamps:   f.lampsLit(),
 		Ringer:  ringerOf(f.ring),
 		OffHook: f.off,
 		Pressed: f.pressed,
 		Info:    f.info,
 	}
+}
+
+func (f front) lampsLit() Lamps {
+	l := Lamps{
+		Line: patternNames[f.lamps[0]], Message: patternNames[f.lamps[1]], Mute: patternNames[f.lamps[2]],
+		Watch: patternNames[f.lamps[3]], Power: patternNames[f.lamps[4]],
+	}
+	for k, p := range f.keys {
+		if p == hal.Off {
+			continue
+		}
+		if l.Keys == nil {
+			l.Keys = map[string]string{}
+		}
+		l.Keys[string(rune(k))] = patternNames[p]
+	}
+	return l
 }
 
 // since is what is new in f after was.
@@ -130,7 +151,7 @@ func (f front) since(was front) Change {
 	if f.frame != was.frame {
 		c.LCD = &now.LCD
 	}
-	if f.lamps != was.lamps {
+	if f.lamps != was.lamps || f.keys != was.keys {
 		c.Lamps = &now.Lamps
 	}
 	if f.ring != was.ring {

@@ -136,6 +136,10 @@ func (m *terminal) View() tea.View {
 
 // press does what a key of the terminal means.
 func (m *terminal) press(key string) tea.Cmd {
+	if len(key) == 1 && key >= "E" && key <= "Z" && strings.Contains(m.draw.hello.Keys, key) {
+		m.do(action{key: hal.Key(key[0])}) // a capital letter is that key where there is one
+		return nil
+	}
 	switch key {
 	case "h", "H", "space", " ":
 		m.do(action{hook: true, off: !m.draw.state.OffHook})

@@ -1,7 +1,7 @@
-// Package rpi is the real board: a key matrix, a hook switch and lamps on GPIO lines, and a
-// character display behind a PCF8574, through periph. It owns those lines and that bus while
-// it runs. It refuses to decide what a key means, and to fail as a whole where one part does:
-// a part that is missing is a hal.Fault, and the others work.
+// Package rpi is the real board: keys, a dial, a hook switch, lamps and a bell on GPIO lines or
+// an expander, and a character display behind a PCF8574, through periph. It owns those lines
+// and buses while it runs. It refuses to decide what a key means, and to fail as a whole where
+// one part does: a part that is missing is a hal.Fault and is tried again, and the others work.
 package rpi
 
 import (
@@ -14,13 +14,6 @@ import (
 	"github.com/offhook/offhook/hal"
 )
 
-const (
-	// scanTime is how often contacts are read. An input is stamped no more than this late.
-	scanTime = 5 * time.Millisecond
-	// hookSettle outlasts the bounce of a cradle's leaf springs, 20 to 30 ms.
-	hookSettle = 25 * time.Millisecond
-)
-
 // Board is a board that a wiring describes.
 type Board struct {
 	wiring wiring.Wiring
@@ -28,26 +21,38 @@ type Board struct {
 	parts  hal.Parts
 	lcd    *display.Display // nil: none
 	lamps  *lamps           // nil: none
+	ringer *ringer          // nil: none
+	chip   *expander        // nil: none
 }
 
 // New makes the board of a wiring that has no problems. Nothing is touched before Run.
-func New(w wiring.Wiring) *Board { return newBoard(w, kernel{}) }
+func New(w wiring.Wiring) *Board { return newBoard(w, kernel{w.Chip}) }
 
 func newBoard(w wiring.Wiring, from hardware) *Board {
 	b := &Board{wiring: w, from: from}
 	b.parts = hal.Parts{Keys: w.KeyList(), Hook: w.Hook.Pin != 0}
 	if w.LCD.Cols > 0 {
+		if w.Expander.There() && w.Expander.Bus == w.LCD.Bus {
+			w.LCD.Taken = w.Expander.Address // it answers like a display's
+		}
 		b.lcd = display.New(w.LCD)
 		b.parts.Display = b.lcd
 	}
 	if len(w.Lamps) > 0 {
-		b.lamps = newLamps(w.Lamps)
+		b.lamps = newLamps(w)
 		b.parts.Lamps = b.lamps
+	}
+	if w.Ringer.There() {
+		b.ringer = newRinger(w.Ringer)
+		b.parts.Ringer = b.ringer
+	}
+	if w.Expander.There() {
+		b.chip = newExpander(w.Expander, from)
 	}
 	return b
 }
 
-// Parts says what the board has; a ringer of its own it has not.
+// Parts says what the board has.
 func (b *Board) Parts() hal.Parts { return b.parts }
 
 // Run reads the contacts and works the outputs until ctx ends.
@@ -63,16 +68,29 @@ func (b *Board) Run(ctx context.Context, in chan<- hal.Input) error {
 		case <-ctx.Done():
 		}
 	}
+	if b.chip != nil {
+		defer b.chip.close() // when nobody uses it any more
+	}
 	var parts sync.WaitGroup
 	defer parts.Wait()
 	if b.lcd != nil {
 		parts.Go(func() { b.lcd.Run(ctx, outputs(b.from), func(err error) { fault("lcd", err) }) })
 	}
 	if b.lamps != nil {
-		parts.Go(func() { b.lamps.run(ctx, b.from, func(err error) { fault("lamps", err) }) })
+		parts.Go(func() { b.lamps.run(ctx, b.from, b.chip, func(err error) { fault("lamps", err) }) })
+	}
+	if b.ringer != nil {
+		parts.Go(func() { b.ringer.run(ctx, b.from, func(err error) { fault("ringer", err) }) })
 	}
 	contacts := make(chan hal.Input)
-	parts.Go(func() { b.read(ctx, contacts, fault) })
+	parts.Go(func() {
+		newReader(b.wiring, b.from, b.chip).run(ctx, func(v hal.Input) {
+			select {
+			case contacts <- v:
+			case <-ctx.Done():
+			}
+		})
+	})
 	first := !b.parts.Hook // the level of the hook switch goes before any fault
 	var held []hal.Input
 	send := func(v hal.Input) {
@@ -97,57 +115,6 @@ func (b *Board) Run(ctx context.Context, in chan<- hal.Input) error {
 			}
 		case <-ctx.Done():
 			return nil
-		}
-	}
-}
-
-// read reads the contacts every scanTime. The first input is the level of the hook switch;
-// a switch that cannot be read lies on the hook.
-func (b *Board) read(ctx context.Context, contacts chan<- hal.Input, fault func(string, error)) {
-	send := func(v hal.Input) {
-		select {
-		case contacts <- v:
-		case <-ctx.Done():
-		}
-	}
-	var broken []func()
-	hook, err := openHook(b.wiring.Hook, b.from)
-	if err != nil {
-		broken = append(broken, func() { fault("hook", err) })
-	}
-	defer hook.close()
-	keys, keysErr := openKeypad(b.wiring.Keypad, b.from)
-	if keysErr != nil {
-		broken = append(broken, func() { fault("keypad", keysErr) })
-	}
-	defer keys.close()
-	tick := time.NewTicker(scanTime)
-	defer tick.Stop()
-	if b.parts.Hook {
-		if v, there := hook.first(ctx, tick.C); there {
-			send(v)
-		}
-	}
-	for _, tell := range broken {
-		tell()
-	}
-	for {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-		at := time.Now()
-		if v, moved := hook.step(at); moved {
-			send(v)
-		}
-		moved, err := keys.step(at)
-		for _, v := range moved {
-			send(v)
-		}
-		if len(keys.rows) > 0 && (err == nil) != (keysErr == nil) {
-			keysErr = err
-			fault("keypad", err)
 		}
 	}
 }

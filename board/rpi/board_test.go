@@ -16,52 +16,76 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func (b *workbench) set(how func()) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	how()
-}
-
 func TestPasses(t *testing.T) {
-	for name, change := range map[string]func(w *wiring.Wiring){
-		"preset":                      nil,
-		"16x2, closed while lifted":   func(w *wiring.Wiring) { w.LCD.Cols, w.LCD.Rows, w.Hook.Lifted = 16, 2, "closed" },
-		"hook only":                   func(w *wiring.Wiring) { w.LCD, w.Lamps, w.Keypad = wiring.LCD{}, nil, wiring.Keypad{} },
-		"keypad and display, no hook": func(w *wiring.Wiring) { w.Hook.Pin, w.LCD.Address = 0, 0x26 },
+	for _, c := range []struct {
+		name, preset string
+		change       func(w *wiring.Wiring)
+	}{
+		{"preset", "pi-4x4-2004-i2c", nil},
+		{"hook only", "pi-4x4-2004-i2c", func(w *wiring.Wiring) {
+			w.LCD, w.Lamps, w.Keypad, w.Functions = wiring.LCD{}, nil, wiring.Keypad{}, nil
+		}},
+		{"keypad and display, no hook", "pi-4x4-2004-i2c", func(w *wiring.Wiring) { w.Hook.Pin, w.LCD.Address = 0, 0x26 }},
+		{"16x2, closed while lifted", "pi-4x4-1602-i2c", func(w *wiring.Wiring) { w.Hook.Lifted = "closed" }},
+		{"PCF8574", "pi-3x4-1602-pcf8574", func(w *wiring.Wiring) { w.Keypad.Held, w.Functions = nil, nil }},
+		{"MCP23017", "pi-6x4-2004-mcp23017", nil},
+		{"PCF8575 of 8x8 keys", "pi-6x4-2004-mcp23017", func(w *wiring.Wiring) { eightByEight(w) }},
+		{"MCP23017 that is polled, and buttons", "pi-6x4-2004-mcp23017", func(w *wiring.Wiring) {
+			w.Buttons, w.Expander.Interrupt = map[string]int{"X": pin("A6"), "Y": 13}, 0
+		}},
+		{"bell, no display", "pi-rotary-bell", func(w *wiring.Wiring) { w.Dial = wiring.Dial{} }},
+		{"door", "pi-door", nil},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			haltest.Run(t, func(t *testing.T) (hal.Panel, haltest.Driver) {
-				b := newWorkbench(change)
-				d := haltest.Driver{}
-				if b.wiring.KeyList() != "" {
-					d.Key = func(k hal.Key, down bool) { b.set(func() { b.closed[k] = down }) }
+				b := newBench(c.preset, c.change)
+				if problems := b.wiring.Check(); problems != nil {
+					t.Fatal(problems)
 				}
-				if b.wiring.Hook.Pin != 0 {
-					d.Hook = func(off bool) { b.set(func() { b.lifted = off }) }
-				}
-				if b.wiring.LCD.Cols > 0 {
-					d.Frame = b.frame
-				}
-				if b.wiring.Lamps != nil {
-					b.wiring.Lamps["line"] = 27
-					d.Lamp = func(hal.Lamp) (p hal.Pattern) {
-						b.set(func() {
-							if b.driven[27] == gpio.High {
-								p = hal.On
-							}
-						})
-						return p
-					}
-				}
-				t.Cleanup(func() {
-					if late := b.chip.Chip.Complaints(); b.shorted != "" || len(late) > 0 {
-						t.Errorf("outputs fight at %q; the display complains: %q", b.shorted, late)
-					}
-				})
-				return newBoard(b.wiring, b), d
+				return b.board(t)
 			})
 		})
 	}
+}
+
+// board is the board of the bench, and who works it.
+func (b *workbench) board(t *testing.T) (hal.Panel, haltest.Driver) {
+	w, d := b.wiring, haltest.Driver{}
+	if w.LCD.Cols > 0 {
+		b.wiring.LCD.Address = 0x26
+	}
+	if w.KeyList() != "" {
+		d.Key = func(k hal.Key, down bool) { b.set(func() { b.closed[k] = down }) }
+	}
+	if w.Hook.Pin != 0 {
+		d.Hook = func(off bool) { b.set(func() { b.lifted = off }) }
+	}
+	if w.LCD.Cols > 0 {
+		d.Frame = b.frame
+	}
+	if w.Lamps != nil {
+		if w.Lamps["line"] == 0 {
+			w.Lamps["line"] = 27
+		}
+		d.Lit = func(lamp hal.Lamp) bool { return b.lit(w.Lamps[string(lamp)]) }
+	}
+	if w.Ringer.There() {
+		d.Rings = b.rings
+	}
+	t.Cleanup(func() {
+		if late := b.chip.Chip.Complaints(); b.shorted != "" || b.both || len(late) > 0 {
+			t.Errorf("outputs fight at %q; both coils at once: %v; the display complains: %q", b.shorted, b.both, late)
+		}
+		for pin, level := range b.driven {
+			if level == gpio.High {
+				t.Errorf("GPIO %d is left high", pin)
+			}
+		}
+		if len(b.open) > 0 {
+			t.Errorf("lines are left open: %v", b.open)
+		}
+	})
+	return newBoard(b.wiring, b), d
 }
 
 // run runs the board of b and returns its inputs.

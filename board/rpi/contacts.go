@@ -1,151 +1,130 @@
 package rpi
 
 import (
-	"context"
-	"fmt"
 	"time"
 
-	"periph.io/x/conn/v3/gpio"
-
+	"github.com/offhook/offhook/board/contact"
 	"github.com/offhook/offhook/board/wiring"
 	"github.com/offhook/offhook/hal"
 )
 
-// hook is the hook switch: a contact to ground, pulled up. A nil line is always on the hook.
+// contacts are what hangs on one port: a keypad, a dial, a hook switch.
+type contacts interface {
+	// step reads the port and returns what moved; busy: it must be read again soon.
+	step(p port, at time.Time) (moved []hal.Input, busy bool, err error)
+}
+
+// hook is the hook switch: a contact to ground, pulled up.
 type hook struct {
-	line   line
-	lifted bool // the contact is closed while the handset is lifted
-	debounce
+	closed bool // while the handset is lifted
+	contact.Level
 }
 
-func openHook(w wiring.Hook, from hardware) (*hook, error) {
-	h := &hook{lifted: w.Lifted == "closed", debounce: debounce{settle: hookSettle}}
-	if w.Pin == 0 {
-		return h, nil
-	}
-	l, err := from.line(w.Pin)
-	if err == nil {
-		err = l.In(gpio.PullUp, gpio.NoEdge)
-	}
+func newHook(w wiring.Hook) *hook {
+	return &hook{closed: w.Lifted == "closed", Level: contact.Level{Settle: hookSettle}}
+}
+
+// rest is the level to begin with: on the hook.
+func (h *hook) rest() { h.Closed = !h.closed }
+
+func (h *hook) off() bool { return h.Closed == h.closed }
+
+func (h *hook) step(p port, at time.Time) ([]hal.Input, bool, error) {
+	low, err := p.read()
 	if err != nil {
-		return h, fmt.Errorf("GPIO %d does not work: %w", w.Pin, err)
+		return nil, false, err
 	}
-	h.line = l
-	return h, nil
+	if changed, since := h.Step(low != 0, at); changed {
+		return []hal.Input{hal.HookInput{Off: h.off(), At: since}}, false, nil
+	}
+	return nil, h.Moving(), nil
 }
 
-func (h *hook) off() bool { return h.line != nil && h.steady == h.lifted }
-
-// first waits until the contact has settled and returns its level; false: ctx ended.
-func (h *hook) first(ctx context.Context, tick <-chan time.Time) (hal.HookInput, bool) {
-	for began := time.Now(); h.line != nil && (h.moving || time.Since(began) < h.settle); {
-		select {
-		case <-tick:
-			h.debounce.step(h.line.Read() == gpio.Low, time.Now())
-		case <-ctx.Done():
-			return hal.HookInput{}, false
-		}
-	}
-	return hal.HookInput{Off: h.off(), At: time.Now()}, true
+// dial is a rotary dial: its pulse contact, and the one that is closed while it is turned.
+type dial struct {
+	closed bool // the pulse contact at rest
+	*contact.Dial
 }
 
-func (h *hook) step(at time.Time) (hal.HookInput, bool) {
-	if h.line == nil {
-		return hal.HookInput{}, false
-	}
-	changed, since := h.debounce.step(h.line.Read() == gpio.Low, at)
-	return hal.HookInput{Off: h.off(), At: since}, changed
+func newDial(w wiring.Dial) *dial {
+	return &dial{w.Rest == "closed", contact.NewDial(w.Digits, w.Turned == 0)}
 }
 
-func (h *hook) close() { release(h.line) }
+func (d *dial) step(p port, at time.Time) ([]hal.Input, bool, error) {
+	low, err := p.read()
+	if err != nil {
+		return nil, false, err
+	}
+	return inputs(d.Step(low&1 != 0 == d.closed, low&2 != 0, at)), d.Moving(), nil
+}
 
-// keypad is a key matrix: columns pulled up, rows pulled down one after the other. A row
-// that is not looked at floats, so that two keys of a column never join two outputs.
+// keypad is a key matrix, with buttons of their own beside it. While no key is down every row
+// is, so that one look at the columns, or an edge of one, tells of any key.
 type keypad struct {
-	rows, cols []line
-	keys       *matrix
+	rows, cols int // of the matrix; the port's further inputs are the buttons
+	matrix     *contact.Matrix
+	buttons    *contact.Matrix
+	resting    bool
 	scan       []uint64
-	resting    bool // every row is down: one look at the columns tells of any key
-	any        bool // a key was closed at the last look
 }
 
-func openKeypad(w wiring.Keypad, from hardware) (*keypad, error) {
-	k := &keypad{keys: newMatrix(w.Keys, w.Debounce), scan: make([]uint64, len(w.Rows))}
-	for _, pin := range w.Cols {
-		l, err := from.line(pin)
-		if err == nil {
-			err = l.In(gpio.PullUp, gpio.NoEdge)
-		}
-		if err != nil {
-			return &keypad{cols: k.cols}, fmt.Errorf("GPIO %d does not work: %w", pin, err)
-		}
-		k.cols = append(k.cols, l)
+// newKeypad makes a keypad of a matrix of rows and columns, and of buttons; either may be none.
+func newKeypad(rows, cols int, keys []string, buttons string, settle time.Duration) *keypad {
+	return &keypad{
+		rows: rows, cols: cols, matrix: contact.NewMatrix(keys, settle),
+		buttons: contact.NewMatrix([]string{buttons}, settle), scan: make([]uint64, rows),
 	}
-	for _, pin := range w.Rows {
-		l, err := from.line(pin)
-		if err == nil {
-			err = l.In(gpio.Float, gpio.NoEdge)
-		}
-		if err != nil {
-			return &keypad{cols: k.cols}, fmt.Errorf("GPIO %d does not work: %w", pin, err)
-		}
-		k.rows = append(k.rows, l)
-	}
-	return k, nil
 }
 
-// columns are those that are pulled down, as bits.
-func (k *keypad) columns() uint64 {
-	var bits uint64
-	for i, l := range k.cols {
-		if l.Read() == gpio.Low {
-			bits |= 1 << i
-		}
-	}
-	return bits
-}
+// renew forgets how the port stands: it is another one.
+func (k *keypad) renew() { k.resting = false }
 
-// look fills scan. While no key is down, it only looks whether one is.
-func (k *keypad) look() error {
-	if !k.resting && !k.any {
-		for _, row := range k.rows {
-			if err := row.Out(gpio.Low); err != nil {
-				return err
-			}
-		}
-		k.resting = true
-	}
+// look fills scan and returns the buttons, and whether any key of the matrix is down.
+func (k *keypad) look(p port) (buttons uint64, any bool, err error) {
 	clear(k.scan)
-	if k.resting && k.columns() == 0 {
-		return nil
-	}
-	k.resting, k.any = false, false
-	for _, row := range k.rows {
-		if err := row.In(gpio.Float, gpio.NoEdge); err != nil {
-			return err
+	columns := uint64(1)<<k.cols - 1
+	if k.resting || k.rows == 0 {
+		low, err := p.read()
+		if err != nil || low&columns == 0 {
+			return low >> k.cols, false, err
 		}
+		k.resting = false
 	}
-	for i, row := range k.rows {
-		if err := row.Out(gpio.Low); err != nil {
-			return err
+	for i := range k.scan {
+		if err := p.pull(1 << i); err != nil {
+			return 0, false, err
 		}
-		k.scan[i] = k.columns()
-		k.any = k.any || k.scan[i] != 0
-		if err := row.In(gpio.Float, gpio.NoEdge); err != nil {
-			return err
+		low, err := p.read()
+		if err != nil {
+			return 0, false, err
 		}
+		k.scan[i], buttons = low&columns, low>>k.cols
+		any = any || k.scan[i] != 0
 	}
-	return nil
+	if any {
+		return buttons, true, p.pull(0)
+	}
+	if err := p.pull(1<<k.rows - 1); err != nil {
+		return 0, false, err
+	}
+	k.resting = true
+	low, err := p.read() // a key that went down meanwhile gives no edge any more
+	return low >> k.cols, low&columns != 0, err
 }
 
-func (k *keypad) step(at time.Time) ([]hal.KeyInput, error) {
-	if len(k.rows) == 0 {
-		return nil, nil
+func (k *keypad) step(p port, at time.Time) ([]hal.Input, bool, error) {
+	buttons, any, err := k.look(p)
+	if err != nil {
+		return nil, false, err
 	}
-	if err := k.look(); err != nil {
-		return nil, fmt.Errorf("the rows cannot be driven: %w", err)
-	}
-	return k.keys.step(k.scan, at), nil
+	moved := append(k.matrix.Step(k.scan, at), k.buttons.Step([]uint64{buttons}, at)...)
+	return inputs(moved), any || k.matrix.Moving() || k.buttons.Moving(), nil
 }
 
-func (k *keypad) close() { release(append(k.rows, k.cols...)...) }
+func inputs(keys []hal.KeyInput) []hal.Input {
+	all := make([]hal.Input, len(keys))
+	for i, k := range keys {
+		all[i] = k
+	}
+	return all
+}

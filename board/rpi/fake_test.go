@@ -2,7 +2,7 @@ package rpi
 
 import (
 	"errors"
-	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,26 +19,45 @@ import (
 type workbench struct {
 	wiring wiring.Wiring
 
-	mu      sync.Mutex
-	driven  map[int]gpio.Level // lines that are outputs
-	closed  map[hal.Key]bool   // keys that are down
-	lifted  bool
-	missing map[int]error // lines that the kernel refuses
-	noBus   error
-	deaf    bool // the display does not answer
-	chip    hd44780test.Backpack
-	began   time.Time
-	shorted string // two outputs that fight each other
+	mu         sync.Mutex
+	driven     map[int]gpio.Level // lines that are outputs
+	closed     map[hal.Key]bool   // keys that are down
+	lifted     bool
+	missing    map[int]error // lines that the kernel refuses
+	noBus      error
+	broken     bool // the dial's pulse contact is not as at rest
+	turned     bool
+	noEdges    bool
+	reads      int // of the header's ports
+	unreadable error
+	struck     []strike // a coil of the bell that got current
+	both       bool     // two coils had it at once
+	deaf       bool     // the display does not answer
+	chip       hd44780test.Backpack
+	began      time.Time
+	shorted    string // two outputs that fight each other
+	chips      map[uint16]*chip
+	open       map[int]bool // lines that a port has
+	edges      map[*fakePort]func()
+	levels     map[int]int // of PWM channels, percent
 }
 
 func newWorkbench(change func(w *wiring.Wiring)) *workbench {
-	w, _ := wiring.Preset("pi-4x4-2004-i2c")
+	return newBench("pi-4x4-2004-i2c", change)
+}
+
+func newBench(preset string, change func(w *wiring.Wiring)) *workbench {
+	w, _ := wiring.Preset(preset)
 	if change != nil {
 		change(&w)
 	}
 	b := &workbench{wiring: w, driven: map[int]gpio.Level{}, closed: map[hal.Key]bool{}, missing: map[int]error{}, began: time.Now()}
 	b.chip = hd44780test.Backpack{Order: "rs rw e light d4 d5 d6 d7", Chip: hd44780test.New(hd44780test.Options{Cols: w.LCD.Cols, Rows: w.LCD.Rows, Wires: 4})}
 	b.chip.Power(0)
+	b.chips, b.open, b.edges, b.levels = map[uint16]*chip{}, map[int]bool{}, map[*fakePort]func(){}, map[int]int{}
+	if w.Expander.There() {
+		b.chips[uint16(w.Expander.Address)] = newChip(w.Expander.Chip)
+	}
 	return b
 }
 
@@ -47,7 +66,7 @@ func (b *workbench) line(number int) (line, error) { return &fakeLine{b, number}
 func (b *workbench) bus(number int) (bus, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if number != b.wiring.LCD.Bus {
+	if number != b.wiring.LCD.Bus && number != b.wiring.Expander.Bus {
 		return nil, errors.New("another bus")
 	}
 	return b, b.noBus
@@ -58,6 +77,11 @@ func (b *workbench) Close() error { return nil }
 // Tx is the expander before the display, which takes its time.
 func (b *workbench) Tx(address uint16, w, r []byte) error {
 	b.mu.Lock()
+	if c := b.chips[address]; c != nil {
+		defer b.mu.Unlock()
+		defer b.settle()
+		return c.tx(w, r, b.contacts)
+	}
 	if address != 0x26 || b.deaf {
 		b.mu.Unlock()
 		return errors.New("remote I/O error")
@@ -70,6 +94,11 @@ func (b *workbench) Tx(address uint16, w, r []byte) error {
 	b.mu.Unlock()
 	time.Sleep(ends - began)
 	return nil
+}
+
+type strike struct {
+	pin int
+	at  time.Time
 }
 
 type fakeLine struct {
@@ -88,34 +117,18 @@ func (l *fakeLine) Out(level gpio.Level) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.driven[l.number] = level
+	if bell := l.wiring.Ringer.Bell; len(bell) > 0 && slices.Contains(bell, l.number) && level == gpio.High {
+		l.struck = append(l.struck, strike{l.number, time.Now()})
+		l.both = l.both || len(bell) > 1 && bool(l.driven[bell[0]] && l.driven[bell[1]])
+	}
 	return l.missing[-l.number]
 }
 
-// Read is what the wires do: contacts pull down what is pulled up.
+// Read is what the wires do.
 func (l *fakeLine) Read() gpio.Level {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.number == l.wiring.Hook.Pin {
-		return gpio.Level(l.lifted == (l.wiring.Hook.Lifted == "open"))
-	}
-	pulled := map[int]bool{} // rows and columns that are low, through any keys
-	for pin, level := range l.driven {
-		pulled[pin] = level == gpio.Low
-	}
-	for range 8 { // as far as the current flows
-		for r, row := range l.wiring.Keypad.Keys {
-			for c, key := range []rune(row) {
-				if l.closed[hal.Key(key)] {
-					rp, cp := l.wiring.Keypad.Rows[r], l.wiring.Keypad.Cols[c]
-					if level, out := l.driven[rp]; out && level == gpio.High && pulled[cp] {
-						l.shorted = fmt.Sprint("row ", r+1)
-					}
-					pulled[rp], pulled[cp] = pulled[rp] || pulled[cp], pulled[rp] || pulled[cp]
-				}
-			}
-		}
-	}
-	return gpio.Level(!pulled[l.number])
+	return gpio.Level(!l.contacts(l.driven)[l.number])
 }
 
 // frame is what a person sees.

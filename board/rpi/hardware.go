@@ -1,7 +1,10 @@
 package rpi
 
 import (
+	"errors"
 	"fmt"
+	"log"
+	"strings"
 	"sync"
 
 	"periph.io/x/conn/v3/driver/driverreg"
@@ -25,35 +28,111 @@ type bus interface {
 	Close() error
 }
 
+// A port is contacts of one chip that are read together: inputs that are pulled up, and rows
+// that are pulled down in turn. Bits count in the order in which its pins were given.
+type port interface {
+	// read says which inputs are low.
+	read() (low uint64, err error)
+	// pull drives these rows low and lets the others float, those first that are let go, so
+	// that two keys of a column never join two outputs.
+	pull(rows uint64) error
+	// tells says that the port calls when an input has moved; else it must be polled.
+	tells() bool
+	close()
+}
+
 // hardware is where lines and buses come from: the kernel, or a test.
 type hardware interface {
 	line(gpio int) (line, error)
 	bus(number int) (bus, error)
+	// port takes GPIO lines; moved is called from any goroutine and does not block.
+	port(inputs, rows []int, moved func()) (port, error)
+	// pwm takes a channel of the PWM chip.
+	pwm(channel int) (dimmer, error)
 }
 
-// kernel is the real hardware.
-type kernel struct{}
+// kernel is the real hardware, with the label of its GPIO chip; "": a Raspberry Pi's header.
+type kernel struct{ label string }
 
 var drivers = sync.OnceValue(func() error {
+	quiet := log.Writer()
+	log.SetOutput(discard{}) // periph tells there of each chip that it may not open
+	defer log.SetOutput(quiet)
 	_, err := driverreg.Init()
 	return err
 })
 
-// line finds a line by its name in the device tree ("GPIO26"), so that another bank of lines
-// beside the header's does not confuse; else by its number on the first chip.
-func (kernel) line(number int) (line, error) {
+type discard struct{}
+
+func (discard) Write(b []byte) (int, error) { return len(b), nil }
+
+// headers are the labels of the chips whose lines 0 to 27 are those of a Raspberry Pi's header:
+// of a Pi 5, of a Pi 4, and of all others. The kernel numbers its chips anew at each start.
+var headers = []string{"pinctrl-rp1", "pinctrl-bcm2711", "pinctrl-bcm2835"}
+
+// header finds the chip among those that there are: the one that is wanted, or a Raspberry
+// Pi's, or the kernel's simulated one.
+func header(labels []string, wanted string) (int, error) {
+	for _, one := range append([]string{wanted}, headers...) {
+		for i, label := range labels {
+			if one != "" && label == one {
+				return i, nil
+			}
+		}
+		if one != "" && one == wanted {
+			return 0, fmt.Errorf("there is no GPIO chip %q; there is %s", wanted, list(labels))
+		}
+	}
+	for i, label := range labels {
+		if strings.HasPrefix(label, "gpio-sim") {
+			return i, nil
+		}
+	}
+	if len(labels) == 0 {
+		return 0, errors.New("there are no GPIO lines that may be opened; is the phone in the group gpio")
+	}
+	return 0, fmt.Errorf("no Raspberry Pi's header is here; board.chip can be %s", list(labels))
+}
+
+func list(labels []string) string {
+	if len(labels) == 0 {
+		return "none"
+	}
+	return strings.Join(labels, ", ")
+}
+
+func (k kernel) chip() (*gpioioctl.GPIOChip, error) {
 	if err := drivers(); err != nil {
 		return nil, fmt.Errorf("GPIO: %w", err)
 	}
-	for _, chip := range gpioioctl.Chips {
-		if l := chip.ByName(fmt.Sprint("GPIO", number)); l != nil {
-			return l, nil
-		}
+	labels := make([]string, len(gpioioctl.Chips))
+	for i, c := range gpioioctl.Chips {
+		labels[i] = c.Label()
 	}
-	if len(gpioioctl.Chips) > 0 && number < gpioioctl.Chips[0].LineCount() {
-		return gpioioctl.Chips[0].ByNumber(number), nil
+	i, err := header(labels, k.label)
+	if err != nil {
+		return nil, err
 	}
-	return nil, fmt.Errorf("there is no GPIO %d on this machine", number)
+	return gpioioctl.Chips[i], nil
+}
+
+func (k kernel) line(number int) (line, error) {
+	l, err := k.gpio(number)
+	if err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+func (k kernel) gpio(number int) (*gpioioctl.GPIOLine, error) {
+	chip, err := k.chip()
+	if err != nil {
+		return nil, err
+	}
+	if number >= chip.LineCount() {
+		return nil, fmt.Errorf("there is no GPIO %d on this machine", number)
+	}
+	return chip.ByNumber(number), nil
 }
 
 func (kernel) bus(number int) (bus, error) {

@@ -39,7 +39,7 @@ type Config struct {
 // Observed is what a person sees and hears of the board. It compares with ==.
 type Observed struct {
 	Frame hal.Frame
-	Lamps [4]hal.Pattern // in the order of hal.LampNames
+	Lamps [5]hal.Pattern // in the order of hal.LampNames
 	Ring  hal.Cadence    // zero: silent
 	Off   bool           // the hook switch: lifted
 }

@@ -32,11 +32,12 @@ func TestPasses(t *testing.T) {
 			haltest.Run(t, func(t *testing.T) (hal.Panel, haltest.Driver) {
 				b := sim.New(config)
 				return b, haltest.Driver{
-					Key:   func(k hal.Key, down bool) { must(b.Press(k, down)) },
-					Hook:  func(off bool) { must(b.Hook(off)) },
-					Frame: func() hal.Frame { return seen(b).Frame },
-					Lamp:  func(hal.Lamp) hal.Pattern { return seen(b).Lamps[0] },
-					Rings: func() bool { return seen(b).Ring != hal.Cadence{} },
+					Key:    func(k hal.Key, down bool) { must(b.Press(k, down)) },
+					Hook:   func(off bool) { must(b.Hook(off)) },
+					Frame:  func() hal.Frame { return seen(b).Frame },
+					Lamp:   func(hal.Lamp) hal.Pattern { return seen(b).Lamps[0] },
+					Steady: true,
+					Rings:  func() bool { return seen(b).Ring != hal.Cadence{} },
 				}
 			})
 		})
@@ -112,7 +113,7 @@ func TestObserveTellsOfChanges(t *testing.T) {
 		default:
 		}
 	}
-	want := sim.Observed{Frame: f, Lamps: [4]hal.Pattern{0, 0, hal.Blink, 0}, Ring: hal.Cadence{{On: 1}}, Off: true}
+	want := sim.Observed{Frame: f, Lamps: [5]hal.Pattern{2: hal.Blink}, Ring: hal.Cadence{{On: 1}}, Off: true}
 	if got := seen(b); got != want {
 		t.Errorf("observed %+v, want %+v", got, want)
 	}

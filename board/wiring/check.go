@@ -14,9 +14,12 @@ type Problem struct{ Key, Words string }
 
 // Lamps and functions that there are.
 var (
-	LampNames     = []string{"line", "message", "mute", "watch"}
+	LampNames     = []string{"line", "message", "mute", "watch", "power"}
 	FunctionNames = []string{"conference", "delete", "dnd", "flash", "headset", "hold", "mailbox", "menu", "mute", "none", "pickup", "record", "redial", "reject", "send", "speaker", "transfer", "volume_down", "volume_up"}
 )
+
+// maxSide is how many rows or columns a keypad has at most.
+const maxSide = 8
 
 // Check returns all that is wrong, in the order of the settings; nil: nothing.
 func (w Wiring) Check() []Problem {
@@ -26,13 +29,14 @@ func (w Wiring) Check() []Problem {
 	}
 	c.keypad(w)
 	if w.Preset != Sim {
-		c.pins(w.Connections())
+		c.connected(w)
 	}
 	c.hook(w.Hook)
 	c.lcd(w.LCD)
+	c.parts(w)
 	for _, name := range sorted(w.Lamps) {
-		if !slices.Contains(LampNames, name) {
-			c.add("board.lamps."+name, "there is no such lamp; there is %s", strings.Join(LampNames, ", "))
+		if !Lamp(name) {
+			c.add("board.lamps."+name, "there is no such lamp; there is %s, and each key's own by its legend", strings.Join(LampNames, ", "))
 		}
 	}
 	return c.problems
@@ -45,8 +49,8 @@ func (c *check) add(key, words string, more ...any) {
 }
 
 // pins are lines that exist, each used once.
-func (c *check) pins(all []Connection) {
-	used := map[int]string{}
+func (c *check) pins(w Wiring) {
+	all, used := w.Connections(), map[int]string{}
 	for _, one := range all {
 		if used[one.GPIO] == "" {
 			used[one.GPIO] = one.Part
@@ -55,10 +59,12 @@ func (c *check) pins(all []Connection) {
 	seen := map[int]bool{}
 	for _, one := range all {
 		switch {
-		case HeaderPin(one.GPIO) == 0:
+		case Line(one.GPIO) >= 0 && !w.exists(one.GPIO):
+			c.add(one.Key, "%s is no line of the expander; there is %s", PinText(one.GPIO), w.Expander.words())
+		case !w.exists(one.GPIO):
 			c.add(one.Key, "GPIO %d of %s is not on the header for free use; free: %s", one.GPIO, one.Part, free(used))
 		case seen[one.GPIO]:
-			c.add(one.Key, "GPIO %d of %s is %s already; free: %s", one.GPIO, one.Part, used[one.GPIO], free(used))
+			c.add(one.Key, "%s of %s is %s already; free: %s", pinWords(one.GPIO), one.Part, used[one.GPIO], free(used))
 		}
 		seen[one.GPIO] = true
 	}
@@ -67,6 +73,9 @@ func (c *check) pins(all []Connection) {
 func (c *check) keypad(w Wiring) {
 	k := w.Keypad
 	if w.Preset != Sim && len(k.Keys) > 0 {
+		if len(k.Rows) > maxSide || len(k.Cols) > maxSide {
+			c.add("board.keypad.rows", "%d rows and %d columns; %d of each at most", len(k.Rows), len(k.Cols), maxSide)
+		}
 		if len(k.Keys) != len(k.Rows) {
 			c.add("board.keypad.keys", "%d rows of keys for %d row pins", len(k.Keys), len(k.Rows))
 		}
@@ -86,15 +95,21 @@ func (c *check) keypad(w Wiring) {
 		}
 		seen[key] = true
 	}
-	if d := k.Debounce; len(k.Keys) > 0 && (d < time.Millisecond || d > 100*time.Millisecond) {
+	if d := k.Debounce; len(k.Keys)+len(w.Buttons) > 0 && (d < time.Millisecond || d > 100*time.Millisecond) {
 		c.add("board.keypad.debounce", "%v is outside of 1ms to 100ms", d)
+	}
+	for _, as := range k.Held { // a key that is only there while another is held
+		for _, key := range as {
+			seen[key] = true
+		}
 	}
 	for _, legend := range sorted(w.Functions) {
 		if r := []rune(legend); len(r) != 1 || !seen[r[0]] && legend != "+" && legend != "-" {
 			c.add("board.keypad.functions", "there is no key %q", legend)
 		}
-		if name := w.Functions[legend]; !slices.Contains(FunctionNames, name) {
-			c.add("board.keypad.functions", "%s: there is no function %q; there is %s", legend, name, strings.Join(FunctionNames, " "))
+		name := w.Functions[legend]
+		if _, calls := CallFunction(name); !calls && !slices.Contains(FunctionNames, name) {
+			c.add("board.keypad.functions", "%s: there is no function %q; there is %s, and call with a number", legend, name, strings.Join(FunctionNames, " "))
 		}
 	}
 }

@@ -18,11 +18,11 @@ var header = map[int]int{
 // (GPIO 0 and 1 belong to add-on boards).
 func HeaderPin(gpio int) int { return header[gpio] }
 
-// A Connection is one wire to a GPIO line.
+// A Connection is one wire to a pin.
 type Connection struct {
 	Key  string // of the setting: "board.keypad.rows"
 	Part string // "keypad row 4"
-	GPIO int
+	GPIO int    // the pin: of the header by its GPIO number, else see ParsePin
 }
 
 // Connections are all wires of a real board in the order of the settings; none for the
@@ -35,16 +35,13 @@ func (w Wiring) Connections() []Connection {
 	for i, pin := range w.Keypad.Rows {
 		all = append(all, Connection{"board.keypad.rows", fmt.Sprint("keypad row ", i+1), pin})
 	}
-	for i, pin := range w.Keypad.Cols {
-		all = append(all, Connection{"board.keypad.cols", fmt.Sprint("keypad column ", i+1), pin})
-	}
-	if w.Hook.Pin != 0 {
-		all = append(all, Connection{"board.hook.pin", "hook switch", w.Hook.Pin})
-	}
+	all = append(all, w.inputs()...)
 	all = append(all, w.lcdConnections()...)
 	for _, name := range sorted(w.Lamps) {
 		all = append(all, Connection{"board.lamps." + name, name + " lamp", w.Lamps[name]})
 	}
+	all = append(all, w.bells()...)
+	all = append(all, w.extended()...)
 	return all
 }
 

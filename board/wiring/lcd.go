@@ -12,6 +12,7 @@ type LCD struct {
 	Pins       map[string]int // GPIO by the display's own pin, one of LCDPins; none: it is on I2C
 	Bus        int            // I2C bus number
 	Address    int            // 0: searched for
+	Taken      int            // address on its bus that is another part's; 0: none
 	Backpack   string         // what the expander's lines go to: one of Backpacks, or an order
 	ROM        string         // "a00" or "a02"
 	Backlight  string
@@ -104,6 +105,9 @@ func (l LCD) Addresses() []int {
 				all = append(all, a)
 			}
 		}
+	}
+	if l.Taken != 0 {
+		all = slices.DeleteFunc(all, func(a int) bool { return a == l.Taken })
 	}
 	return all
 }

@@ -3,6 +3,7 @@ package wiring
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -29,6 +30,7 @@ var presets = []Wiring{
 		Lamps:     map[string]int{"message": 17},
 		Functions: map[string]string{"A": "menu", "B": "hold", "C": "redial", "D": "mute"},
 	},
+	small(), withExpander(), manyKeys(), rotary(), door(),
 }
 
 // Presets are the names that board.preset may have, the simulated board first.
@@ -44,7 +46,9 @@ func Presets() []string {
 func Preset(name string) (Wiring, bool) {
 	for _, p := range presets {
 		if p.Preset == name {
-			return p.clone(), true
+			w := p.clone()
+			w.usual()
+			return w, true
 		}
 	}
 	return Wiring{}, false
@@ -52,23 +56,25 @@ func Preset(name string) (Wiring, bool) {
 
 func (w Wiring) clone() Wiring {
 	w.Keypad.Rows, w.Keypad.Cols, w.Keypad.Keys = slices.Clone(w.Keypad.Rows), slices.Clone(w.Keypad.Cols), slices.Clone(w.Keypad.Keys)
-	lamps, functions := map[string]int{}, map[string]string{}
+	w.Keypad.Held, w.Ringer.Bell = copied(w.Keypad.Held), slices.Clone(w.Ringer.Bell)
+	w.Buttons, w.Lamps, w.Functions = copied(w.Buttons), copied(w.Lamps), copied(w.Functions)
 	w.LCD.Pins = maps.Clone(w.LCD.Pins)
-	for k, v := range w.Lamps {
-		lamps[k] = v
-	}
-	for k, v := range w.Functions {
-		functions[k] = v
-	}
-	w.Lamps, w.Functions = lamps, functions
 	return w
 }
 
-// KeyList is every key legend there is, row by row.
+// copied is a map of one's own, never nil.
+func copied[V any](m map[string]V) map[string]V {
+	own := make(map[string]V, len(m))
+	maps.Copy(own, m)
+	return own
+}
+
+// KeyList is every key legend there is: the keypad's row by row, the buttons, the digits of
+// the dial.
 func (w Wiring) KeyList() string {
-	all := ""
-	for _, row := range w.Keypad.Keys {
-		all += row
+	all := strings.Join(w.Keypad.Keys, "") + strings.Join(sorted(w.Buttons), "")
+	if w.Dial.Pulse != 0 {
+		all += w.Dial.Digits
 	}
 	return all
 }

@@ -1,6 +1,7 @@
 package wiring
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -38,7 +39,7 @@ func TestCheck(t *testing.T) {
 		want   []Problem
 	}{
 		{"as it comes", func(*Wiring) {}, nil},
-		{"unknown preset", func(w *Wiring) { w.Preset = "pie" }, []Problem{{"board.preset", `there is no "pie"; there is sim, pi-4x4-2004-i2c`}}},
+		{"unknown preset", func(w *Wiring) { w.Preset = "pie" }, []Problem{{"board.preset", `there is no "pie"; there is ` + strings.Join(Presets(), ", ")}}},
 		{"a pin used twice", func(w *Wiring) { w.Hook.Pin = 19 }, []Problem{{"board.hook.pin", "GPIO 19 of hook switch is keypad row 4 already; free: 4 7-11 14 15 18 22-27"}}},
 		{"the display's own pin", func(w *Wiring) { w.Lamps["mute"] = 2 }, []Problem{{"board.lamps.mute", "GPIO 2 of mute lamp is LCD data (SDA) already; free: 4 7-11 14 15 18 22-25 27"}}},
 		{"that pin without a display", func(w *Wiring) { w.Lamps["mute"], w.LCD = 2, LCD{} }, nil},
@@ -58,7 +59,7 @@ func TestCheck(t *testing.T) {
 			{"board.keypad.keys", `the key '1' is there twice`},
 			{"board.keypad.functions", `there is no key "A"`},
 		}},
-		{"an unknown function", func(w *Wiring) { w.Functions["A"] = "meny" }, []Problem{{"board.keypad.functions", `A: there is no function "meny"; there is conference delete dnd flash headset hold mailbox menu mute none pickup record redial reject send speaker transfer volume_down volume_up`}}},
+		{"an unknown function", func(w *Wiring) { w.Functions["A"] = "meny" }, []Problem{{"board.keypad.functions", `A: there is no function "meny"; there is conference delete dnd flash headset hold mailbox menu mute none pickup record redial reject send speaker transfer volume_down volume_up, and call with a number`}}},
 		{"volume keys of a remote panel", func(w *Wiring) { w.Functions["+"] = "volume_up" }, nil},
 		{"debounce", func(w *Wiring) { w.Keypad.Debounce = time.Second }, []Problem{{"board.keypad.debounce", "1s is outside of 1ms to 100ms"}}},
 		{"hook", func(w *Wiring) { w.Hook.Lifted, w.Hook.FlashMin = "up", time.Second }, []Problem{
@@ -71,7 +72,7 @@ func TestCheck(t *testing.T) {
 			{"board.lcd.address", "0x50 is no address of a PCF8574 (0x20 to 0x27) or PCF8574A (0x38 to 0x3f); leave it out to search"},
 			{"board.lcd.backlight", `"dim" is not "on", "off" or a time like "30s"`},
 		}},
-		{"lamp", func(w *Wiring) { w.Lamps["disco"] = 4 }, []Problem{{"board.lamps.disco", "there is no such lamp; there is line, message, mute, watch"}}},
+		{"lamp", func(w *Wiring) { w.Lamps["disco"] = 4 }, []Problem{{"board.lamps.disco", "there is no such lamp; there is line, message, mute, watch, power, and each key's own by its legend"}}},
 	} {
 		w, _ := Preset("pi-4x4-2004-i2c")
 		c.change(&w)

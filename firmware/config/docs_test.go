@@ -79,7 +79,7 @@ func described(s setting) string {
 	switch {
 	case s.kind == kindDuration && s.high > 0:
 		text += fmt.Sprintf(" %s to %s.", milli(s.low), milli(s.high))
-	case s.kind == kindNumberMap:
+	case s.named() && len(s.choices) > 0:
 		text += " Names: " + strings.Join(s.choices, ", ") + "."
 	case s.kind == kindText && unnamed(s.choices, s.doc):
 		text += " One of: " + strings.Join(s.choices, ", ") + "."

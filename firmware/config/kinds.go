@@ -36,6 +36,12 @@ func (s *setting) convert(v value, bad report) (any, bool) {
 		return list(v, bad, s.number)
 	case kindNumberMap:
 		return table(s, v, bad, s.number)
+	case kindPin:
+		return s.pin(v, bad)
+	case kindPins:
+		return list(v, bad, s.pin)
+	case kindPinMap:
+		return table(s, v, bad, s.pin)
 	}
 	return table(s, v, bad, s.text)
 }
@@ -72,7 +78,7 @@ func table[T any](s *setting, v value, bad report, one func(value, report) (T, b
 			good = false
 			continue
 		}
-		if s.kind == kindNumberMap && !slices.Contains(s.choices, key) {
+		if s.named() && !slices.Contains(s.choices, key) && (s.also == nil || !s.also(key)) {
 			bad(f.path[0].at, f.path[0].end, s.unknown(key))
 			good = false
 			continue
@@ -104,7 +110,7 @@ func (s *setting) text(v value, bad report) (string, bool) {
 		bad(v.at, v.end, flaw{words: fmt.Sprintf("%s is not in this version; choose %s", v.text, instead), what: "not in this version"})
 		return "", false
 	}
-	if len(s.choices) > 0 && s.kind != kindNumberMap && !slices.Contains(s.choices, v.text) {
+	if len(s.choices) > 0 && !s.named() && !slices.Contains(s.choices, v.text) && (s.also == nil || !s.also(v.text)) {
 		bad(v.at, v.end, s.unknown(v.text))
 		return "", false
 	}
@@ -122,7 +128,7 @@ func (s *setting) unknown(text string) flaw {
 	f := flaw{words: fmt.Sprintf("%q is none of %s", clip(text), strings.Join(s.choices, ", ")), what: "unknown:"}
 	if n := Near(text, s.choices); n != "" {
 		f.fix = `"` + n + `"`
-		if s.kind == kindNumberMap {
+		if s.named() {
 			f.fix = n
 		}
 	}

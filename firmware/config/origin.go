@@ -58,8 +58,16 @@ func written(s *setting, v any) string {
 		return strconv.Quote(span(v))
 	case []string:
 		return "[" + strings.Join(quoted(v), ", ") + "]"
+	case int:
+		if s.kind == kindPin {
+			return pinText(v)
+		}
 	case []int:
-		return strings.ReplaceAll(fmt.Sprint(v), " ", ", ")
+		texts := make([]string, len(v))
+		for i, n := range v {
+			texts[i] = pinText(n)
+		}
+		return "[" + strings.Join(texts, ", ") + "]"
 	case map[string]string:
 		return members(v, func(t string) string {
 			if s.secret() {
@@ -68,6 +76,9 @@ func written(s *setting, v any) string {
 			return strconv.Quote(t)
 		})
 	case map[string]int:
+		if s.kind == kindPinMap {
+			return members(v, pinText)
+		}
 		return members(v, strconv.Itoa)
 	}
 	return fmt.Sprint(v)

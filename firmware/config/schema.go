@@ -24,6 +24,9 @@ const (
 	kindTextMap        // { a = "x" }, or a section of its own
 	kindSecretMap      // the same, with values shown to nobody
 	kindNumberMap      // { a = 1 }, or a section of its own
+	kindPin            // 17, or "A0" of an expander
+	kindPins           // [17, "A0"]
+	kindPinMap         // { a = 17 }, or a section of its own
 )
 
 // A setting is one row of the schema. From these rows come what is accepted, the
@@ -40,6 +43,7 @@ type setting struct {
 	was      string // its former name, accepted with a warning for two releases
 
 	choices []string            // what a text or the members of a list may be
+	also    func(string) bool   // what else it may be
 	later   map[string]string   // choices of later versions, with what to choose meanwhile
 	low     int64               // of a number; of a duration in ms
 	high    int64               // the same; 0 with low 0: no bounds
@@ -220,17 +224,33 @@ var schema = []setting{
 
 	{key: "board.preset", kind: kindText, def: `"sim"`, choices: wiring.Presets(),
 		doc: "All of the wiring at once; single settings below change it."},
-	{key: "board.keypad.rows", kind: kindNumbers, from: preset,
-		doc: "Pins of the keypad's rows, top first, as GPIO (BCM) numbers."},
-	{key: "board.keypad.cols", kind: kindNumbers, from: preset,
+	{key: "board.chip", kind: kindText, def: `""`, check: control,
+		doc: `Label of the GPIO chip that pins are lines of, as gpiodetect prints it; "": a Raspberry Pi's header.`},
+	{key: "board.brightness", kind: kindNumber, from: preset, low: 1, high: 100,
+		doc: "Of the lamps on PWM channels, in percent; others are bright."},
+	{key: "board.keypad.rows", kind: kindPins, from: preset,
+		doc: "Pins of the keypad's rows, top first: GPIO (BCM) numbers, or lines of the expander: \"A0\" to \"B7\" of an MCP23017, \"P0\" to \"P17\" of a PCF8574 or PCF8575."},
+	{key: "board.keypad.cols", kind: kindPins, from: preset,
 		doc: "Pins of its columns, left first."},
 	{key: "board.keypad.keys", kind: kindTexts, from: preset,
-		doc: "What stands on the keys, one text per row."},
+		doc: "What stands on the keys, one text per row; up to 8x8."},
+	{key: "board.keypad.held", kind: kindTextMap, from: preset,
+		doc: "Keys that are another one when they are held for 0.8 s: { \"*\" = \"A\" }. Such a key does what is printed on it when it is let go."},
 	{key: "board.keypad.debounce", kind: kindDuration, from: preset, unit: "ms",
 		doc: "A key counts once it has been still this long, 1ms to 100ms."},
-	{key: "board.keypad.functions", kind: kindTextMap, from: preset, choices: wiring.FunctionNames,
-		doc: "What the keys beside the digits do: " + strings.Join(wiring.FunctionNames, ", ") + "."},
-	{key: "board.hook.pin", kind: kindNumber, from: preset,
+	{key: "board.keypad.functions", kind: kindTextMap, from: preset, choices: wiring.FunctionNames, also: calls,
+		doc: "What the keys beside the digits do: " + strings.Join(wiring.FunctionNames, ", ") + ", or call a number: \"call 202\"; where that is one of phone.colleagues, it takes the call that rings there."},
+	{key: "board.buttons", kind: kindPinMap, from: preset, also: oneLetter,
+		doc: "Keys of their own beside the matrix, each between its pin and ground: { E = 22 }. They too have functions."},
+	{key: "board.dial.pulse", kind: kindPin, from: preset,
+		doc: "Pin of a rotary dial's pulse contact; its other leg goes to ground. 0: there is no dial."},
+	{key: "board.dial.turned", kind: kindPin, from: preset,
+		doc: "Pin of the contact that is closed while the dial is turned; 0: it is not wired, and a pause of 0.4 s ends a digit."},
+	{key: "board.dial.rest", kind: kindText, from: preset, choices: []string{"closed", "open"},
+		doc: "The pulse contact while nobody dials: closed or open."},
+	{key: "board.dial.digits", kind: kindText, from: preset,
+		doc: "What one pulse dials, what two and so on: \"0123456789\" in Sweden, \"9876543210\" in New Zealand."},
+	{key: "board.hook.pin", kind: kindPin, from: preset,
 		doc: "Pin of the hook switch; its other leg goes to ground."},
 	{key: "board.hook.lifted", kind: kindText, from: preset, choices: []string{"open", "closed"},
 		doc: "The contact while you talk: open or closed."},
@@ -258,8 +278,22 @@ var schema = []setting{
 		doc: "How bright an OLED is in use, in percent."},
 	{key: "board.lcd.dim", kind: kindNumber, from: preset, low: 0, high: 100,
 		doc: "And when it is dark, in percent; 0: off."},
-	{key: "board.lamps", kind: kindNumberMap, from: preset, choices: wiring.LampNames,
-		doc: "Pins of the lamps, each an LED and 330 ohm to ground."},
+	{key: "board.lamps", kind: kindPinMap, from: preset, choices: wiring.LampNames, also: wiring.Lamp,
+		doc: "Pins of the lamps, each an LED and 330 ohm to ground (on a PCF8574 or PCF8575: to 3.3 V); \"PWM0\" to \"PWM3\" are channels of the kernel's PWM. A key's legend is the lamp beside that key: { E = 24 }."},
+	{key: "board.ringer.bell", kind: kindPins, from: preset,
+		doc: "Pins of the bell's driver: two that take turns, or one; [] : no bell. See docs/hardware before you wire one."},
+	{key: "board.ringer.buzzer", kind: kindPin, from: preset,
+		doc: "Pin of a buzzer that sounds by itself while the pin is high; 0: none."},
+	{key: "board.ringer.frequency", kind: kindNumber, from: preset,
+		doc: "Of the bell, in Hz: 25 in Europe, 20 in America, 16 in Japan."},
+	{key: "board.expander.chip", kind: kindText, from: preset, choices: wiring.ExpanderChips,
+		doc: "Chip with more lines on the I2C bus: none, mcp23017, pcf8574 or pcf8575."},
+	{key: "board.expander.bus", kind: kindNumber, from: preset,
+		doc: "Its I2C bus."},
+	{key: "board.expander.address", kind: kindNumber, from: preset,
+		doc: "Its address there."},
+	{key: "board.expander.interrupt", kind: kindPin, from: preset,
+		doc: "Pin of the header that its interrupt output (INT, INTA) is wired to; 0: none, and the expander is asked every 20 ms."},
 
 	{key: "network.address", kind: kindText, def: `""`, check: ownNetwork,
 		doc: `SD card image: own address with the length of its network, like "192.168.1.57/24"; "": DHCP gives one.`},
@@ -361,7 +395,10 @@ func sections() []string {
 }
 
 func (s *setting) isMap() bool {
-	return s.kind == kindTextMap || s.kind == kindSecretMap || s.kind == kindNumberMap
+	return s.kind == kindTextMap || s.kind == kindSecretMap || s.named()
 }
+
+// named says that choices are the names in it, not their values.
+func (s *setting) named() bool { return s.kind == kindNumberMap || s.kind == kindPinMap }
 
 func (s *setting) secret() bool { return s.kind == kindSecret || s.kind == kindSecretMap }

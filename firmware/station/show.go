@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/offhook/offhook/firmware/phone"
+	"github.com/offhook/offhook/hal"
 	"github.com/offhook/offhook/ui"
 )
 
@@ -50,6 +51,24 @@ func (s *Station) rows(ask ui.AskRows) {
 		r.Count = copy(r.Texts[:min(ask.Count, len(r.Texts))], s.cfg.Store.Texts(ask.Offset, ask.Count))
 	}
 	s.stepUI(r)
+}
+
+// lightKeys lights the lamps that follow from what is shown: power, and those beside keys.
+func (s *Station) lightKeys() {
+	lamps := s.cfg.Parts.Lamps
+	if lamps == nil {
+		return
+	}
+	light := func(lamp hal.Lamp, p hal.Pattern) {
+		if was, known := s.lit[lamp]; !known || was != p {
+			s.lit[lamp] = p
+			lamps.Light(lamp, p)
+		}
+	}
+	light(hal.LampPower, s.ui.PowerLamp())
+	for _, k := range s.cfg.Parts.Keys {
+		light(hal.KeyLamp(hal.Key(k)), s.ui.KeyLamp(hal.Key(k)))
+	}
 }
 
 // show draws the frame of this moment, if it differs from the last.

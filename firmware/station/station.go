@@ -116,6 +116,7 @@ type Station struct {
 	tapes  map[phone.CallID]*recording.Tape // running or ended
 	view   View
 	frame  hal.Frame
+	lit    map[hal.Lamp]hal.Pattern // as lightKeys left them
 	reload chan Reloaded
 	wanted bool // good settings wait for the calls to end
 	change change
@@ -139,6 +140,7 @@ func New(c Config) *Station {
 		agent:  outbox[sip.Command]{do: c.Agent.Do},
 		engine: outbox[media.Command]{do: c.Engine.Do},
 		legs:   map[phone.CallID]agreement.Leg{},
+		lit:    map[hal.Lamp]hal.Pattern{},
 		tapes:  map[phone.CallID]*recording.Tape{},
 		reload: make(chan Reloaded, 1),
 
@@ -157,6 +159,7 @@ func (s *Station) Run(ctx context.Context) error {
 	for {
 		s.flush()
 		s.show()
+		s.lightKeys()
 		if s.wanted && !s.reading && s.shown.NumCalls == 0 && !s.shown.OffHook {
 			return ErrReload
 		}

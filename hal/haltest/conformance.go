@@ -19,7 +19,10 @@ type Driver struct {
 	Hook  func(off bool)               // moves the hook switch; works before Run too
 	Frame func() hal.Frame             // what is displayed
 	Lamp  func(hal.Lamp) hal.Pattern   // how a lamp is lit
-	Rings func() bool                  // the bell or buzzer rings
+	Lit   func(hal.Lamp) bool          // it is lit at this moment; where Lamp cannot be told
+	Rings func() bool                  // the bell or buzzer rings; where Steady, the pauses of a cadence too
+
+	Steady bool // see Rings
 }
 
 // patience is how long a test waits for what must come, and grace for what must not.
@@ -42,6 +45,9 @@ func Run(t *testing.T, open func(t *testing.T) (hal.Panel, Driver)) {
 		{"keys and hook keep their order", inOrder},
 		{"the display never blocks and the latest frame wins", latestWins},
 		{"lamps and ringer never block", outputsNeverBlock},
+		{"lamps keep their patterns", lampsBlink},
+		{"the ringer keeps its cadence", cadenceKept},
+		{"several keys at once", rollover},
 		{"ends though nobody reads its inputs", endsUnread},
 		{"ends when it was cancelled before", endsAtOnce},
 	} {

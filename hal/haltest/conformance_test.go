@@ -28,7 +28,8 @@ func driver(p *haltest.Panel) haltest.Driver {
 			all := p.Frames()
 			return append([]hal.Frame{{}}, all...)[len(all)]
 		},
-		Lamp: p.Lamp,
+		Lamp:   p.Lamp,
+		Steady: true,
 		Rings: func() bool {
 			all := p.Rings()
 			return len(all) > 0 && all[len(all)-1] != (hal.Cadence{})

@@ -85,6 +85,9 @@ func outputsNeverBlock(t *testing.T, p hal.Panel, d Driver) {
 	if d.Lamp != nil && parts.Lamps != nil {
 		eventually(t, func() bool { return d.Lamp(hal.LampLine) == hal.On }, func() string { return "the line lamp is not lit" })
 	}
+	if d.Lit != nil && parts.Lamps != nil {
+		shows(t, d, hal.LampLine, true)
+	}
 	if d.Rings != nil && parts.Ringer != nil {
 		eventually(t, d.Rings, func() string { return "it does not ring" })
 		parts.Ringer.Ring(hal.Cadence{})

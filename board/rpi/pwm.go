@@ -1,0 +1,67 @@
+package rpi
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+)
+
+// A dimmer is one channel of PWM.
+type dimmer interface {
+	set(percent int) error // 0: dark
+	close()
+}
+
+// pwmClass is where the kernel has its PWM chips.
+const pwmClass = "/sys/class/pwm"
+
+// dimPeriod is 1 kHz: no eye sees it flicker.
+const dimPeriod = time.Millisecond
+
+// A channel is one of the kernel's PWM chip, by its files.
+type channel struct{ dir string }
+
+func (kernel) pwm(number int) (dimmer, error) { return openChannel(pwmClass, number) }
+
+// openChannel takes a channel of the first chip of a class folder.
+func openChannel(class string, number int) (dimmer, error) {
+	chips, _ := filepath.Glob(filepath.Join(class, "pwmchip*")) // the pattern is right
+	if len(chips) == 0 {
+		return nil, errors.New("the kernel has no PWM; dtoverlay=pwm-2chan in config.txt switches it on")
+	}
+	c := channel{filepath.Join(chips[0], fmt.Sprint("pwm", number))}
+	if _, err := os.Stat(c.dir); err != nil {
+		if err := os.WriteFile(filepath.Join(chips[0], "export"), []byte(strconv.Itoa(number)), 0); err != nil {
+			return nil, plain(err)
+		}
+	}
+	period := strconv.FormatInt(dimPeriod.Nanoseconds(), 10)
+	for _, one := range [][2]string{{"duty_cycle", "0"}, {"period", period}, {"enable", "1"}} {
+		if err := c.write(one[0], one[1]); err != nil && one[0] != "duty_cycle" { // without a period it has none
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+func (c channel) write(file, text string) error {
+	return plain(os.WriteFile(filepath.Join(c.dir, file), []byte(text), 0))
+}
+
+// plain is an error without the path, which tells a person nothing.
+func plain(err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+func (c channel) set(percent int) error {
+	return c.write("duty_cycle", strconv.FormatInt(dimPeriod.Nanoseconds()*int64(percent)/100, 10))
+}
+
+func (c channel) close() { c.write("enable", "0") }
