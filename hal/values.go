@@ -27,8 +27,8 @@ var (
 const MaxRows = 4
 
 // A Frame is what a display shows: Size.Rows lines of exactly Size.Cols runes each.
-// Runes are printable ASCII without '\' and '~' (not in the usual HD44780 ROM) and the
-// Glyph runes. Frames compare with ==.
+// Runes are printable ASCII without '\' and '~' (not in the usual HD44780 ROM), Letters and
+// the Glyph runes. Frames compare with ==.
 type Frame struct {
 	Size  Size
 	Text  [MaxRows]string // lines at and past Size.Rows are ""

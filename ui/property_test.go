@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"pgregory.net/rapid"
 
@@ -155,9 +156,11 @@ func TestIdleSleepsForAMinute(t *testing.T) {
 
 func TestPlain(t *testing.T) {
 	for in, want := range map[string]string{
-		"Jürgen Groß":         "Juergen Gross",
-		"Ärzte Österreich":    "Aerzte Oesterreich",
-		"Café Ñandú Škoda":    "Cafe Nandu Skoda",
+		"Jürgen Groß":         "Jürgen Groß",
+		"Ärzte Österreich":    "Ärzte Österreich",
+		"Café Ñandú Škoda":    "Café Ñandú Škoda",
+		"Ľuboš Ţurţ ȘȚ":       "Luboš Ţurţ ST",
+		"ẞĤĥĹ Ď":              "SsHhL Ď",
 		"Ирина Щукина":        "Irina Shchukina",
 		"Γιώργος":             "Giorgos",
 		`a\b~c`:               "a/b-c",
@@ -170,6 +173,11 @@ func TestPlain(t *testing.T) {
 	} {
 		if got := plain(in); got != want {
 			t.Errorf("plain(%q) = %q, want %q", in, got, want)
+		}
+	}
+	for _, r := range hal.Letters {
+		if up := string(unicode.ToUpper(r)); r != 'ß' && strings.Map(shown, up) != up {
+			t.Errorf("%q is shown, %s is not", r, up)
 		}
 	}
 	for r, spelled := range letters {

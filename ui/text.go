@@ -9,17 +9,18 @@ import (
 	"github.com/offhook/offhook/hal"
 )
 
-// plain spells text from outside in printable ASCII without '\' and '~'. Control characters
-// and marks that combine with a letter are dropped; what has no spelling becomes '?'.
+// plain spells text from outside in what a frame may have: printable ASCII without '\' and
+// '~', and hal.Letters. Control characters and marks that combine with a letter are dropped;
+// what has no spelling becomes '?'.
 func plain(text string) string {
 	var b strings.Builder
 	for _, r := range text {
 		small := unicode.ToLower(r)
 		switch spelled, known := letters[r]; {
+		case ascii(r), hal.IsLetter(r):
+			b.WriteRune(r)
 		case known:
 			b.WriteString(spelled)
-		case ascii(r):
-			b.WriteRune(r)
 		case letters[small] != "":
 			spelled = letters[small]
 			b.WriteString(strings.ToUpper(spelled[:1]) + spelled[1:])
@@ -35,7 +36,7 @@ func ascii(r rune) bool { return r >= ' ' && r < 0x7f && r != '\\' && r != '~' }
 
 // shown is r if a display can show it, else '?'.
 func shown(r rune) rune {
-	if ascii(r) || r == hal.GlyphLock || r == hal.GlyphBell || r == hal.GlyphArrow {
+	if ascii(r) || hal.IsLetter(r) || r == hal.GlyphLock || r == hal.GlyphBell || r == hal.GlyphArrow {
 		return r
 	}
 	return '?'
@@ -82,7 +83,7 @@ func wrap(text string, cols, most int) []string {
 	}
 	end := strings.LastIndex(cut(text, cols+1), " ")
 	if most <= 1 {
-		if 2*end > cols {
+		if end > 0 && 2*width(text[:end]) > cols {
 			return []string{text[:end]}
 		}
 		return []string{cut(text, cols)}
@@ -107,7 +108,7 @@ func short(name string, n int) string {
 	if width(name) <= n || len(words) < 2 {
 		return cut(name, n)
 	}
-	return pick(n, words[0]+" "+words[len(words)-1][:1]+".", words[0])
+	return pick(n, words[0]+" "+cut(words[len(words)-1], 1)+".", words[0])
 }
 
 // timer is a length of time as mm:ss, or h:mm:ss from 100 minutes on.

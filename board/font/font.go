@@ -36,7 +36,7 @@ var marked = []struct{ mark, plain, marked string }{
 // likeness is what stands for a character that has no mark to lose.
 var likeness = map[rune]rune{
 	'\uE000': '*', '\uE001': '!', '\uE002': 'v', 'ß': 's', 'æ': 'a', 'Æ': 'A', 'ø': 'o', 'Ø': 'O', 'œ': 'o', 'Œ': 'O',
-	'ð': 'd', 'Ð': 'D', 'þ': 'p', 'Þ': 'P', 'ł': 'l', 'Ł': 'L', 'đ': 'd', 'ı': 'i', '°': 'o', '£': 'L', '€': 'E', '¥': 'Y',
+	'ð': 'd', 'Ð': 'D', 'Đ': 'D', 'þ': 'p', 'Þ': 'P', 'ł': 'l', 'Ł': 'L', 'đ': 'd', 'ı': 'i', '°': 'o', '£': 'L', '€': 'E', '¥': 'Y',
 	'§': 'S', '¡': '!', '¿': '?', '«': '"', '»': '"', '·': '.', '…': '.', '–': '-', '\\': '/', '~': '-',
 }
 
@@ -83,6 +83,7 @@ func read() (map[rune]Dots, map[rune]rune) {
 			dots[r[0]] = d
 		}
 	}
+	dots['Đ'] = dots['Ð'] // the letters differ in name only
 	for r, like := range likeness {
 		plain[r] = like
 	}

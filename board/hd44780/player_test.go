@@ -105,7 +105,7 @@ func drawn(dots [8]byte) rune {
 }
 
 // asked are characters that frames of the tests are made of.
-var asked = []rune(" !/0123456789:ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz{}\\~äöüßñÄÖÜéèçÇøØžŁ°¥£\uE000\uE001\uE002漢")
+var asked = []rune(" !/0123456789:ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz{}\\~°¥£\uE000\uE001\uE002漢" + hal.Letters)
 
 // alike are characters of a ROM that stand for others.
 var alike = strings.NewReplacer("ﾟ", "°", "β", "ß", "･", "·", "Φ", "Ø")

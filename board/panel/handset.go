@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/offhook/offhook/board/font"
 	"github.com/offhook/offhook/hal"
 )
 
@@ -41,7 +42,7 @@ func (h handset) draw(width, height int) string {
 	}
 	text := strings.Join(lines, "\n")
 	if h.ascii {
-		text = asciiOnly.Replace(text)
+		text = strings.Map(unmarked, asciiOnly.Replace(text))
 	}
 	return text
 }
@@ -326,6 +327,14 @@ func volume(level int) string {
 
 // glyphs are hal's drawn symbols as a terminal has them.
 var glyphs = strings.NewReplacer(string(hal.GlyphLock), "¤", string(hal.GlyphBell), "♪", string(hal.GlyphArrow), "↓")
+
+// unmarked is a letter without its mark.
+func unmarked(r rune) rune {
+	if hal.IsLetter(r) {
+		return font.Plain(r)
+	}
+	return r
+}
 
 // asciiOnly spells the drawing for a terminal that has no more.
 var asciiOnly = strings.NewReplacer(
