@@ -39,6 +39,8 @@ type bench struct {
 	stand    hd44780test.Pins
 	lit      bool
 	released int
+	level    int   // of the backlight's PWM, percent
+	noDimmer error // of each setting of it
 }
 
 func newBench(spec wiring.LCD) *bench {
@@ -66,6 +68,21 @@ func (b *bench) Bus(number int) (Bus, error) { return b, b.noBus }
 func (b *bench) Close() error                { return nil }
 func (b *bench) Pause(d time.Duration)       { time.Sleep(d) }
 func (b *bench) Release(Line)                { b.set(func() { b.released++ }) }
+
+func (b *bench) Dimmer(channel int) (Dimmer, error) {
+	if b.noDimmer != nil || channel != wiring.PWM(b.spec.Lamp) {
+		return nil, errors.Join(b.noDimmer)
+	}
+	return benchDimmer{b}, nil
+}
+
+type benchDimmer struct{ *bench }
+
+func (d benchDimmer) Close() { d.Set(0) }
+func (d benchDimmer) Set(percent int) error {
+	d.set(func() { d.level, d.lit = percent, percent > d.spec.Dim })
+	return d.noDimmer
+}
 
 func (b *bench) Tx(address uint16, w, r []byte) (err error) {
 	takes := hd44780test.Octet * time.Duration(1+len(w)+len(r))
@@ -111,6 +128,10 @@ func (b *bench) Line(number int) (Line, error) {
 			b.pins[number] = true
 			return &benchLine{b, name}, nil
 		}
+	}
+	if number == b.spec.Lamp {
+		b.pins[number] = true
+		return &benchLine{b, "light"}, nil
 	}
 	return nil, errors.New("not a pin of the display")
 }

@@ -35,11 +35,18 @@ type Bus interface {
 	Close() error
 }
 
+// A Dimmer is a channel of PWM.
+type Dimmer interface {
+	Set(percent int) error // 0: dark
+	Close()
+}
+
 // Hardware is where lines and buses come from.
 type Hardware interface {
 	Line(gpio int) (Line, error)
 	Release(Line)
 	Bus(number int) (Bus, error)
+	Dimmer(channel int) (Dimmer, error)
 	// Pause returns no sooner than after so long, and not much later.
 	Pause(time.Duration)
 }
@@ -91,16 +98,19 @@ type glass interface {
 // fails, in words, once for the same words; and nil when it works again.
 func (d *Display) Run(ctx context.Context, from Hardware, fault func(error)) {
 	told := ""
-	for ctx.Err() == nil {
-		err := d.work(ctx, from, func() {
-			if told != "" {
-				told = ""
-				fault(nil)
-			}
-		})
-		if err != nil && err.Error() != told {
-			told = err.Error()
+	tell := func(err error) {
+		words := ""
+		if err != nil {
+			words = err.Error()
+		}
+		if words != told {
+			told = words
 			fault(err)
+		}
+	}
+	for ctx.Err() == nil {
+		if err := d.work(ctx, from, tell); err != nil {
+			tell(err)
 		}
 		select {
 		case <-time.After(retryTime):
@@ -109,13 +119,16 @@ func (d *Display) Run(ctx context.Context, from Hardware, fault func(error)) {
 	}
 }
 
-// work opens the display and draws until it fails or ctx ends.
-func (d *Display) work(ctx context.Context, from Hardware, works func()) error {
+// work opens the display and draws until it fails or ctx ends. A backlight that fails is told
+// of, and leaves the text as it is.
+func (d *Display) work(ctx context.Context, from Hardware, tell func(error)) error {
 	g, err := open(d.spec, from)
 	if err != nil {
 		return err
 	}
 	defer g.close()
+	lamp := openLamp(d.spec, from)
+	defer lamp.close()
 	if err := g.wake(); err != nil {
 		return err
 	}
@@ -126,8 +139,9 @@ func (d *Display) work(ctx context.Context, from Hardware, works func()) error {
 			if err := g.draw(d.frame); err != nil {
 				return err
 			}
+			lamp.light(d.frame.Light)
 		}
-		works()
+		tell(lamp.err)
 		select {
 		case d.frame = <-d.latest:
 		case <-look.C:

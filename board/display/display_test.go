@@ -18,10 +18,11 @@ var specs = map[string]wiring.LCD{
 	"backpack":            {Cols: 20, Rows: 4, Bus: 1},
 	"another backpack":    {Cols: 16, Rows: 2, Bus: 1, Backpack: "mjkdz", ROM: "a02"},
 	"an own order, no RW": {Cols: 16, Rows: 2, Bus: 1, Backpack: "e rs d7 d6 d5 d4 - light"},
-	"4 wires":             {Cols: 16, Rows: 2, Pins: map[string]int{"rs": 7, "e": 8, "d4": 25, "d5": 24, "d6": 23, "d7": 18, "light": 15}},
-	"4 wires and RW":      {Cols: 20, Rows: 4, Pins: map[string]int{"rs": 7, "rw": 9, "e": 8, "d4": 25, "d5": 24, "d6": 23, "d7": 18, "light": 15}},
-	"8 wires": {Cols: 20, Rows: 4, ROM: "a02", Pins: map[string]int{"rs": 7, "e": 8, "light": 15,
-		"d0": 2, "d1": 3, "d2": 4, "d3": 14, "d4": 25, "d5": 24, "d6": 23, "d7": 18}},
+	"4 wires":             {Cols: 16, Rows: 2, Pins: map[string]int{"rs": 7, "e": 8, "d4": 25, "d5": 24, "d6": 23, "d7": 18}, Lamp: 15},
+	"4 wires and RW":      {Cols: 20, Rows: 4, Pins: map[string]int{"rs": 7, "rw": 9, "e": 8, "d4": 25, "d5": 24, "d6": 23, "d7": 18}, Lamp: 15},
+	"8 wires": {Cols: 20, Rows: 4, ROM: "a02", Pins: map[string]int{"rs": 7, "e": 8,
+		"d0": 2, "d1": 3, "d2": 4, "d3": 14, "d4": 25, "d5": 24, "d6": 23, "d7": 18}, Lamp: 15},
+	"backpack, light apart": {Cols: 16, Rows: 2, Bus: 1, Backpack: "rs rw e - d4 d5 d6 d7", Lamp: 141, Dim: 7},
 }
 
 // sound is what each test ends with: the frame is seen, and no wire moved too soon.
@@ -198,8 +199,8 @@ func TestEndsDark(t *testing.T) {
 		if got := kept.shows(); got != (hal.Frame{}).Fit(got.Size) {
 			t.Errorf("%s: shows %q, light %v", name, got.Text, got.Light)
 		}
-		if kept.released != len(spec.Pins) || kept.released != len(kept.pins) {
-			t.Errorf("%s: %d lines of %d were given back", name, kept.released, len(spec.Pins))
+		if kept.released != len(kept.pins) || len(spec.Pins) > 0 && kept.released != len(spec.Pins)+1 {
+			t.Errorf("%s: %d lines of %d were given back", name, kept.released, len(kept.pins))
 		}
 	}
 }
@@ -225,6 +226,43 @@ func TestAKeyIsSoonSeen(t *testing.T) {
 			if took := time.Since(began); took > c.most {
 				t.Errorf("%s takes %v, more than %v", name, took, c.most)
 			}
+		}
+	})
+}
+
+// A backlight on a PWM channel is as bright as the wiring says; one that fails is told of, and
+// the text stands.
+func TestBacklight(t *testing.T) {
+	spec := specs["backpack, light apart"]
+	spec.Bright = 80
+	run(t, spec, nil, func(t *testing.T, d *Display, b *bench, told *faults) {
+		f := frame(spec, "lit")
+		d.Show(f)
+		time.Sleep(time.Second)
+		if b.level != 80 {
+			t.Errorf("in use %d percent", b.level)
+		}
+		f.Light = false
+		d.Show(f)
+		time.Sleep(time.Second)
+		if b.level != 7 {
+			t.Errorf("at rest %d percent", b.level)
+		}
+		b.set(func() { b.noDimmer = errors.New("permission denied") })
+		d.Show(frame(spec, "still"))
+		time.Sleep(time.Second)
+		if got := told.told(); !slices.Equal(got, []string{"the backlight on PWM1 does not work: permission denied"}) {
+			t.Errorf("told %q", got)
+		}
+		if got := b.shows().Text[0]; got != "still           " {
+			t.Errorf("shows %q", got)
+		}
+	})
+	run(t, spec, func(b *bench) { b.noDimmer = errors.New("the kernel has no PWM") }, func(t *testing.T, d *Display, b *bench, told *faults) {
+		d.Show(frame(spec, "text"))
+		time.Sleep(time.Second)
+		if got := told.told(); !slices.Equal(got, []string{"the backlight on PWM1 does not work: the kernel has no PWM"}) || b.shows().Text[0] != "text            " {
+			t.Errorf("told %q, shows %q", got, b.shows().Text)
 		}
 	})
 }

@@ -108,7 +108,7 @@ func drawn(dots [8]byte) rune {
 var asked = []rune(" !/0123456789:ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz{}\\~°¥£\uE000\uE001\uE002漢" + hal.Letters)
 
 // alike are characters of a ROM that stand for others.
-var alike = strings.NewReplacer("ﾟ", "°", "β", "ß", "･", "·", "Φ", "Ø")
+var alike = strings.NewReplacer("ﾟ", "°", "β", "ß", "･", "·", "Φ", "Ø", "Đ", "Ð")
 
 // differs says where a display shows another thing than a frame; "": nowhere. What no ROM has
 // and nobody has drawn, or what is too much for eight drawings, is what it looks like.
@@ -122,7 +122,7 @@ func (p *player) differs(f hal.Frame) string {
 		}
 	}
 	for i, row := range p.chip.Text(drawn) {
-		got, want := []rune(alike.Replace(row)), []rune(f.Text[i])
+		got, want := []rune(alike.Replace(row)), []rune(alike.Replace(f.Text[i]))
 		for col := range want {
 			if _, isDrawn := font.Of(want[col]); got[col] != want[col] && (isDrawn && len(need) <= 8 || got[col] != font.Plain(want[col])) {
 				return fmt.Sprintf("row %d is %q, not %q", i+1, string(got), string(want))

@@ -16,6 +16,20 @@ type displayHardware struct{ hardware }
 func (h displayHardware) Line(gpio int) (display.Line, error) { return h.line(gpio) }
 func (h displayHardware) Bus(number int) (display.Bus, error) { return h.bus(number) }
 
+func (h displayHardware) Dimmer(channel int) (display.Dimmer, error) {
+	d, err := h.pwm(channel)
+	if err != nil {
+		return nil, err
+	}
+	return dimmedLight{d}, nil
+}
+
+// dimmedLight is a dimmer as the display needs it.
+type dimmedLight struct{ dimmer }
+
+func (d dimmedLight) Set(percent int) error { return d.set(percent) }
+func (d dimmedLight) Close()                { d.close() }
+
 func (displayHardware) Release(l display.Line) {
 	if one, is := l.(line); is {
 		release(one)

@@ -15,6 +15,7 @@ type LCD struct {
 	Taken      int            // address on its bus that is another part's; 0: none
 	Backpack   string         // what the expander's lines go to: one of Backpacks, or an order
 	ROM        string         // "a00" or "a02"
+	Lamp       int            // pin of the backlight's transistor, a GPIO line or a PWM channel; 0: it is not ours
 	Backlight  string
 	Bright     int    // percent, lit
 	Dim        int    // percent, at rest
@@ -24,8 +25,8 @@ type LCD struct {
 // Chips are the controllers of displays that there are.
 var Chips = []string{"hd44780", "ssd1306", "sh1106"}
 
-// LCDPins are the pins of an HD44780 that may go to GPIO lines, and the backlight.
-var LCDPins = []string{"rs", "rw", "e", "d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7", "light"}
+// LCDPins are the pins of an HD44780 that may go to GPIO lines.
+var LCDPins = []string{"rs", "rw", "e", "d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7"}
 
 // backpacks are orders that are sold: what P0 to P7 of the expander go to.
 var backpacks = map[string]string{
@@ -38,6 +39,9 @@ var Backpacks = []string{"usual", "mjkdz"}
 
 // OLED says whether the display is one, of dots that shine.
 func (l LCD) OLED() bool { return l.Chip == "ssd1306" || l.Chip == "sh1106" }
+
+// Dims reports whether the display has more than lit and dark: an OLED, or a backlight on PWM.
+func (l LCD) Dims() bool { return l.OLED() || PWM(l.Lamp) >= 0 }
 
 // Lit is how bright the display is while it is in use, and at rest, in percent.
 func (l LCD) Lit(used bool) int {

@@ -95,8 +95,11 @@ func (c *check) dimming(l LCD) {
 			c.add("board.lcd."+one.name, "%d is outside of 0 to 100", one.percent)
 		}
 	}
-	if dims := l.Lit(true) != 100 || l.Dim != 0; dims && !l.OLED() {
-		c.add("board.lcd.dim", "a backlight is on or off; an OLED has what is between")
+	if l.OLED() && l.Lamp != 0 {
+		c.add("board.lcd.light", "an OLED has no backlight; take it out")
+	}
+	if (l.Lit(true) != 100 || l.Dim != 0) && !l.Dims() {
+		c.add("board.lcd.dim", `a backlight is on or off, unless its light is on a PWM channel, like "PWM0"`)
 	}
 }
 

@@ -21,9 +21,10 @@ func TestCheckOfTheDisplay(t *testing.T) {
 		{"on pins", func(l *LCD) { l.Pins, l.Bus = parallel(), 0 }, nil},
 		{"on eight, backlight too", func(l *LCD) {
 			l.Pins = parallel()
-			for name, pin := range map[string]int{"d0": 9, "d1": 10, "d2": 11, "d3": 22, "rw": 4, "light": 27} {
+			for name, pin := range map[string]int{"d0": 9, "d1": 10, "d2": 11, "d3": 22, "rw": 4} {
 				l.Pins[name] = pin
 			}
+			l.Lamp = 27
 		}, nil},
 		{"none, whatever else is said", func(l *LCD) { *l = LCD{Bus: 99, Backpack: "?"} }, nil},
 		{"wires missing", func(l *LCD) { l.Pins = parallel(); delete(l.Pins, "e"); delete(l.Pins, "d7") }, []Problem{
@@ -31,7 +32,7 @@ func TestCheckOfTheDisplay(t *testing.T) {
 		{"half of the eight", func(l *LCD) { l.Pins = parallel(); l.Pins["d0"] = 9 }, []Problem{
 			{"board.lcd.pins", "d0 to d3 go together; without any of them four wires do"}}},
 		{"a pin that is no pin of it", func(l *LCD) { l.Pins = parallel(); l.Pins["vo"] = 9 }, []Problem{
-			{"board.lcd.pins.vo", `a display has no pin "vo"; there is rs, rw, e, d0, d1, d2, d3, d4, d5, d6, d7, light`}}},
+			{"board.lcd.pins.vo", `a display has no pin "vo"; there is rs, rw, e, d0, d1, d2, d3, d4, d5, d6, d7`}}},
 		{"the keypad's pin", func(l *LCD) { l.Pins = parallel(); l.Pins["e"] = 19 }, []Problem{
 			{"board.lcd.pins.e", "GPIO 19 of LCD E is keypad row 4 already; free: 2-4 8-11 14 15 22 27"}}},
 		{"an own order", func(l *LCD) { l.Backpack = "d7 d6 d5 d4 !light - e rs" }, nil},
@@ -44,7 +45,13 @@ func TestCheckOfTheDisplay(t *testing.T) {
 		{"an OLED on pins", func(l *LCD) { l.Chip, l.Pins = "ssd1306", parallel() }, []Problem{
 			{"board.lcd.pins", "an OLED is wired by I2C alone; take the pins out"}}},
 		{"a chip that is none", func(l *LCD) { l.Chip = "st7789" }, []Problem{{"board.lcd.chip", `there is no "st7789"; there is hd44780, ssd1306, sh1106`}}},
-		{"a backlight that is dimmed", func(l *LCD) { l.Dim = 5 }, []Problem{{"board.lcd.dim", "a backlight is on or off; an OLED has what is between"}}},
+		{"a backlight that is dimmed", func(l *LCD) { l.Dim = 5 }, []Problem{{"board.lcd.dim", `a backlight is on or off, unless its light is on a PWM channel, like "PWM0"`}}},
+		{"a backlight on a PWM channel", func(l *LCD) { l.Lamp, l.Dim, l.Bright = 140, 5, 80 }, nil},
+		{"a backlight on the keypad's pin", func(l *LCD) { l.Lamp = 19 }, []Problem{{"board.lcd.light", "GPIO 19 of LCD backlight is keypad row 4 already; free: 4 7-11 14 15 18 22-25 27"}}},
+		{"a backlight on an expander", func(l *LCD) { l.Lamp = 100 }, []Problem{
+			{"board.lcd.light", "A0 is no line of the expander; there is none: board.expander.chip says which chip it is"},
+			{"board.lcd.light", "LCD backlight must be on the header: the expander is too slow for it"}}},
+		{"an OLED's backlight", func(l *LCD) { l.Chip, l.Lamp = "ssd1306", 4 }, []Problem{{"board.lcd.light", "an OLED has no backlight; take it out"}}},
 		{"too bright", func(l *LCD) { l.Chip, l.Bright, l.Dim = "ssd1306", 101, -1 }, []Problem{
 			{"board.lcd.bright", "101 is outside of 0 to 100"}, {"board.lcd.dim", "-1 is outside of 0 to 100"}}},
 		{"ROM", func(l *LCD) { l.ROM = "a01" }, []Problem{{"board.lcd.rom", `"a01" is neither a00 nor a02`}}},
@@ -94,19 +101,23 @@ func TestWires(t *testing.T) {
 		"another bus": {Cols: 20, Rows: 4, Bus: 3},
 		"on pins":     {Cols: 16, Rows: 2, Pins: parallel()},
 		"OLED":        {Chip: "ssd1306", Cols: 20, Rows: 4, Bus: 1},
-		"lit by us":   {Cols: 16, Rows: 2, Pins: map[string]int{"rs": 7, "rw": 9, "e": 8, "d4": 25, "d5": 24, "d6": 23, "d7": 18, "light": 4}},
+		"lit by us":   {Cols: 16, Rows: 2, Pins: map[string]int{"rs": 7, "rw": 9, "e": 8, "d4": 25, "d5": 24, "d6": 23, "d7": 18}, Lamp: 4},
+		"dimmed":      {Cols: 16, Rows: 2, Bus: 1, Lamp: 140},
 	} {
 		text := ""
 		for _, w := range l.Wires() {
 			text += w.Pin + ": " + w.To + "\n"
 		}
 		for _, c := range (Wiring{Preset: "x", LCD: l}).Connections() {
-			if pin := HeaderPin(c.GPIO); pin == 0 || !strings.Contains(text, "header pin ") || !strings.Contains(text, "GPIO") {
+			if pin := HeaderPin(c.GPIO); pin == 0 && PWM(c.GPIO) < 0 || !strings.Contains(text, "header pin ") || !strings.Contains(text, "GPIO") {
 				t.Errorf("%s: %s is missing in\n%s", name, c.Part, text)
 			}
 		}
 		if name == "lit by us" && (!strings.Contains(text, "16 K: ground through an NPN transistor, its base through 1 kOhm from GPIO 4, header pin 7") ||
 			!strings.Contains(text, "5 RW: GPIO 9, header pin 21") || !strings.Contains(text, "7 D0: nothing") || !strings.Contains(text, "6 E: GPIO 8, header pin 24")) {
+			t.Errorf("%s:\n%s", name, text)
+		}
+		if name == "dimmed" && !strings.Contains(text, "LED: jumper off; the pin at the display's side to ground through an NPN transistor, its base through 1 kOhm from the pin of PWM0\n") {
 			t.Errorf("%s:\n%s", name, text)
 		}
 		if name == "on pins" && !strings.Contains(text, "5 RW: ground: nothing is ever read\n") {

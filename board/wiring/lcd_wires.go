@@ -17,6 +17,9 @@ func (w Wiring) lcdConnections() []Connection {
 			all = append(all, Connection{"board.lcd.pins." + name, "LCD " + strings.ToUpper(name), pin})
 		}
 	}
+	if l.Lamp != 0 {
+		all = append(all, Connection{"board.lcd.light", "LCD backlight", l.Lamp})
+	}
 	if len(l.Pins) == 0 && l.Bus == 1 {
 		all = append(all, Connection{"board.lcd.bus", "LCD data (SDA)", 2}, Connection{"board.lcd.bus", "LCD clock (SCL)", 3})
 	}
@@ -35,7 +38,11 @@ func (l LCD) Wires() []Wire {
 	case l.OLED():
 		return append([]Wire{{"GND", "ground, header pin 6"}, {"VCC", "3.3 V, header pin 1"}}, l.busWires()...)
 	case len(l.Pins) == 0:
-		return append([]Wire{{"GND", "ground, header pin 6"}, {"VCC", "5 V, header pin 2; SDA and SCL then through a level shifter, or 3.3 V, header pin 1"}}, l.busWires()...)
+		all := append([]Wire{{"GND", "ground, header pin 6"}, {"VCC", "5 V, header pin 2; SDA and SCL then through a level shifter, or 3.3 V, header pin 1"}}, l.busWires()...)
+		if l.Lamp != 0 {
+			all = append(all, Wire{"LED", "jumper off; the pin at the display's side to " + l.lightWire("")})
+		}
+		return all
 	}
 	all := []Wire{
 		{"1 VSS", "ground, header pin 6"},
@@ -49,11 +56,18 @@ func (l LCD) Wires() []Wire {
 		name := fmt.Sprint("d", i)
 		all = append(all, Wire{fmt.Sprint(7+i, " D", i), l.goesTo(name, "nothing")})
 	}
-	light := l.goesTo("light", "ground")
-	if l.Pins["light"] != 0 {
-		light = "ground through an NPN transistor, its base through 1 kOhm from " + light
+	return append(all, Wire{"15 A", "5 V, header pin 2; through 100 ohm if the module has no resistor"}, Wire{"16 K", l.lightWire("ground")})
+}
+
+// lightWire is where the backlight's cathode goes.
+func (l LCD) lightWire(otherwise string) string {
+	switch {
+	case l.Lamp == 0:
+		return otherwise
+	case PWM(l.Lamp) >= 0:
+		return "ground through an NPN transistor, its base through 1 kOhm from the pin of " + PinText(l.Lamp)
 	}
-	return append(all, Wire{"15 A", "5 V, header pin 2; through 100 ohm if the module has no resistor"}, Wire{"16 K", light})
+	return fmt.Sprintf("ground through an NPN transistor, its base through 1 kOhm from GPIO %d, header pin %d", l.Lamp, HeaderPin(l.Lamp))
 }
 
 func (l LCD) busWires() []Wire {

@@ -32,6 +32,7 @@ func (b *builder) board() wiring.Wiring {
 	w.LCD.Address = or(b, "board.lcd.address", w.LCD.Address)
 	w.LCD.Backpack = or(b, "board.lcd.backpack", w.LCD.Backpack)
 	w.LCD.Pins = or(b, "board.lcd.pins", w.LCD.Pins)
+	w.LCD.Lamp = or(b, "board.lcd.light", w.LCD.Lamp)
 	w.LCD.ROM = or(b, "board.lcd.rom", w.LCD.ROM)
 	w.LCD.Backlight = or(b, "board.lcd.backlight", w.LCD.Backlight)
 	b.contacts(&w)
