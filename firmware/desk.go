@@ -48,6 +48,7 @@ type desk struct {
 	store   *store.Store
 	storage *storage
 	trace   *traceServer
+	updates *updating
 
 	texts   chan station.Texting
 	reloads chan station.Reloading
@@ -64,7 +65,7 @@ const storeName = "offhook.db"
 // before it touches anything, then the store, which never fails, and the board. Run must
 // follow.
 func newDesk(p place, o outside) (*desk, error) {
-	d := &desk{place: p, outside: o, inputs: make(chan hal.Input, 64), hup: make(chan struct{}, 1), texts: make(chan station.Texting), reloads: make(chan station.Reloading)}
+	d := &desk{updates: newUpdating(), place: p, outside: o, inputs: make(chan hal.Input, 64), hup: make(chan struct{}, 1), texts: make(chan station.Texting), reloads: make(chan station.Reloading)}
 	var err error
 	if d.socketL, err = panel.ListenUnix(p.socket); err != nil {
 		if errors.Is(err, panel.ErrInUse) {

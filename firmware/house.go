@@ -74,14 +74,16 @@ func (d *desk) build(c config.Config, status config.Status, reread bool) (_ *hou
 	h.network.again = func() { h.agent.Do(sip.Renew{}) }
 	saved, old := d.store.Saved()
 	words, news := d.storage.now()
+	update, updates := d.updates.watch(h.engine)
 	h.station = station.New(station.Config{
 		Parts: d.panel.Parts(), Inputs: d.inputs,
 		Agent: h.agent, Engine: h.engine, Figures: h.engine.Figures, Recorder: h.shelf, Store: d.store, Storage: news, Network: h.network.changes,
 		Marks: marks, Phone: c.Phone, Book: c.Book, Saved: saved, HasOld: old,
-		UI:       d.ui(c),
-		Notices:  ui.Notices{Config: problemOf(status), Network: h.network.now, Storage: words},
+		UI:      d.ui(c),
+		Notices: ui.Notices{Config: problemOf(status), Network: h.network.now, Storage: words, Update: update},
+		Updates: updates, Answer: d.updates.answer,
 		Cadences: cadencesOf(plan(c)), Zone: c.Timezone,
-		Reload: h.reload, Asked: d.hup, Reloading: d.reloads, Reread: reread, Texting: d.texts, Watch: h.drawn.show, Log: l.room("station"),
+		Reload: h.reload, Asked: d.hup, Reloading: d.reloads, Reread: reread, Texting: d.texts, Watch: func(v station.View) { h.drawn.show(v); d.updates.see(v) }, Log: l.room("station"),
 	})
 	return h, nil
 }

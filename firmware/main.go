@@ -50,6 +50,8 @@ func init() {
 		{"trace", "", "print a running phone's SIP messages as a ladder; -f follows", printTrace},
 		{"exchange", "", "run the built-in exchange and its test extensions alone", runExchange},
 		{"system", "", "set up the SD card's operating system from the settings", setUpSystem},
+		{"update", "FILE|URL", "install new software on the SD card that this system runs from", installUpdate},
+		{"updater", "", "look for new software, and install it: the SD card's service", runUpdater},
 		{"version", "", "print the version", printVersion},
 	}
 }

@@ -71,6 +71,7 @@ type Engine struct {
 	controlAt time.Duration
 	micAt     time.Duration // when the microphone last gave sound
 	tick      time.Duration // next frame while no card gives the time
+	provenAt  time.Duration // until when the voice's card is open in any case
 	batch     *rtp.Batch
 	incoming  pion.Packet
 

@@ -79,7 +79,7 @@ func (s *seats) target() (*device, Role) {
 
 // tend opens and closes the cards, and moves the voice.
 func (e *Engine) tend() {
-	sounds := e.wanted != 0 || e.playing != tone.None || e.tone.Active() || e.beep.Active()
+	sounds := e.wanted != 0 || e.playing != tone.None || e.tone.Active() || e.beep.Active() || e.proves()
 	rings := e.ringing || e.bell.Active()
 	bell := e.seat[Ringer]
 	here := bell == e.voice || !bell.hopes() // a bell that cannot be had rings in the voice's card

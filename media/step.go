@@ -113,6 +113,8 @@ func (e *Engine) do(c Command) {
 		e.lift(c)
 	case Signalled:
 		e.signalled(c)
+	case Prove:
+		e.provenAt = e.now + c.For
 	}
 }
 
@@ -224,7 +226,7 @@ func (e *Engine) march(turns uint64) {
 
 // rest says how long nothing is due.
 func (e *Engine) rest() time.Duration {
-	busy := len(e.pending) > 0 || e.card != nil || e.ringing || e.wanted != 0 || e.playing != tone.None
+	busy := len(e.pending) > 0 || e.proves() || e.card != nil || e.ringing || e.wanted != 0 || e.playing != tone.None
 	for _, d := range e.own {
 		busy = busy || d.card != nil
 	}

@@ -17,6 +17,8 @@ func (d drawer) page() [][]string {
 		return d.reload()
 	case textPage:
 		return d.text()
+	case updatePage:
+		return d.update()
 	case aboutPage:
 		return d.cutPages([]string{strings.TrimSpace("Offhook " + plain(d.s.settings.Version)), plain(d.p.Name), plain(d.s.Notices.Network.Address), d.file()})
 	}

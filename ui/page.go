@@ -27,6 +27,7 @@ const (
 	replyPage
 	qualityPage // how the call in focus sounds
 	detailPage  // one call of the log
+	updatePage
 )
 
 // lasts is how long the page stays open untouched.
@@ -34,7 +35,7 @@ func (p page) lasts() time.Duration {
 	switch p {
 	case reloadPage:
 		return reloadTime
-	case textPage, qualityPage:
+	case textPage, qualityPage, updatePage:
 		return textTime
 	}
 	return pageTime
@@ -98,9 +99,12 @@ func (s State) entries() []entry {
 	if !used {
 		all = append(all, s.voices()...)
 	}
-	return append(all,
+	all = append(all,
 		entry{key: '8', words: "Network", narrow: "Network", opens: infoPage},
 		entry{key: '9', words: "Reload settings", narrow: "Reload", opens: reloadPage, does: Reload{}},
+	)
+	all = append(all, s.updateEntry()...)
+	return append(all,
 		entry{key: 'r', words: "Usual volumes", narrow: "Usual volumes", opens: noPage, does: ToPhone{phone.Press{Function: phone.FunctionReset}}},
 		entry{key: 'a', words: "About", narrow: "About", opens: aboutPage},
 	)
@@ -181,6 +185,8 @@ func (s State) pageKey(k hal.Key, f Function) (State, []Effect) {
 	switch {
 	case s.page == volumePage:
 		return s.volumeKey(k, f)
+	case s.page == updatePage:
+		return s.updateKey(k, f)
 	case k == '*':
 		return s.back(), nil
 	case k == '#' || f == Send:
@@ -274,7 +280,7 @@ func (s State) choose(n int) (State, []Effect) {
 		if n >= len(all) {
 			return s, nil
 		}
-		s.page, s.cursor, s.reread = all[n].opens, 0, false
+		s.page, s.cursor, s.reread, s.unasked = all[n].opens, 0, false, false
 		if s.page == menuPage {
 			s.cursor = n
 		}

@@ -53,7 +53,7 @@ func anySnapshot(t *rapid.T) phone.Snapshot {
 // anyState is a state reached from standing by events that station may send.
 func anyState(t *rapid.T, p phone.Snapshot) State {
 	s := standing(p)
-	n := Notices{Sound: text(t, "sound"), Storage: text(t, "storage"), ClockUnset: rapid.Bool().Draw(t, "clock"), Network: Network{Address: text(t, "address"), Down: rapid.Bool().Draw(t, "down"), Words: text(t, "why"), Since: moment(t, "down since")}}
+	n := Notices{Update: Update{UpdateStage(rapid.IntRange(0, 7).Draw(t, "update")), text(t, "version"), text(t, "from"), rapid.IntRange(-5, 200).Draw(t, "percent"), text(t, "note")}, Sound: text(t, "sound"), Storage: text(t, "storage"), ClockUnset: rapid.Bool().Draw(t, "clock"), Network: Network{Address: text(t, "address"), Down: rapid.Bool().Draw(t, "down"), Words: text(t, "why"), Since: moment(t, "down since")}}
 	if rapid.IntRange(0, 4).Draw(t, "bad") == 0 {
 		n.Config = ConfigProblem{File: text(t, "file"), Line: rapid.IntRange(0, 1<<20).Draw(t, "bad line"), Words: text(t, "problem"), Total: rapid.IntRange(0, 999).Draw(t, "total")}
 	}

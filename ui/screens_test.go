@@ -493,6 +493,17 @@ func scenes() []scene {
 		{"reload, a part later", home(), append(append(down("A9"), noticed(Notices{Later: "SIP port, sound card"})...), Reread{})},
 		{"reload, a mistake", calling(talkingTo(anna, time.Minute)), append(append(down("A9"), noticed(Notices{Config: ConfigProblem{File: "offhook.toml", Line: 6, Words: "account.domain: missing", Total: 1}})...), Reread{})},
 		{"about", home(), down("A+#")},
+		{"menu with an update", home(), append(noticed(Notices{Update: Update{Stage: UpdateOffered}}), down("*AAAAAAAA")...)},
+		{"update, none", home(), append(noticed(Notices{Update: Update{Stage: UpdateIdle}}), down("AAAAAAAA#")...)},
+		{"update offered", home(), noticed(Notices{Update: Update{UpdateOffered, "v1.3.0", "USB stick", 0, ""}})},
+		{"update offered, of a build between versions", home(), noticed(Notices{Update: Update{UpdateOffered, "v1.3.0-14-gabcdef0", "server", 0, ""}})},
+		{"update offered in a call", calling(talkingTo(anna, time.Minute)), noticed(Notices{Update: Update{UpdateOffered, "v1.3.0", "card", 0, ""}})},
+		{"update, installing", home(), noticed(Notices{Update: Update{UpdateInstalling, "v1.3.0", "card", 43, ""}})},
+		{"update, waiting", home(), noticed(Notices{Update: Update{UpdateWaiting, "v1.3.0", "card", 100, ""}})},
+		{"update, restarting", home(), noticed(Notices{Update: Update{UpdateRestarting, "v1.3.0", "card", 100, ""}})},
+		{"update, on trial", home(), append(noticed(Notices{Update: Update{UpdateTrial, "v1.3.0", "", 0, ""}}), down("AAAAAAAA#")...)},
+		{"update, it did not work", home(), noticed(Notices{Update: Update{UpdateIdle, "", "", 0, "Update v1.3.0 did not work. v1.2.0 is in use"}})},
+		{"update, wrong key", home(), noticed(Notices{Update: Update{UpdateIdle, "", "", 0, "Update has a wrong key: it is not from the maker of this phone"}})},
 	}
 }
 

@@ -34,6 +34,7 @@ type State struct {
 	left     time.Time   // when * closed the menu last
 	reread   bool        // on reloadPage: the file was read
 	missing  bool        // there was none
+	unasked  bool        // updatePage opened by itself
 }
 
 // Settings are what the wiring and offhook.toml say about the user interface.
@@ -60,6 +61,7 @@ type Notices struct {
 	Sound      string // "No sound card: WAV files"; "": all well
 	Storage    string // "Not saved: the disk is full"; "": what is saved is kept
 	Network    Network
+	Update     Update
 	ClockUnset bool // the time is not known yet: "--:--"
 }
 

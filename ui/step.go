@@ -25,7 +25,9 @@ func Step(s State, e Event) (State, []Effect) {
 	case Configured:
 		s.settings = e.Settings
 	case Noticed:
+		old := s.Notices.Update
 		s.Notices = e.Notices
+		s = s.updates(old)
 	case Reread:
 		s.missing = e.Missing
 		s = s.readAgain()

@@ -43,6 +43,7 @@ func (b *builder) build() Config {
 
 		Admin:    b.admin(),
 		System:   b.system(),
+		Update:   b.update(),
 		Exchange: b.exchange(),
 		Log:      b.log(),
 

@@ -37,6 +37,7 @@ type Config struct {
 	Recording   Recording
 	Admin       Admin
 	System      System
+	Update      Update
 	Exchange    Exchange
 	Log         Log
 

@@ -171,5 +171,5 @@ A mark may be written <Bellcore-dr2>, <http://127.0.0.1/Bellcore-dr2> or ;info=B
 
 Known names of settings to come, refused today so that nothing is set in vain: language,
 ringer "bell", microphone,
-web_password, provision, update.
+web_password, provision.
 `

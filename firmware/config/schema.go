@@ -353,6 +353,13 @@ var schema = []setting{
 	{key: "admin.ssh_keys", kind: kindTexts, def: `[]`, check: sshKey,
 		doc: "SD card image: public keys that may log in by SSH as root, up to 8; none: SSH is off."},
 
+	{key: "update.url", kind: kindText, def: `""`, check: updateURL,
+		doc: `SD card image: where new software is looked for, an address of https; "": nowhere. Sticks and files on the card are looked at in any case.`},
+	{key: "update.every", kind: kindDuration, def: `"24h"`, low: 3_600_000, high: 30 * 24 * 3_600_000, unit: "h",
+		doc: "How often."},
+	{key: "update.ask", kind: kindFlag, def: `true`,
+		doc: "The display asks before it is installed; false: it is installed, once no call is up."},
+
 	{key: "log.level", kind: kindText, def: `"info"`, choices: levels,
 		doc: "debug, info, warn or error."},
 	{key: "log.rooms", kind: kindTextMap, def: `{}`, choices: levels,
@@ -368,7 +375,7 @@ var levels = []string{"debug", "info", "warn", "error"}
 // anything else. A name that ends in a dot stands for a section.
 var later = []string{
 	"phone.language",
-	"admin.web_password", "admin.provision", "admin.update",
+	"admin.web_password", "admin.provision",
 }
 
 // lookup finds a setting by its key or its former one; nil: there is none.

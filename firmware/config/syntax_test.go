@@ -55,7 +55,7 @@ func TestStructure(t *testing.T) {
 		{"unknown section", "[sond]\nvolume = 1\n", `1:1: sond: no such section; did you mean [sound]?`},
 		{"unknown far off", "[weather]\nrain = 1\n", `1:1: weather: no such section`},
 		{"a setting as a section", "[network.wifi]\nssid = 'x'\n", `1:1: network.wifi: no such section`},
-		{"setting of a later version", "[phone]\nlanguage = 'de'\n[admin]\nupdate = 5\n", "2:1: phone.language: not in this version; take the line out\n4:1: admin.update: not in this version; take the line out"},
+		{"setting of a later version", "[phone]\nlanguage = 'de'\n[admin]\nprovision = 5\n", "2:1: phone.language: not in this version; take the line out\n4:1: admin.provision: not in this version; take the line out"},
 		{"elsewhere", "[phone]\nvolume = 5\n", `2:1: phone.volume: no such setting; it belongs under [sound]`},
 		{"before any section", "volume = 5\n", `1:1: volume: no such setting; it belongs under [sound]`},
 		{"an account's outside", "[phone]\npassword = 'x'\n", `2:1: phone.password: no such setting; it belongs under [[account]]`},

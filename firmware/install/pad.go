@@ -18,8 +18,8 @@ const (
 	hasName  = 8  // says that a name follows
 )
 
-// padded makes r, of size bytes, want bytes long.
-func padded(r io.Reader, size, want int64) io.Reader {
+// Padded makes r, of size bytes, want bytes long.
+func Padded(r io.Reader, size, want int64) io.Reader {
 	if size == want {
 		return r
 	}

@@ -249,6 +249,13 @@ func (s *Station) stored(words string) {
 	s.stepUI(ui.Noticed{Notices: n})
 }
 
+// updated takes what is to be said about an update of the software.
+func (s *Station) updated(now ui.Update) {
+	n := s.ui.Notices
+	n.Update = now
+	s.stepUI(ui.Noticed{Notices: n})
+}
+
 // connected takes what is to be said about the network.
 func (s *Station) connected(now ui.Network) {
 	n := s.ui.Notices

@@ -26,6 +26,10 @@ func (s *Station) uiAt(at time.Time, e ui.Event) {
 			s.rows(f)
 		case ui.Reload:
 			s.wantsReload = true
+		case ui.AnswerUpdate:
+			if s.cfg.Answer != nil {
+				s.cfg.Answer(f.Yes)
+			}
 		}
 	}
 }

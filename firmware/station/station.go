@@ -66,6 +66,11 @@ type Config struct {
 	// Network says how the phone is connected, each time that it changes. nil: it never does.
 	Network <-chan ui.Network
 
+	// Updates is how an update of the software stands, each time that it changes; nil: never.
+	Updates <-chan ui.Update
+	// Answer hands on what the user says to one that is offered; it must not block.
+	Answer func(yes bool)
+
 	// Marks know each account's login again after a restart; "": it is not to be known.
 	Marks    [phone.MaxAccounts]string
 	Phone    phone.Settings
@@ -185,6 +190,8 @@ func (s *Station) Run(ctx context.Context) error {
 			s.unrecorded(f)
 		case words := <-s.cfg.Storage:
 			s.stored(words)
+		case u := <-s.cfg.Updates:
+			s.updated(u)
 		case n := <-s.cfg.Network:
 			s.connected(n)
 		case <-wake.C:

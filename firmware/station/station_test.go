@@ -102,6 +102,8 @@ type desk struct {
 	store  *kept
 	disk   chan string // words about saving
 	cable  chan ui.Network
+	news   chan ui.Update
+	answer chan bool      // to an update that is offered
 	inputs chan hal.Input // of the panel
 	ended  chan error
 	stop   context.CancelFunc
@@ -124,7 +126,7 @@ func onDesk(t *testing.T, f func(*desk)) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(context.Background())
 		d := &desk{
-			T: t, board: sim.New(sim.Config{}), store: &kept{}, stop: stop, ended: make(chan error, 1), disk: make(chan string, 1), hup: make(chan struct{}, 1), texts: make(chan Texting), asks: make(chan Reloading), cable: make(chan ui.Network, 1),
+			T: t, board: sim.New(sim.Config{}), store: &kept{}, stop: stop, ended: make(chan error, 1), disk: make(chan string, 1), hup: make(chan struct{}, 1), texts: make(chan Texting), asks: make(chan Reloading), cable: make(chan ui.Network, 1), news: make(chan ui.Update, 1), answer: make(chan bool, 1),
 			agent: newOwner[sip.Command, sip.Event](), engine: newOwner[media.Command, media.Event](),
 		}
 		inputs := make(chan hal.Input, 8)
@@ -137,6 +139,7 @@ func onDesk(t *testing.T, f func(*desk)) {
 		d.base = settings
 		s := New(Config{
 			Parts: d.board.Parts(), Inputs: inputs, Agent: d.agent, Engine: d.engine, Store: d.store, Storage: d.disk, Network: d.cable,
+			Updates: d.news, Answer: func(yes bool) { d.answer <- yes },
 			Marks: [phone.MaxAccounts]string{"home"}, Phone: settings, UI: ui.Settings{Keys: sim.Keys, Functions: ui.DefaultFunctions()},
 			Cadences: [tone.Bells]hal.Cadence{{{On: time.Second, Off: 4 * time.Second}}, 2: {{On: 2 * time.Second, Off: time.Second}}}, Zone: time.UTC,
 			Reload: func(context.Context) Reloaded { return d.file }, Asked: d.hup, Reloading: d.asks, Texting: d.texts,

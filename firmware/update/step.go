@@ -53,6 +53,9 @@ func (m Machine) Step(e Event) (Machine, []Effect) {
 			m.status.Stage = Waiting
 			return m.restart()
 		}
+	case Failed:
+		m.now = e.At
+		m = m.rest().note(e.Problem)
 	case Tick:
 		m.now = e.At
 		return m.tick()

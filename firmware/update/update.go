@@ -96,6 +96,11 @@ type (
 		At      time.Time
 		Problem string
 	}
+	// Failed is something that was to be done, and could not be.
+	Failed struct {
+		At      time.Time
+		Problem string
+	}
 	// Tick tells the time; Next says when one is due.
 	Tick struct{ At time.Time }
 )
@@ -107,6 +112,7 @@ func (Answered) event() {}
 func (Told) event()     {}
 func (Progress) event() {}
 func (Written) event()  {}
+func (Failed) event()   {}
 func (Tick) event()     {}
 
 // An Effect is one thing to do. The set is closed.
@@ -174,4 +180,11 @@ func (m Machine) Next() time.Time {
 		soonest(m.noted.Add(noteTime))
 	}
 	return next
+}
+
+// Offer is what is offered, or being installed.
+func (m Machine) Offer() Offer { return m.offer }
+
+func (k Kind) String() string {
+	return [...]string{"nowhere", "USB stick", "card", "server", "command"}[min(k, Hand)]
 }

@@ -53,6 +53,8 @@ func TestUpdates(t *testing.T) {
 		{"a file that is none", []Event{start, Found{at(1), stick, Offer{}, "Not an update of this phone", false}}},
 		{"two at once", []Event{start, Found{at(1), web, offer, "", false}, Found{at(2), stick, offer, "", false}, Answered{at(3), true},
 			Found{at(4), card, offer, "", false}, Told{at(5), true, well, false}, Found{at(6), hand, old, "", false}}},
+		{"config.txt has no line for it", []Event{start, Found{at(1), hand, offer, "", false}, Told{at(2), true, well, false}, Written{at(60), ""},
+			Failed{at(61), "config.txt was changed"}}},
 		{"what comes too late", []Event{start, Answered{at(1), true}, Written{at(2), ""}, Progress{50}, Told{at(3), true, well, false}, Tick{at(4)}}},
 	} {
 		fmt.Fprintf(&b, "==== %s\n", h.name)
@@ -121,6 +123,8 @@ func said(v any) string {
 		return fmt.Sprintf("progress %d", v.Percent)
 	case Written:
 		return fmt.Sprintf("%s written %q", clock(v.At), v.Problem)
+	case Failed:
+		return fmt.Sprintf("%s failed %q", clock(v.At), v.Problem)
 	case Tick:
 		return clock(v.At) + " tick"
 	case Install:
