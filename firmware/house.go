@@ -82,7 +82,7 @@ func (d *desk) build(c config.Config, status config.Status, reread bool) (_ *hou
 		UI:      d.ui(c),
 		Notices: ui.Notices{Config: problemOf(status), Network: h.network.now, Storage: words, Update: update},
 		Updates: updates, Answer: d.updates.answer,
-		Cadences: cadencesOf(plan(c)), Zone: c.Timezone,
+		Cadences: cadencesOf(plan(c)), BellOnly: c.Sound.Bell, Zone: c.Timezone,
 		Reload: h.reload, Asked: d.hup, Reloading: d.reloads, Reread: reread, Texting: d.texts, Watch: func(v station.View) { h.drawn.show(v); d.updates.see(v) }, Log: l.room("station"),
 	})
 	return h, nil

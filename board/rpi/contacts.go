@@ -10,8 +10,9 @@ import (
 
 // contacts are what hangs on one port: a keypad, a dial, a hook switch.
 type contacts interface {
-	// step reads the port and returns what moved; busy: it must be read again soon.
-	step(p port, at time.Time) (moved []hal.Input, busy bool, err error)
+	// step reads the port and returns what moved, stamped no sooner than it did; busy: it must
+	// be read again soon.
+	step(p port) (moved []hal.Input, busy bool, err error)
 }
 
 // hook is the hook switch: a contact to ground, pulled up.
@@ -29,12 +30,12 @@ func (h *hook) rest() { h.Closed = !h.closed }
 
 func (h *hook) off() bool { return h.Closed == h.closed }
 
-func (h *hook) step(p port, at time.Time) ([]hal.Input, bool, error) {
+func (h *hook) step(p port) ([]hal.Input, bool, error) {
 	low, err := p.read()
 	if err != nil {
 		return nil, false, err
 	}
-	if changed, since := h.Step(low != 0, at); changed {
+	if changed, since := h.Step(low != 0, time.Now()); changed {
 		return []hal.Input{hal.HookInput{Off: h.off(), At: since}}, false, nil
 	}
 	return nil, h.Moving(), nil
@@ -50,12 +51,12 @@ func newDial(w wiring.Dial) *dial {
 	return &dial{w.Rest == "closed", contact.NewDial(w.Digits, w.Turned == 0)}
 }
 
-func (d *dial) step(p port, at time.Time) ([]hal.Input, bool, error) {
+func (d *dial) step(p port) ([]hal.Input, bool, error) {
 	low, err := p.read()
 	if err != nil {
 		return nil, false, err
 	}
-	return inputs(d.Step(low&1 != 0 == d.closed, low&2 != 0, at)), d.Moving(), nil
+	return inputs(d.Step(low&1 != 0 == d.closed, low&2 != 0, time.Now())), d.Moving(), nil
 }
 
 // keypad is a key matrix, with buttons of their own beside it. While no key is down every row
@@ -112,11 +113,12 @@ func (k *keypad) look(p port) (buttons uint64, any bool, err error) {
 	return low >> k.cols, low&columns != 0, err
 }
 
-func (k *keypad) step(p port, at time.Time) ([]hal.Input, bool, error) {
+func (k *keypad) step(p port) ([]hal.Input, bool, error) {
 	buttons, any, err := k.look(p)
 	if err != nil {
 		return nil, false, err
 	}
+	at := time.Now()
 	moved := append(k.matrix.Step(k.scan, at), k.buttons.Step([]uint64{buttons}, at)...)
 	return inputs(moved), any || k.matrix.Moving() || k.buttons.Moving(), nil
 }

@@ -53,7 +53,7 @@ func (p *part) step(at time.Time, edge bool) []hal.Input {
 			k.renew()
 		}
 	}
-	moved, busy, err := p.contacts.step(p.port, at)
+	moved, busy, err := p.contacts.step(p.port)
 	if err != nil {
 		p.port.close()
 		p.fail(at, err)

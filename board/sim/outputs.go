@@ -25,8 +25,15 @@ func (d display) Show(f hal.Frame) {
 type lamps struct{ *Board }
 
 func (l lamps) Light(lamp hal.Lamp, p hal.Pattern) {
+	if lamp == "" {
+		return
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if k := hal.Key(lamp[0]); len(lamp) == 1 && k.Valid() && l.now.Keys[k] != p {
+		l.now.Keys[k] = p
+		l.change()
+	}
 	if i := slices.Index(hal.LampNames, lamp); i >= 0 && l.now.Lamps[i] != p {
 		l.now.Lamps[i] = p
 		l.change()

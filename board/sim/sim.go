@@ -39,9 +39,10 @@ type Config struct {
 // Observed is what a person sees and hears of the board. It compares with ==.
 type Observed struct {
 	Frame hal.Frame
-	Lamps [5]hal.Pattern // in the order of hal.LampNames
-	Ring  hal.Cadence    // zero: silent
-	Off   bool           // the hook switch: lifted
+	Lamps [5]hal.Pattern   // in the order of hal.LampNames
+	Keys  [128]hal.Pattern // lamps beside keys, by the legends
+	Ring  hal.Cadence      // zero: silent
+	Off   bool             // the hook switch: lifted
 }
 
 // Board is a simulated board. Its methods may be called from any goroutine, before Run too.

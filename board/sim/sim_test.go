@@ -94,6 +94,7 @@ func TestObserveTellsOfChanges(t *testing.T) {
 	f := hal.Frame{Text: [4]string{"Hello"}, Light: true}.Fit(hal.Size20x4)
 	for name, change := range map[string]func(){
 		"frame": func() { b.Parts().Display.Show(f) },
+		"key":   func() { b.Parts().Lamps.Light(hal.KeyLamp('B'), hal.Flash) },
 		"lamp":  func() { b.Parts().Lamps.Light(hal.LampMute, hal.Blink) },
 		"ring":  func() { b.Parts().Ringer.Ring(hal.Cadence{{On: 1}}) },
 		"hook":  func() { must(b.Hook(true)) },
@@ -113,7 +114,7 @@ func TestObserveTellsOfChanges(t *testing.T) {
 		default:
 		}
 	}
-	want := sim.Observed{Frame: f, Lamps: [5]hal.Pattern{2: hal.Blink}, Ring: hal.Cadence{{On: 1}}, Off: true}
+	want := sim.Observed{Frame: f, Lamps: [5]hal.Pattern{2: hal.Blink}, Keys: [128]hal.Pattern{'B': hal.Flash}, Ring: hal.Cadence{{On: 1}}, Off: true}
 	if got := seen(b); got != want {
 		t.Errorf("observed %+v, want %+v", got, want)
 	}

@@ -118,3 +118,16 @@ func door() Wiring {
 		Functions: map[string]string{"D": "call 600"},
 	}
 }
+
+// About says in one sentence what a preset is; "" for one that is not there.
+func About(preset string) string {
+	return map[string]string{
+		Sim:                    "The simulated board: keys, display, lamps and bell on your terminal.",
+		"pi-4x4-2004-i2c":      "A membrane keypad of sixteen keys and a display of four rows: the phone that the other pages of this project show.",
+		"pi-4x4-1602-i2c":      "The same with the smaller display that most people have in a drawer.",
+		"pi-3x4-1602-pcf8574":  "The twelve keys of a telephone behind an expander: all of the keypad on four wires. Held keys stand for those that a telephone lacks.",
+		"pi-6x4-2004-mcp23017": "A desk telephone with a key for everything, lamps beside those that have a state, and two keys that call.",
+		"pi-rotary-bell":       "An old telephone as it stands: its dial, its cradle and its bell. No display; a lamp says that there is news.",
+		"pi-door":              "A door station: one button that calls, a loudspeaker, a lamp that says that it does.",
+	}[preset]
+}

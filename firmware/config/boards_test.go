@@ -61,7 +61,7 @@ functions = { A = "redail", E = "hold" }
 o:5:7: board.hook.pin: GPIO 19 of hook switch is keypad row 4 already; free: 4 7-11 14 15 22-27
 o:7:8: board.lcd.size: no display has 4x20 characters; 16x2 and 20x4 are usual
 o:8:11: board.lcd.address: 0x05 is no address of a PCF8574 (0x20 to 0x27) or PCF8574A (0x38 to 0x3f); leave it out to search
-o:10:19: board.keypad.functions: "redail" is none of conference, delete, dnd, flash, headset, hold, mailbox, menu, mute, none, pickup, record, redial, reject, send, speaker, transfer, volume_down, volume_up`
+o:10:19: board.keypad.functions: "redail" is none of conference, delete, dnd, flash, headset, hold, mailbox, menu, mute, none, pickup, record, redial, reject, send, speaker, transfer, volume_down, volume_up, call and a number`
 	_, ms := Parse("o", []byte(text), Options{})
 	var got []string
 	for _, m := range ms {
@@ -69,6 +69,78 @@ o:10:19: board.keypad.functions: "redail" is none of conference, delete, dnd, fl
 	}
 	if diff := cmp.Diff(want, strings.Join(got, "\n")); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestBellOfTheBoard(t *testing.T) {
+	with := func(preset, ringer string) (Config, []Mistake) {
+		return Parse("o", []byte("[board]\npreset = \""+preset+"\"\n[sound]\nringer = \""+ringer+"\"\n"), Options{})
+	}
+	for _, preset := range []string{"sim", "pi-rotary-bell", "pi-door"} {
+		if c, ms := with(preset, "bell"); len(ms) > 0 || !c.Sound.Bell || c.Sound.Ringer != "handset" {
+			t.Errorf("%s: %v %+v", preset, ms, c.Sound)
+		}
+	}
+	if c, ms := with("pi-rotary-bell", "speaker"); len(ms) > 0 || c.Sound.Bell {
+		t.Errorf("%v: the bell rings alone", ms)
+	}
+	if _, ms := with("pi-4x4-2004-i2c", "bell"); len(ms) != 1 || ms[0].String() != "o:4:10: sound.ringer: the board has no bell; board.ringer says where there is one" {
+		t.Errorf("%v", ms)
+	}
+}
+
+// Pins of every kind, and what is wrong with those that are none.
+func TestPins(t *testing.T) {
+	text := `[board]
+preset = "pi-6x4-2004-mcp23017"
+brightness = 40
+[board.keypad]
+rows = ["A0", "A1", "A2", "A3", "A4", 5]
+held = { "*" = "A" }
+functions = { E = "call 203", F = "call", "+" = "none" }
+[board.buttons]
+X = "A6"
+XY = 9
+[board.lamps]
+mute = "PWM1"
+X = "17"
+power = 100
+[board.hook]
+pin = "26"
+[board.ringer]
+bell = [1.5]
+`
+	want := `o:5:8: board.keypad.rows: one part of the keypad is on the header and one on the expander; put all of it on either
+o:7:35: board.keypad.functions: "call" is none of conference, delete, dnd, flash, headset, hold, mailbox, menu, mute, none, pickup, record, redial, reject, send, speaker, transfer, volume_down, volume_up, call and a number
+o:10:1: board.buttons: "XY" is not one letter or digit
+o:13:5: board.lamps: "17" is text here; take the quotes away
+o:14:9: board.lamps: there is no GPIO 100; write its BCM number, 2 to 27
+o:16:7: board.hook.pin: "26" is text here; take the quotes away
+o:18:9: board.ringer.bell: a pin is needed here: a GPIO number, or the name of an expander's line in quotes, like "A0"`
+	_, ms := Parse("o", []byte(text), Options{})
+	var got []string
+	for _, m := range ms {
+		got = append(got, m.String())
+	}
+	if diff := cmp.Diff(want, strings.Join(got, "\n")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestPinsAreShownAsTheyAreWritten(t *testing.T) {
+	c, ms := Parse("o", []byte("[board]\npreset = \"pi-6x4-2004-mcp23017\"\nlamps = { mute = \"PWM1\" }\n"), Options{})
+	if len(ms) > 0 {
+		t.Fatal(ms)
+	}
+	for key, want := range map[string]string{
+		"board.keypad.rows": `["A0", "A1", "A2", "A3", "A4", "A5"]`,
+		"board.lamps":       `{ E = "A7", F = "B7", S = 22, line = 16, message = 17, mute = "PWM1", power = 24 }`,
+		"board.hook.pin":    "26",
+		"board.buttons":     "{}",
+	} {
+		if got := values(c)[key]; got != want {
+			t.Errorf("%s = %s, want %s", key, got, want)
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/offhook/offhook/board/wiring"
 	"github.com/offhook/offhook/firmware/phone"
 	"github.com/offhook/offhook/firmware/phone/digitmap"
 	"github.com/offhook/offhook/sip/account"
@@ -54,6 +55,9 @@ func (b *builder) build() Config {
 			c.Timezone = zone
 		}
 	}
+	if c.Sound.Bell && c.Wiring.Preset != wiring.Sim && !c.Wiring.Ringer.There() {
+		b.complain("sound.ringer", flaw{words: "the board has no bell; board.ringer says where there is one", what: "has no bell:"})
+	}
 	b.usersFile(&c)
 	b.accounts(&c)
 	b.attend(&c)
@@ -86,6 +90,9 @@ func (b *builder) sound() Sound {
 		EchoCancellation: b.text("sound.echo_cancellation"), EchoTail: b.span("sound.echo_tail"),
 		NoiseSuppression: b.text("sound.noise_suppression"), NoiseReduction: b.number("sound.noise_reduction"),
 		AutomaticGain: b.text("sound.automatic_gain"), HighPass: b.text("sound.high_pass"),
+	}
+	if s.Bell = s.Ringer == "bell"; s.Bell {
+		s.Ringer = "handset"
 	}
 	s.Sidetone, _ = sidetoneOf(b.text("sound.sidetone"))
 	if len(s.Codecs) == 0 {

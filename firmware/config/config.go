@@ -59,6 +59,7 @@ type Sound struct {
 	Headset    string // the same; "handset": the handset's card
 	Speaker    string // the same; "handset": the handset's card
 	Ringer     string // the same; "handset", "headset", "speaker": that one's card
+	Bell       bool   // the board's bell rings alone; Ringer stands in where it has failed
 	Volume     int    // of the handset's ear, 0 to 100
 	RingVolume int    // 0 to 100
 

@@ -169,7 +169,6 @@ A mark may be written <Bellcore-dr2>, <http://127.0.0.1/Bellcore-dr2> or ;info=B
 
 ## Not in this version
 
-Known names of settings to come, refused today so that nothing is set in vain: language,
-ringer "bell", microphone,
+Known names of settings to come, refused today so that nothing is set in vain: language, microphone,
 web_password, provision.
 `

@@ -106,10 +106,6 @@ func (s *setting) text(v value, bad report) (string, bool) {
 		bad(v.at, v.end, f)
 		return "", false
 	}
-	if instead, ok := s.later[v.text]; ok {
-		bad(v.at, v.end, flaw{words: fmt.Sprintf("%s is not in this version; choose %s", v.text, instead), what: "not in this version"})
-		return "", false
-	}
 	if len(s.choices) > 0 && !s.named() && !slices.Contains(s.choices, v.text) && (s.also == nil || !s.also(v.text)) {
 		bad(v.at, v.end, s.unknown(v.text))
 		return "", false
@@ -125,7 +121,14 @@ func (s *setting) text(v value, bad report) (string, bool) {
 
 // unknown is a text that is none of the choices.
 func (s *setting) unknown(text string) flaw {
-	f := flaw{words: fmt.Sprintf("%q is none of %s", clip(text), strings.Join(s.choices, ", ")), what: "unknown:"}
+	all := s.choices
+	if s.like != "" {
+		all = append(slices.Clone(all), s.like)
+	}
+	f := flaw{words: fmt.Sprintf("%q is none of %s", clip(text), strings.Join(all, ", ")), what: "unknown:"}
+	if len(all) == 1 {
+		f.words = fmt.Sprintf("%q is not %s", clip(text), all[0])
+	}
 	if n := Near(text, s.choices); n != "" {
 		f.fix = `"` + n + `"`
 		if s.named() {

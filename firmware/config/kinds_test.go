@@ -50,7 +50,6 @@ func TestValues(t *testing.T) {
 		{"sound", `codecs = ["opsu"]`, `11: sound.codecs: "opsu" is none of opus, g722, pcma, pcmu, l16/16000, l16/48000 → "opus"`},
 		{"sound", `codecs = []`, `10: sound.codecs: empty; without a codec there is no voice`},
 		{"sound", `codecs = ["pcmu", "pcmu"]`, `10: sound.codecs: pcmu is here twice`},
-		{"sound", `ringer = "bell"`, `10: sound.ringer: bell is not in this version; choose "handset" or the name of a card`},
 		{"network", `rtp_ports = "30001-30100"`, `13: network.rtp_ports: "30001-30100": the first port must be even (voice takes the even, its control the odd one)`},
 		{"network", `rtp_ports = "30000"`, `13: network.rtp_ports: "30000" is no range of ports; write it like "30000-30199"`},
 		{"network", `rtp_ports = "30000-30003"`, `13: network.rtp_ports: "30000-30003" are only 4 ports; give at least 8`},

@@ -40,7 +40,7 @@ func microphone(s Sound) Sound {
 // carried is the part of [sound] that the cards are opened with.
 func carried(s Sound) Sound {
 	side := Sidetone{Card: s.Sidetone.Card, Off: s.Sidetone.Off || s.Sidetone.DB != 0}
-	return Sound{Sidetone: side, Handset: s.Handset, Headset: s.Headset, Speaker: s.Speaker, Ringer: s.Ringer, Directory: s.Directory, Gains: s.Gains, KeepsMixer: s.KeepsMixer, CardPeriod: s.CardPeriod}
+	return Sound{Sidetone: side, Handset: s.Handset, Headset: s.Headset, Speaker: s.Speaker, Ringer: s.Ringer, Bell: s.Bell, Directory: s.Directory, Gains: s.Gains, KeepsMixer: s.KeepsMixer, CardPeriod: s.CardPeriod}
 }
 
 // NextStart names what counts from the next start of the program on only.

@@ -44,7 +44,7 @@ type setting struct {
 
 	choices []string            // what a text or the members of a list may be
 	also    func(string) bool   // what else it may be
-	later   map[string]string   // choices of later versions, with what to choose meanwhile
+	like    string              // that in words: "one letter"
 	low     int64               // of a number; of a duration in ms
 	high    int64               // the same; 0 with low 0: no bounds
 	unit    string              // that a duration without one most likely has
@@ -172,8 +172,8 @@ var schema = []setting{
 		doc: `Its card, or "handset": the same one.`},
 	{key: "sound.speaker", kind: kindText, def: `"handset"`, check: control,
 		doc: `Card of the hands-free loudspeaker and its microphone, or "handset".`},
-	{key: "sound.ringer", kind: kindText, def: `"handset"`, check: control, later: map[string]string{"bell": `"handset" or the name of a card`},
-		doc: `Card that rings, or "handset", "headset" or "speaker": the same as that.`},
+	{key: "sound.ringer", kind: kindText, def: `"handset"`, check: control,
+		doc: `Card that rings, or "handset", "headset" or "speaker": the same as that; "bell": the board's bell or buzzer alone, a card only if that fails.`},
 	{key: "sound.volume", kind: kindNumber, def: `60`, low: 0, high: 100, menu: true,
 		doc: "Of the handset's ear, 0 to 100."},
 	{key: "sound.headset_volume", kind: kindNumber, def: `60`, low: 10, high: 100, menu: true,
@@ -238,9 +238,9 @@ var schema = []setting{
 		doc: "Keys that are another one when they are held for 0.8 s: { \"*\" = \"A\" }. Such a key does what is printed on it when it is let go."},
 	{key: "board.keypad.debounce", kind: kindDuration, from: preset, unit: "ms",
 		doc: "A key counts once it has been still this long, 1ms to 100ms."},
-	{key: "board.keypad.functions", kind: kindTextMap, from: preset, choices: wiring.FunctionNames, also: calls,
+	{key: "board.keypad.functions", kind: kindTextMap, from: preset, choices: wiring.FunctionNames, also: calls, like: "call and a number",
 		doc: "What the keys beside the digits do: " + strings.Join(wiring.FunctionNames, ", ") + ", or call a number: \"call 202\"; where that is one of phone.colleagues, it takes the call that rings there."},
-	{key: "board.buttons", kind: kindPinMap, from: preset, also: oneLetter,
+	{key: "board.buttons", kind: kindPinMap, from: preset, also: oneLetter, like: "one letter or digit",
 		doc: "Keys of their own beside the matrix, each between its pin and ground: { E = 22 }. They too have functions."},
 	{key: "board.dial.pulse", kind: kindPin, from: preset,
 		doc: "Pin of a rotary dial's pulse contact; its other leg goes to ground. 0: there is no dial."},
@@ -280,7 +280,7 @@ var schema = []setting{
 		doc: "How bright an OLED, or a backlight on a PWM channel, is in use, in percent."},
 	{key: "board.lcd.dim", kind: kindNumber, from: preset, low: 0, high: 100,
 		doc: "And when it is dark, in percent; 0: off."},
-	{key: "board.lamps", kind: kindPinMap, from: preset, choices: wiring.LampNames, also: wiring.Lamp,
+	{key: "board.lamps", kind: kindPinMap, from: preset, choices: wiring.LampNames, also: wiring.Lamp, like: "a key's legend",
 		doc: "Pins of the lamps, each an LED and 330 ohm to ground (on a PCF8574 or PCF8575: to 3.3 V); \"PWM0\" to \"PWM3\" are channels of the kernel's PWM. A key's legend is the lamp beside that key: { E = 24 }."},
 	{key: "board.ringer.bell", kind: kindPins, from: preset,
 		doc: "Pins of the bell's driver: two that take turns, or one; [] : no bell. See docs/hardware before you wire one."},

@@ -107,7 +107,9 @@ func toAgent(f phone.Effect) (sip.Command, bool) {
 
 // ring sounds the bell, or the ringing of the sound card: the engine knows which card.
 func (s *Station) ring(f phone.Ring) {
-	s.engine.send(media.Ring{On: f.On, Bell: int(f.Bell)})
+	if !s.cfg.BellOnly || s.deaf || !f.On { // what rings is silenced, whatever has happened meanwhile
+		s.engine.send(media.Ring{On: f.On, Bell: int(f.Bell)})
+	}
 	if r := s.cfg.Parts.Ringer; r != nil {
 		cadence := hal.Cadence{}
 		if f.On && int(f.Bell) < len(s.cfg.Cadences) {

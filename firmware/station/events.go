@@ -16,6 +16,9 @@ import (
 func (s *Station) input(in hal.Input) {
 	if f, ok := in.(hal.Fault); ok {
 		s.cfg.Log.Warn("panel", "part", f.Part, "problem", f.Problem)
+		if f.Part == "ringer" {
+			s.deaf = f.Problem != ""
+		}
 	}
 	s.uiAt(inputTime(in), ui.Input{Input: in})
 }

@@ -80,6 +80,8 @@ type Config struct {
 	UI       ui.Settings
 	Notices  ui.Notices
 	Cadences [tone.Bells]hal.Cadence // of the bell
+	// BellOnly: the board's bell rings alone, no sound card with it, as long as it works.
+	BellOnly bool
 	Zone     *time.Location
 
 	// Reload reads the settings file again, on a goroutine of its own, one at a time.
@@ -122,6 +124,7 @@ type Station struct {
 	view   View
 	frame  hal.Frame
 	lit    map[hal.Lamp]hal.Pattern // as lightKeys left them
+	deaf   bool                     // the board's bell has failed
 	reload chan Reloaded
 	wanted bool // good settings wait for the calls to end
 	change change

@@ -122,7 +122,10 @@ func (d *desk) view() View {
 }
 
 // onDesk runs f with a phone in a bubble of its own time.
-func onDesk(t *testing.T, f func(*desk)) {
+func onDesk(t *testing.T, f func(*desk)) { onDeskWith(t, func(*Config) {}, f) }
+
+// onDeskWith is onDesk with other settings.
+func onDeskWith(t *testing.T, change func(*Config), f func(*desk)) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(context.Background())
 		d := &desk{
@@ -137,7 +140,7 @@ func onDesk(t *testing.T, f func(*desk)) {
 		}
 		settings.Accounts[0] = phone.Account{Label: "Home", User: "201", Domain: "pbx.home"}
 		d.base = settings
-		s := New(Config{
+		c := Config{
 			Parts: d.board.Parts(), Inputs: inputs, Agent: d.agent, Engine: d.engine, Store: d.store, Storage: d.disk, Network: d.cable,
 			Updates: d.news, Answer: func(yes bool) { d.answer <- yes },
 			Marks: [phone.MaxAccounts]string{"home"}, Phone: settings, UI: ui.Settings{Keys: sim.Keys, Functions: ui.DefaultFunctions()},
@@ -145,7 +148,9 @@ func onDesk(t *testing.T, f func(*desk)) {
 			Reload: func(context.Context) Reloaded { return d.file }, Asked: d.hup, Reloading: d.asks, Texting: d.texts,
 			Watch: func(v View) { d.store.mu.Lock(); d.seen = v; d.store.mu.Unlock() },
 			Log:   slog.New(slog.DiscardHandler),
-		})
+		}
+		change(&c)
+		s := New(c)
 		var g sync.WaitGroup
 		g.Go(func() { d.board.Run(ctx, inputs) })
 		g.Go(func() { d.ended <- s.Run(ctx) })
