@@ -133,7 +133,7 @@ func newAgent(cfg Config, media Media, s sockets) (*Agent, error) {
 	a.flows.bind, a.flows.dscp = cfg.Bind, cfg.DSCP
 	mark(s.packet, cfg.DSCP)
 	mark(s.stream, cfg.DSCP)
-	a.net = guard(a.gate.PacketConn(cfg.Trace.PacketConn(a.probes.conn(s.packet))))
+	a.net = guard(a.gate.PacketConn(cfg.Trace.PacketConn(a.probes.conn(swiftly(s.packet)))))
 	quiet := slog.New(slog.DiscardHandler)
 	a.tp = sip.NewTransportLayer(net.DefaultResolver, parser(), nil, sip.WithTransportLayerLogger(quiet),
 		sip.WithTransportLayerTransports(sip.TransportsConfig{
