@@ -85,14 +85,33 @@ func (b *Buffer) fill(at time.Duration) (f Frame, wait bool) {
 	if s == nil {
 		return f, true
 	}
-	late := b.late(s.ts, at)
+	lost := b.justBefore(s)
+	late := b.late(s.ts-lost, at)
 	if late < 0 {
 		return f, true
 	}
-	b.skipTo(s.seq)
-	b.state, b.ts, b.debt = playing, s.ts, 0
-	b.sounds = at + b.ahead - b.time(s.ts)
+	b.debt = 0
+	if lost > 0 {
+		b.skipTo(s.seq - 1)
+		if late > b.cfg.Step { // so much of it is past
+			b.debt = min(lost, int64(late)*int64(b.cfg.Clock)/1e9)
+		}
+	} else {
+		b.skipTo(s.seq)
+	}
+	b.state, b.ts = playing, s.ts-lost
+	b.sounds = at + b.ahead - b.time(b.ts+b.debt)
 	return f, false
+}
+
+// justBefore is how long the packet before s lasts, where it was lost and what came before that was
+// played: speech after a pause begins with it. It belongs there, since a pause leaves no gap in the
+// sequence (RFC 3550 §5.1), and s may carry its copy.
+func (b *Buffer) justBefore(s *slot) int64 {
+	if b.fresh || s.seq <= b.seq || s.ts-b.ticks < b.ts {
+		return 0
+	}
+	return b.ticks
 }
 
 // skipTo moves on to seq; what lies between did not come.
@@ -111,11 +130,11 @@ func (b *Buffer) missing() (f Frame, done bool) {
 	if next == nil {
 		return b.dry(), true
 	}
-	if b.quiet { // silence goes on until the next one is due
+	gap := next.ts - b.ts
+	if b.quiet && gap > int64(next.seq-b.seq)*b.ticks { // silence goes on until the next one is due
 		b.state = filling
 		return b.resting(Frame{Span: waitSpan}), true
 	}
-	gap := next.ts - b.ts
 	span := max(0, min(gap/int64(next.seq-b.seq), b.ticks))
 	b.seq++
 	b.ts += span

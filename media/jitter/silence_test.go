@@ -1,6 +1,9 @@
 package jitter
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // What does not come after a packet that lets a pause follow is a pause: nothing is
 // concealed, however long it lasts, and speech after it is played in its time.
@@ -59,5 +62,52 @@ func TestPausesAreNoPacketTimes(t *testing.T) {
 	}
 	if s.b.ticks != 160 {
 		t.Errorf("packets are taken to be of %d ticks", s.b.ticks)
+	}
+}
+
+// What is lost after a lull leaves a gap in the sequence, as no pause does: it is made up for, though
+// it is speech that begins with it.
+func TestALossAfterALullIsNoPause(t *testing.T) {
+	s := newScript(t)
+	s.stream(0, 10)
+	p := packet(10)
+	p.Quiet = true
+	s.take(p, Accepted)
+	s.want(s.hear(), "8")
+	s.put(12, Accepted)
+	s.want(s.hear(), "9")
+	s.put(13, Accepted)
+	s.want(s.hear(), "10")
+	s.put(14, Accepted)
+	s.want(s.hear(), "lost<12")
+	s.want(s.hear(), "12")
+	if st := s.b.Stats(); st.Dry != 0 || st.Lost != 1 {
+		t.Errorf("%+v", st)
+	}
+}
+
+// The first packet after a pause is lost: it is made up for where the next one comes in time for
+// that. Where it does not, nothing waits.
+func TestTheFirstPacketAfterAPauseIsLost(t *testing.T) {
+	for late, want := range map[int]string{0: "lost<502 502 503 504 505", 1: "502 503 504 505 506"} {
+		s := newScript(t)
+		s.stream(0, 500) // one that is late does not count then
+		p := packet(500)
+		p.Quiet = true
+		s.take(p, Accepted)
+		for range 12 + late { // of 20 ms
+			s.hear()
+		}
+		var heard []string
+		for n := 502; n < 507; n++ {
+			p := packet(n)
+			p.Timestamp += 10 * 160
+			s.take(p, Accepted)
+			heard = append(heard, s.hear())
+		}
+		s.want(strings.Join(heard, " "), want)
+		if st := s.b.Stats(); st.Dry != 0 || st.Lost != 1 {
+			t.Errorf("%d ms late: %+v", 20*late, st)
+		}
 	}
 }
