@@ -39,6 +39,7 @@ func init() {
 		{"check", "FILE", "test a settings file: every mistake, with line and column", checkFile},
 		{"config", "", "print every setting and where it comes from", printConfig},
 		{"devices", "", "list the sound cards by the names that [sound] takes", listDevices},
+		{"learn", "", "find out how a board is wired: asks for each key and the hook switch", learnWiring},
 		{"wiring", "", "draw which pin of the board goes where; -svg for a browser", drawWiring},
 		{"panel", "", "work a running phone from this terminal", attachPanel},
 		{"press", "KEYS", "press keys on a running phone: 6 0 0", pressKeys},

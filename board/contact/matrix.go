@@ -12,7 +12,8 @@ type Matrix struct {
 	contacts [][]Level
 }
 
-// NewMatrix makes a matrix of legends, one text per row, all keys up.
+// NewMatrix makes a matrix of legends, one text per row, all keys up. ' ' is a crossing
+// without a key.
 func NewMatrix(keys []string, settle time.Duration) *Matrix {
 	m := &Matrix{}
 	for _, row := range keys {
@@ -39,7 +40,7 @@ func (m *Matrix) Step(scan []uint64, at time.Time) []hal.KeyInput {
 				row[c].moving = false
 				continue
 			}
-			if changed, since := row[c].Step(closed, at); changed {
+			if changed, since := row[c].Step(closed, at); changed && m.keys[r][c] != ' ' {
 				moved = append(moved, hal.KeyInput{Key: hal.Key(m.keys[r][c]), Down: closed, At: since})
 			}
 		}

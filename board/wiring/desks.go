@@ -41,6 +41,11 @@ func cradle(pin int) Hook {
 
 var twelve = []string{"123", "456", "789", "*0#"}
 
+// bare is a board of which nothing is wired, to write one's own on.
+func bare() Wiring {
+	return Wiring{Preset: "pi", Hook: Hook{Lifted: "open", FlashMin: 100 * time.Millisecond, FlashMax: 900 * time.Millisecond}}
+}
+
 // small is the 4x4 keypad with the smaller display.
 func small() Wiring {
 	return Wiring{
@@ -123,6 +128,7 @@ func door() Wiring {
 func About(preset string) string {
 	return map[string]string{
 		Sim:                    "The simulated board: keys, display, lamps and bell on your terminal.",
+		"pi":                   "A Raspberry Pi with nothing wired to it: write what you have, or let `offhook learn` find it.",
 		"pi-4x4-2004-i2c":      "A membrane keypad of sixteen keys and a display of four rows: the phone that the other pages of this project show.",
 		"pi-4x4-1602-i2c":      "The same with the smaller display that most people have in a drawer.",
 		"pi-3x4-1602-pcf8574":  "The twelve keys of a telephone behind an expander: all of the keypad on four wires. Held keys stand for those that a telephone lacks.",

@@ -30,7 +30,7 @@ var presets = []Wiring{
 		Lamps:     map[string]int{"message": 17},
 		Functions: map[string]string{"A": "menu", "B": "hold", "C": "redial", "D": "mute"},
 	},
-	small(), withExpander(), manyKeys(), rotary(), door(),
+	small(), withExpander(), manyKeys(), rotary(), door(), bare(),
 }
 
 // Presets are the names that board.preset may have, the simulated board first.
@@ -72,7 +72,7 @@ func copied[V any](m map[string]V) map[string]V {
 // KeyList is every key legend there is: the keypad's row by row, the buttons, the digits of
 // the dial.
 func (w Wiring) KeyList() string {
-	all := strings.Join(w.Keypad.Keys, "") + strings.Join(sorted(w.Buttons), "")
+	all := strings.ReplaceAll(strings.Join(w.Keypad.Keys, ""), " ", "") + strings.Join(sorted(w.Buttons), "")
 	if w.Dial.Pulse != 0 {
 		all += w.Dial.Digits
 	}

@@ -23,7 +23,7 @@ type Wiring struct {
 // Keypad is a key matrix, all of it on the header or all of it on the expander.
 type Keypad struct {
 	Rows, Cols []int             // pins
-	Keys       []string          // one string per row, one key legend per column
+	Keys       []string          // one string per row, one key legend per column; ' ' where there is none
 	Held       map[string]string // key legend to the one that it is when it is held for a while
 	Debounce   time.Duration
 }

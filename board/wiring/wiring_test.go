@@ -54,7 +54,6 @@ func TestCheck(t *testing.T) {
 			{"board.keypad.functions", `there is no key "D"`},
 		}},
 		{"impossible keys", func(w *Wiring) { w.Keypad.Keys[0] = "1 é1" }, []Problem{
-			{"board.keypad.keys", `' ' cannot be on a key; use 0-9 * # A-D + -`},
 			{"board.keypad.keys", `'é' cannot be on a key; use 0-9 * # A-D + -`},
 			{"board.keypad.keys", `the key '1' is there twice`},
 			{"board.keypad.functions", `there is no key "A"`},

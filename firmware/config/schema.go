@@ -233,7 +233,7 @@ var schema = []setting{
 	{key: "board.keypad.cols", kind: kindPins, from: preset,
 		doc: "Pins of its columns, left first."},
 	{key: "board.keypad.keys", kind: kindTexts, from: preset,
-		doc: "What stands on the keys, one text per row; up to 8x8."},
+		doc: "What stands on the keys, one text per row, a space where there is none; up to 8x8."},
 	{key: "board.keypad.held", kind: kindTextMap, from: preset,
 		doc: "Keys that are another one when they are held for 0.8 s: { \"*\" = \"A\" }. Such a key does what is printed on it when it is let go."},
 	{key: "board.keypad.debounce", kind: kindDuration, from: preset, unit: "ms",
