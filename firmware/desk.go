@@ -48,6 +48,7 @@ type desk struct {
 	store   *store.Store
 	storage *storage
 	trace   *traceServer
+	clinic  *clinic
 	updates *updating
 
 	texts   chan station.Texting
@@ -96,7 +97,8 @@ func newDesk(p place, o outside) (*desk, error) {
 		return nil, errors.Join(err, d.store.Run(closed))
 	}
 	d.panel = panel.New(b)
-	d.panel.Text, d.panel.Reload = d.text, d.reloadNow
+	d.clinic = newClinic(d)
+	d.panel.Text, d.panel.Reload, d.panel.Doctor = d.text, d.reloadNow, d.clinic.words
 	return d, nil
 }
 

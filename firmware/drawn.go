@@ -45,6 +45,13 @@ func (d *drawn) configure(c config.Config) {
 	d.config = c
 }
 
+// now is the settings of the phone that runs, and what was last seen of it.
+func (d *drawn) now() (config.Config, station.View) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.config, d.view
+}
+
 // show takes a new view, on the station's loop.
 func (d *drawn) show(v station.View) {
 	d.mu.Lock()

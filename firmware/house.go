@@ -70,6 +70,7 @@ func (d *desk) build(c config.Config, status config.Status, reread bool) (_ *hou
 	d.trace.strangers.Store(&strangers)
 	h.drawn = &drawn{panel: d.panel, engine: h.engine, config: c, exchange: h.board, port: h.agent.Port(),
 		keeps: keepsIn(d.data), began: make(chan struct{}, 1)}
+	d.clinic.here.Store(h.drawn)
 	h.network = newNetwork(d.cable, c.Network.Bind, accounts, l.room("station"))
 	h.network.again = func() { h.agent.Do(sip.Renew{}) }
 	saved, old := d.store.Saved()

@@ -113,6 +113,20 @@ func (s State) input(in hal.Input) (State, []Effect) {
 // faultParts are the parts of hal.Fault whose words State keeps.
 var faultParts = [5]string{"keypad", "hook", "lcd", "lamps", "ringer"}
 
+// A Fault is a part of the board that does not work, and why.
+type Fault struct{ Part, Words string }
+
+// Faults are those that stand, in the caller's own slice.
+func (s State) Faults() []Fault {
+	var all []Fault
+	for i, words := range s.faults {
+		if words != "" {
+			all = append(all, Fault{faultParts[i], words})
+		}
+	}
+	return all
+}
+
 // readAgain says what came of reading the settings, to who asked in the menu, and to whoever
 // looks at a phone at rest.
 func (s State) readAgain() State {

@@ -26,6 +26,7 @@ const (
 	answerTime = flashLong + 5*time.Second // a flash is answered when it is over
 	textTime   = time.Minute               // a server may take half of it to say nothing
 	reloadTime = time.Minute               // a card may take its time
+	doctorTime = time.Minute               // servers may stay silent
 	maxAnswer  = 64 << 10                  // longest line of a server
 	tapTime    = 80 * time.Millisecond     // a key tapped stays down so long
 	tapPause   = 60 * time.Millisecond     // and up so long before the next
@@ -266,6 +267,13 @@ func (c *Client) Text(number, words string) error {
 // that is known, a minute at most; the error names what is wrong with them.
 func (c *Client) Reload() (string, error) {
 	reply, err := c.askWithin(Request{Do: DoReload}, reloadTime)
+	return reply.Words, err
+}
+
+// Doctor has the phone examined, and returns what was found. It blocks until that is known, a
+// minute at most.
+func (c *Client) Doctor() (string, error) {
+	reply, err := c.askWithin(Request{Do: DoDoctor}, doctorTime)
 	return reply.Words, err
 }
 

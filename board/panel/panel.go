@@ -23,6 +23,9 @@ type Panel struct {
 	// Reload has the phone read its settings again and returns what came of it, in words; the
 	// error is a sentence for a person, or one for each mistake. nil: there are none to be read.
 	Reload func(ctx context.Context) (string, error)
+	// Doctor has the phone examined and returns what was found, a line per layer. nil: nobody
+	// can. It is called on the goroutine of a client.
+	Doctor func(ctx context.Context) (string, error)
 
 	inner  hal.Panel
 	remote *remote

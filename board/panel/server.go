@@ -241,6 +241,15 @@ func (p *Panel) answer(ctx context.Context, c *conn, r Request) Reply {
 			return fail("%v", err)
 		}
 		reply.Words = words
+	case DoDoctor:
+		if p.Doctor == nil {
+			return fail("this phone has no doctor")
+		}
+		words, err := p.Doctor(ctx)
+		if err != nil {
+			return fail("%v", err)
+		}
+		reply.Words = words
 	case DoLCD:
 		reply.LCD = &now.LCD
 	case DoLamps:

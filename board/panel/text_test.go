@@ -48,6 +48,23 @@ func TestTextForAClient(t *testing.T) {
 	}
 }
 
+// A client that asks for the doctor gets what was found.
+func TestDoctorForAClient(t *testing.T) {
+	p := open(t, sim.Config{})
+	c := p.dial(t)
+	if _, err := c.Doctor(); err == nil || err.Error() != "panel: this phone has no doctor" {
+		t.Errorf("%v", err)
+	}
+	p.Panel.Doctor = func(context.Context) (string, error) { return "Pins  ok\nLCD  ok\n", nil }
+	if words, err := c.Doctor(); err != nil || words != "Pins  ok\nLCD  ok\n" {
+		t.Errorf("%q, %v", words, err)
+	}
+	p.Panel.Doctor = func(context.Context) (string, error) { return "half", errors.New("the phone is stopping") }
+	if words, err := c.Doctor(); err == nil || words != "" || err.Error() != "panel: the phone is stopping" {
+		t.Errorf("%q, %v", words, err)
+	}
+}
+
 // A client that asks for the settings gets the phone's words, several lines of them too.
 func TestReloadForAClient(t *testing.T) {
 	p := open(t, sim.Config{})

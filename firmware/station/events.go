@@ -21,6 +21,10 @@ func (s *Station) input(in hal.Input) {
 		}
 	}
 	s.uiAt(inputTime(in), ui.Input{Input: in})
+	if _, ok := in.(hal.Fault); ok {
+		s.view.Faults = s.ui.Faults()
+		s.watch()
+	}
 }
 
 func inputTime(in hal.Input) time.Time {

@@ -104,6 +104,8 @@ type Config struct {
 type View struct {
 	Phone phone.Snapshot
 	Card  media.Card
+	// Faults are the parts of the board that do not work.
+	Faults []ui.Fault
 	// Leg is the leg of the call in focus; 0: none.
 	Leg agreement.Leg
 	// Digits are the DTMF digits that the far end of the present call sent, the last 32.

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"sync/atomic"
+
+	"github.com/offhook/offhook/firmware/doctor"
+	"github.com/offhook/offhook/ui"
+)
+
+// A clinic examines the phone that runs, one examination at a time, for whoever asks: the menu,
+// or a client of the panel.
+type clinic struct {
+	desk *desk
+	here atomic.Pointer[drawn] // the phone that runs; nil: none yet
+	busy chan struct{}         // capacity 1: an examination is under way
+}
+
+func newClinic(d *desk) *clinic { return &clinic{desk: d, busy: make(chan struct{}, 1)} }
+
+// examine examines the phone. It waits for one that is under way.
+func (c *clinic) examine(ctx context.Context) (doctor.Findings, error) {
+	select {
+	case c.busy <- struct{}{}:
+	case <-ctx.Done():
+		return doctor.Findings{}, errors.New("the phone is stopping")
+	}
+	defer func() { <-c.busy }()
+	d := c.here.Load()
+	if d == nil {
+		return doctor.Findings{}, errors.New("the phone is starting")
+	}
+	settings, view := d.now()
+	return examine(ctx, subject{config: settings, view: view, faults: faultsOf(view.Faults), card: c.desk.card, resolver: c.desk.resolver, system: os.DirFS("/")}), nil
+}
+
+// words is an examination for a client of the panel.
+func (c *clinic) words(ctx context.Context) (string, error) {
+	f, err := c.examine(ctx)
+	return f.String(), err
+}
+
+// faultsOf are a board's faults as the doctor takes them.
+func faultsOf(all []ui.Fault) []doctor.Fault {
+	var faults []doctor.Fault
+	for _, f := range all {
+		faults = append(faults, doctor.Fault{Part: f.Part, Words: f.Words})
+	}
+	return faults
+}

@@ -1,0 +1,164 @@
+package doctor
+
+import (
+	"flag"
+	"net/netip"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+var update = flag.Bool("update", false, "write testdata/findings.txt")
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+// well is a phone with nothing wrong.
+func well() Seen {
+	return Seen{
+		HasDisplay: true,
+		Heard:      Heard{Card: "USB Phone", Tried: true, Room: -61, Tone: -34},
+		Links:      []Interface{{"eth0", true}, {"wlan0", false}},
+		Addresses:  []netip.Addr{netip.MustParseAddr("fe80::1"), netip.MustParseAddr("192.168.1.57"), netip.MustParseAddr("127.0.0.1")},
+		Servers:    []Server{{Account: "Home", Host: "pbx.home", Named: true, Lookup: 12 * time.Millisecond, Secure: true, Until: noon.AddDate(1, 0, 0)}},
+		Time:       Time{Now: noon, Built: noon.AddDate(0, -1, 0), Synced: true, Known: true},
+		Accounts:   []Account{{Label: "Home", Registered: true}},
+		Media:      Media{Tried: true, Port: 30000, Arrived: true},
+	}
+}
+
+// Each case changes a phone that is well. What is said of it stands in testdata/findings.txt.
+var cases = []struct {
+	name  string
+	spoil func(s *Seen)
+	first string // the layer that is to be mended; "": none
+}{
+	{"well", func(*Seen) {}, ""},
+	{"a pin in use", func(s *Seen) { s.Faults = []Fault{{"keypad", "GPIO 16 does not work: device or resource busy"}} }, "Pins"},
+	{"no display found", func(s *Seen) {
+		s.Faults = []Fault{{"lcd", "no display found at 0x20-0x27 or 0x38-0x3f: check its wires, and that I2C is on"}}
+	}, "Display"},
+	{"no display wanted", func(s *Seen) { s.HasDisplay = false }, ""},
+	{"simulated", func(s *Seen) { s.Simulated = true }, ""},
+	{"card in use", func(s *Seen) {
+		s.Heard = Heard{Card: "USB Phone", Problem: "the sound card is used by another program"}
+	}, "Sound"},
+	{"in a call", func(s *Seen) { s.Heard = Heard{InUse: true} }, ""},
+	{"WAV files", func(s *Seen) { s.Heard = Heard{Files: true} }, ""},
+	{"microphone muted", func(s *Seen) { s.Heard.Dead = true }, "Sound"},
+	{"tone not heard", func(s *Seen) { s.Heard.Tone = -60 }, ""},
+	{"sound not tried", func(s *Seen) { s.Heard = Heard{} }, ""},
+	{"no cable", func(s *Seen) {
+		s.Links[0].Up, s.Addresses, s.Servers[0].NotFound, s.Servers[0].Named = false, nil, "name servers do not answer", true
+		s.Accounts[0] = Account{Label: "Home", Words: "server not found"}
+		s.Media.Arrived = false
+	}, "Link"},
+	{"no interface", func(s *Seen) { s.Links = nil }, "Link"},
+	{"no DHCP", func(s *Seen) {
+		s.Addresses = []netip.Addr{netip.MustParseAddr("169.254.7.7"), netip.MustParseAddr("fe80::1")}
+	}, "Address"},
+	{"no address at all", func(s *Seen) { s.Addresses = []netip.Addr{netip.MustParseAddr("fe80::1")} }, "Address"},
+	{"no such name", func(s *Seen) { s.Servers[0].NotFound = "server not found" }, "DNS"},
+	{"slow names", func(s *Seen) { s.Servers[0].Lookup = 3100 * time.Millisecond }, ""},
+	{"no names", func(s *Seen) { s.Servers = nil }, ""},
+	{"clock of 1970", func(s *Seen) {
+		s.Time.Now = time.Unix(60, 0).UTC()
+		s.Servers[0].Refused = "clock not set (NTP)"
+		s.Accounts[0] = Account{Label: "Home", Words: "clock not set (NTP)"}
+	}, "Time"},
+	{"no time server", func(s *Seen) { s.Time.Synced = false }, ""},
+	{"nobody to ask for the time", func(s *Seen) { s.Time.Synced, s.Time.Known = false, false }, ""},
+	{"certificate expired", func(s *Seen) {
+		s.Servers[0].Refused = "certificate of pbx.home expired 1 Nov 2026"
+		s.Accounts[0] = Account{Label: "Home", Words: "certificate of pbx.home expired 1 Nov 2026"}
+	}, "TLS"},
+	{"certificate ends soon", func(s *Seen) { s.Servers[0].Until = noon.AddDate(0, 0, 3) }, ""},
+	{"login refused", func(s *Seen) { s.Accounts[0] = Account{Label: "Home", Words: "login refused", Code: 403} }, "Registration"},
+	{"silent registrar", func(s *Seen) {
+		s.Accounts = append(s.Accounts, Account{Label: "Work", Code: 408})
+	}, "Registration"},
+	{"still registering", func(s *Seen) { s.Accounts[0] = Account{Label: "Home", Trying: true} }, ""},
+	{"no account", func(s *Seen) { s.Accounts, s.Servers = nil, nil }, ""},
+	{"no phone", func(s *Seen) { s.NoPhone = true }, ""},
+	{"no ports", func(s *Seen) { s.Media.Problem = "30000 to 30199 are busy" }, "RTP"},
+	{"firewall", func(s *Seen) { s.Media.Arrived = false }, "RTP"},
+	{"nothing known", func(s *Seen) { *s = Seen{} }, "Link"},
+}
+
+// go test ./firmware/doctor -update, and read the diff
+func TestFindings(t *testing.T) {
+	var got strings.Builder
+	sound := Diagnose(well())
+	for _, c := range cases {
+		s := well()
+		c.spoil(&s)
+		f := Diagnose(s)
+		bad, fails := f.First()
+		if fails != (c.first != "") || fails && bad.Layer.String() != c.first {
+			t.Errorf("%s: %v fails, want %q", c.name, bad.Layer, c.first)
+		}
+		got.WriteString("== " + c.name + "\n")
+		for i, line := range strings.SplitAfter(f.String(), "\n") {
+			if i >= Layers || c.name == "well" || f[i] != sound[i] { // else as in the first one
+				got.WriteString(line)
+			}
+		}
+	}
+	const golden = "testdata/findings.txt"
+	if *update {
+		if err := os.WriteFile(golden, []byte(got.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got.String()); diff != "" {
+		t.Errorf("findings changed (-want +got); go test ./firmware/doctor -update rewrites them:\n%s", diff)
+	}
+}
+
+// Whatever is seen: every layer has words, and one that waits has a reason below it.
+func TestWaitsForAReason(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := well()
+		for range rapid.IntRange(0, 6).Draw(t, "troubles") {
+			rapid.SampledFrom(cases[:len(cases)-1]).Draw(t, "trouble").spoil(guarded(&s))
+		}
+		bad := false
+		for l, f := range Diagnose(s) {
+			if f.Layer != Layer(l) || f.Words == "" {
+				t.Fatalf("%v: %+v", Layer(l), f)
+			}
+			if f.Verdict == Waits && !bad {
+				t.Fatalf("%v waits, and nothing before it fails", f.Layer)
+			}
+			bad = bad || f.Verdict == Bad
+		}
+	})
+}
+
+// guarded gives back what a trouble before may have taken and the next one changes.
+func guarded(s *Seen) *Seen {
+	w := well()
+	if len(s.Links) == 0 {
+		s.Links = w.Links
+	}
+	if len(s.Servers) == 0 {
+		s.Servers = w.Servers
+	}
+	if len(s.Accounts) == 0 {
+		s.Accounts = w.Accounts
+	}
+	return s
+}
+
+func TestNames(t *testing.T) {
+	if Layer(99).String() != "?" || Verdict(99).String() != "?" {
+		t.Error("what is not there has a name")
+	}
+}
