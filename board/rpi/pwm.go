@@ -37,6 +37,12 @@ func openChannel(class string, number int) (dimmer, error) {
 		if err := os.WriteFile(filepath.Join(chips[0], "export"), []byte(strconv.Itoa(number)), 0); err != nil {
 			return nil, plain(err)
 		}
+		for range 10 { // udev gives the new files to our group in its own time
+			if c.write("enable", "0") == nil {
+				break
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
 	}
 	period := strconv.FormatInt(dimPeriod.Nanoseconds(), 10)
 	for _, one := range [][2]string{{"duty_cycle", "0"}, {"period", period}, {"enable", "1"}} {

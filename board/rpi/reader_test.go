@@ -1,0 +1,150 @@
+package rpi
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/offhook/offhook/board/wiring"
+	"github.com/offhook/offhook/hal"
+)
+
+// A board at rest is read no more; a key that comes then, and any after it, is seen.
+func TestNothingIsReadAtRest(t *testing.T) {
+	for _, preset := range []string{"pi-4x4-2004-i2c", "pi-3x4-1602-pcf8574", "pi-6x4-2004-mcp23017", "pi-rotary-bell", "pi-door"} {
+		t.Run(preset, func(t *testing.T) {
+			b := newBench(preset, func(w *wiring.Wiring) { w.LCD, w.Keypad.Held, w.Functions = wiring.LCD{}, nil, nil })
+			_, in := run(t, b)
+			if b.wiring.Hook.Pin != 0 {
+				next[hal.HookInput](t, in)
+			}
+			key := hal.Key(b.wiring.KeyList()[0])
+			for range 3 {
+				var was, now int
+				for deadline := time.Now().Add(5 * time.Second); ; { // until it has come to rest
+					b.set(func() { was = b.reads })
+					time.Sleep(100 * time.Millisecond)
+					if b.set(func() { now = b.reads }); now == was {
+						break
+					}
+					if time.Now().After(deadline) {
+						t.Fatalf("it is read %d times in 100 ms though nothing moves", now-was)
+					}
+				}
+				for _, down := range []bool{true, false} {
+					b.set(func() { b.closed[key] = down })
+					if k := next[hal.KeyInput](t, in); k.Key != key || k.Down != down {
+						t.Fatalf("got %+v", k)
+					}
+				}
+			}
+		})
+	}
+}
+
+// Where a chip has no interrupts, its lines are polled.
+func TestPolledWhereThereAreNoEdges(t *testing.T) {
+	b := newWorkbench(nil)
+	b.noEdges = true
+	_, in := run(t, b)
+	next[hal.HookInput](t, in)
+	b.set(func() { b.closed['7'] = true })
+	if k := next[hal.KeyInput](t, in); k.Key != '7' {
+		t.Errorf("got %+v", k)
+	}
+	b.set(func() { b.lifted = true })
+	if h := next[hal.HookInput](t, in); !h.Off {
+		t.Errorf("got %+v", h)
+	}
+}
+
+func TestExpanderThatComesBack(t *testing.T) {
+	for _, preset := range []string{"pi-3x4-1602-pcf8574", "pi-6x4-2004-mcp23017"} {
+		b := newBench(preset, func(w *wiring.Wiring) {
+			w.LCD, w.Keypad.Held, w.Functions, w.Expander.Interrupt = wiring.LCD{}, nil, nil, 0
+			w.Lamps = nil
+		})
+		_, in := run(t, b)
+		next[hal.HookInput](t, in)
+		chip := b.chips[0x20]
+		b.set(func() { chip.dead = true })
+		want := "no answer from the expander at 0x20: check its wires"
+		if f := next[hal.Fault](t, in); f.Part != "keypad" || f.Problem != want {
+			t.Errorf("%+v", f)
+		}
+		b.set(func() { b.lifted = true })
+		next[hal.HookInput](t, in)                           // the others work
+		b.set(func() { b.chips[0x20] = newChip(chip.kind) }) // it has forgotten all
+		if f := next[hal.Fault](t, in); f.Part != "keypad" || f.Problem != "" {
+			t.Errorf("%+v", f)
+		}
+		b.set(func() { b.closed['5'] = true })
+		if k := next[hal.KeyInput](t, in); k.Key != '5' || !k.Down {
+			t.Errorf("%+v", k)
+		}
+	}
+}
+
+func TestContactsThatCannotBeReadComeBack(t *testing.T) {
+	b := newBench("pi-door", func(w *wiring.Wiring) { w.Lamps = nil })
+	_, in := run(t, b)
+	time.Sleep(50 * time.Millisecond)
+	b.set(func() { b.unreadable, b.closed['D'] = errors.New("the contacts cannot be read: no such device"), true })
+	if f := next[hal.Fault](t, in); f.Part != "keypad" || f.Problem != "the contacts cannot be read: no such device" {
+		t.Errorf("%+v", f)
+	}
+	b.set(func() { b.unreadable = nil })
+	for range 2 { // the key is down still
+		select {
+		case v := <-in:
+			switch v := v.(type) {
+			case hal.Fault:
+				if v.Problem != "" {
+					t.Errorf("%+v", v)
+				}
+			case hal.KeyInput:
+				if !v.Down {
+					t.Errorf("%+v", v)
+				}
+			}
+		case <-time.After(5 * time.Second):
+			t.Fatal("it does not come back")
+		}
+	}
+}
+
+// A rotary dial on the board's pins: the digit comes when the dial is back.
+func TestDialOnTheBoard(t *testing.T) {
+	b := newBench("pi-rotary-bell", nil)
+	_, in := run(t, b)
+	next[hal.HookInput](t, in)
+	b.set(func() { b.turned = true })
+	time.Sleep(60 * time.Millisecond)
+	for range 3 {
+		b.set(func() { b.broken = true })
+		time.Sleep(60 * time.Millisecond)
+		b.set(func() { b.broken = false })
+		time.Sleep(40 * time.Millisecond)
+	}
+	b.set(func() { b.turned = false })
+	down, up := next[hal.KeyInput](t, in), next[hal.KeyInput](t, in)
+	if down.Key != '3' || !down.Down || up.Key != '3' || up.Down {
+		t.Errorf("dialled %+v, %+v", down, up)
+	}
+}
+
+// A key that is held becomes another one while it is down.
+func TestHeldOnTheBoard(t *testing.T) {
+	b := newBench("pi-3x4-1602-pcf8574", func(w *wiring.Wiring) { w.LCD = wiring.LCD{} })
+	_, in := run(t, b)
+	next[hal.HookInput](t, in)
+	began := time.Now()
+	b.set(func() { b.closed['*'] = true })
+	if k := next[hal.KeyInput](t, in); k.Key != 'A' || !k.Down || k.At.Sub(began) < 700*time.Millisecond {
+		t.Errorf("%+v after %v", k, k.At.Sub(began))
+	}
+	b.set(func() { b.closed['*'] = false })
+	if k := next[hal.KeyInput](t, in); k.Key != 'A' || k.Down {
+		t.Errorf("%+v", k)
+	}
+}
