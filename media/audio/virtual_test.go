@@ -76,7 +76,7 @@ func TestVirtualCardPlaysAndRecordsInRealTime(t *testing.T) {
 				heard = append(heard, pcm[:n]...)
 			}
 		}
-		if took := time.Since(start); took < 700*time.Millisecond || took > 1500*time.Millisecond {
+		if took := time.Since(start); took < 700*time.Millisecond || took > 5*time.Second {
 			t.Errorf("750 ms of sound took %v", took)
 		}
 		s := c.Stats()
@@ -97,8 +97,8 @@ func TestVirtualCardPlaysAndRecordsInRealTime(t *testing.T) {
 		if l := dsp.Goertzel(played[2400:26400], 48000, 500); s.Underruns == 0 && math.Abs(l-20*math.Log10(8000.0/32768)) > 0.5 {
 			t.Errorf("earpiece.wav has 500 Hz at %.1f dBFS: %+v", l, s)
 		}
-		if s.Callbacks < 75 || s.Recorded < 36000 || s.Played < 33000 {
-			t.Errorf("%+v", s)
+		if s.Callbacks < 75 || s.Recorded < 36000 || s.Played+s.Missing < 33000 || s.Underruns == 0 && s.Missing > 0 {
+			t.Errorf("%+v", s) // a machine that stands still for a while makes it miss sound, not lose the count
 		}
 	}
 }
