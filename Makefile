@@ -101,6 +101,12 @@ qemu: ## that image in QEMU, with the panel on this terminal; MACHINE=raspi3b fo
 	@[ -e bin/image/offhook.img ] || $(MAKE) --no-print-directory image
 	@scripts/qemu.sh $(MACHINE)
 
+qemu-test: bin/offhook ## that image in QEMU as a phone: boot, calls, bad settings, power cuts; ten minutes
+	@scripts/deps.sh build cross image qemu
+	@scripts/cross.sh "$(LDFLAGS)"
+	@scripts/image.sh -q
+	@go test -tags=$(TAGS),qemu -count=1 -timeout 15m $(TESTFLAGS) ./scripts/guest
+
 clean: ## remove what was built
 	rm -rf bin
 
@@ -112,4 +118,4 @@ bin/offhook: deps
 	@[ -e bin/offhook ] || echo "Building Offhook; the first time, with all that it needs, takes two to four minutes." >&2
 	@go build -ldflags '$(LDFLAGS)' -o bin/offhook ./firmware
 
-.PHONY: help run demo demo-mute test race interop interop-matrix check bench bench-voice bench-exchange bench-jitter bench-loss bench-instructions soak fuzz cross image qemu clean deps bin/offhook
+.PHONY: help run demo demo-mute test race interop interop-matrix check bench bench-voice bench-exchange bench-jitter bench-loss bench-instructions soak fuzz cross image qemu qemu-test clean deps bin/offhook

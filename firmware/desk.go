@@ -54,6 +54,7 @@ type desk struct {
 	texts   chan station.Texting
 	reloads chan station.Reloading
 	hup     chan struct{} // somebody asks for the settings to be read again
+	beat    chan struct{} // pulse's
 	config  config.Config // of the phone that runs, or comes next; see reload
 	status  config.Status
 	first   config.Config // since the start: the board's and the panel's
@@ -66,7 +67,7 @@ const storeName = "offhook.db"
 // before it touches anything, then the store, which never fails, and the board. Run must
 // follow.
 func newDesk(p place, o outside) (*desk, error) {
-	d := &desk{updates: newUpdating(), place: p, outside: o, inputs: make(chan hal.Input, 64), hup: make(chan struct{}, 1), texts: make(chan station.Texting), reloads: make(chan station.Reloading)}
+	d := &desk{updates: newUpdating(), place: p, outside: o, inputs: make(chan hal.Input, 64), hup: make(chan struct{}, 1), beat: make(chan struct{}), texts: make(chan station.Texting), reloads: make(chan station.Reloading)}
 	var err error
 	if d.socketL, err = panel.ListenUnix(p.socket); err != nil {
 		if errors.Is(err, panel.ErrInUse) {

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"os"
 	"slices"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -84,7 +83,7 @@ func (d *desk) build(c config.Config, status config.Status, reread bool) (_ *hou
 		Notices: ui.Notices{Config: problemOf(status), Network: h.network.now, Storage: words, Update: update},
 		Updates: updates, Answer: d.updates.answer,
 		Cadences: cadencesOf(plan(c)), BellOnly: c.Sound.Bell, Zone: c.Timezone,
-		Reload: h.reload, Asked: d.hup, Reloading: d.reloads, Reread: reread, Texting: d.texts, Watch: func(v station.View) { h.drawn.show(v); d.updates.see(v) }, Log: l.room("station"),
+		Reload: h.reload, Asked: d.hup, Reloading: d.reloads, Reread: reread, Texting: d.texts, Pulse: d.beat, Watch: func(v station.View) { h.drawn.show(v); d.updates.see(v) }, Log: l.room("station"),
 	})
 	return h, nil
 }
@@ -133,13 +132,14 @@ func (d *desk) openEngine(c config.Config, l logs) (*media.Engine, error) {
 	if card == nil {
 		card, real = audio.Open, cardsNow()
 	}
+	files := filesIn(c.Sound.Directory)
 	m := media.Config{
 		Bind: c.Network.Bind, FirstPort: c.Network.RTPFirst, LastPort: c.Network.RTPLast,
 		Card: card,
 		Virtual: func(s audio.Spec) (audio.Card, error) {
-			return audio.OpenVirtual(c.Sound.Directory, s)
+			return audio.OpenVirtual(files, s)
 		},
-		VirtualName: "WAV files in " + strings.TrimSuffix(c.Sound.Directory, "/") + "/",
+		VirtualName: standIn(files),
 		Places:      placesOf(c.Sound, real, audio.Known), Gains: gainsOf(c.Sound), Mixer: mixerOf(c.Sound),
 		Period: c.Sound.CardPeriod, Clean: cleaning(c.Sound), Sidetone: c.Sound.Sidetone.DB,
 		Plan: plan(c), Ear: c.Sound.Volume, Ring: c.Sound.RingVolume,

@@ -74,6 +74,10 @@ func (d *desk) run(ctx context.Context, handset func(context.Context, *panel.Cli
 	g.Go(func() error { return d.panel.Serve(ctx, d.socketL, "") })
 	g.Go(func() error { return d.trace.run(ctx) })
 	g.Go(func() error { return d.updates.run(ctx) })
+	g.Go(func() error {
+		d.pulse(ctx)
+		return nil
+	})
 	if at := d.config.Admin.PanelTCP; at.IsValid() {
 		token := d.config.Admin.PanelToken
 		if tcp, err := panel.ListenTCP(at.String(), token); err != nil {

@@ -21,7 +21,7 @@ declare -A groups=(
 	[cross]="gcc-aarch64-linux-gnu libc6-dev-arm64-cross libopus-dev:arm64 libspeexdsp-dev:arm64 portaudio19-dev:arm64 libasound2-dev:arm64"
 	[count]="qemu-user"
 	[image]="cpio kmod fdisk dosfstools mtools squashfs-tools e2fsprogs xz-utils debian-archive-keyring"
-	[qemu]="qemu-system-arm mtools"
+	[qemu]="qemu-system-arm mtools e2fsprogs iproute2 openssh-client kamailio espeak-ng"
 )
 
 say() { printf '%s\n' "$*" >&2; }

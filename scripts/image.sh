@@ -2,8 +2,9 @@
 # Makes the SD card image out of Debian's packages, without loop mounts and without running
 # anything foreign: bin/image/offhook.img, and with -x its .xz.
 #
-#   scripts/image.sh [-x]
+#   scripts/image.sh [-x | -q]
 #
+# -q is for a quick look in QEMU: less compressed, and not made again of the same sources.
 # What is in it, from the outside in (docs/decisions/0021-the-card.md):
 #   the gap     the record of the root slots, in two copies (firmware/slots)
 #   1  FAT      the board's own firmware, a/ with the kernel and initrd of slot A, offhook.toml
@@ -12,16 +13,25 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-xz="" && [ "${1:-}" = -x ] && xz=yes
+xz="" quick=""
+case ${1:-} in -x) xz=yes ;; -q) quick=yes SQUASH_LEVEL=1 ;; esac
 here=scripts/image
 out=bin/image
 version=$(git describe --tags --always --dirty 2>/dev/null || echo unversioned)
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || echo 1700000000)
 export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
+say() { printf '%s\n' "$*" >&2; }
+
+# What the image is made of, but for Debian's packages.
+sources=$({ find scripts/image* firmware/initrd firmware/slots firmware/config/offhook.toml bin/offhook-linux-arm64 -type f -print0 | sort -z |
+	xargs -0 sha256sum; find scripts/image -type l -printf '%p %l\n'; } | sha256sum)
+if [ -n "$quick" ] && [ -e "$out/offhook.img" ] && [ "$sources" = "$(cat "$out/sources" 2>/dev/null)" ]; then
+	say "$out/offhook.img is of these sources already."
+	exit 0
+fi
 mkdir -p "$out"
 # What a former run left half made is made anew; downloads are kept.
-rm -rf "$out/root" "$out/kernel" "$out/initrd" "$out/boot" "$out/data"
-say() { printf '%s\n' "$*" >&2; }
+rm -rf "$out/root" "$out/kernel" "$out/initrd" "$out/boot" "$out/data" "$out/sources"
 
 # A package manager of its own for the board's architecture: it only resolves and downloads.
 apt_dir=$PWD/$out/apt
@@ -44,15 +54,15 @@ foreign() { APT_CONFIG=$apt_dir/apt.conf "$@"; }
 
 fetch() { # the root's packages with what they depend on; the kernel's and the firmware's alone
 	local day=$apt_dir/fetched
-	if [ -z "$(find "$day" -mtime -1 2>/dev/null)" ] || [ "$here/packages" -nt "$day" ]; then
+	if [ -z "$(find "$day" -mtime -1 2>/dev/null)" ] || [ "$here/packages" -nt "$day" ] || ! ls "$apt_dir"/cache/alsa-utils_*.deb >/dev/null 2>&1; then
 		say "Fetching Debian's packages for arm64, once a day."
 		foreign apt-get -qq update
 		wanted=$(grep -v '^[#-]' "$here/packages" | tr '\n' ' ')
 		# shellcheck disable=SC2086 # the packages are words
 		foreign apt-get -qq -y --download-only install $wanted >/dev/null
 		kernel=$(foreign apt-cache depends linux-image-arm64 | sed -n 's/.*Depends: \(linux-image-[0-9].*-arm64\)$/\1/p' | head -1 || true)
-		(cd "$apt_dir/cache" && rm -f linux-image-*.deb raspi-firmware_*.deb &&
-			foreign apt-get -qq download "$kernel" raspi-firmware >/dev/null)
+		(cd "$apt_dir/cache" && rm -f linux-image-*.deb raspi-firmware_*.deb alsa-utils_*.deb &&
+			foreign apt-get -qq download "$kernel" raspi-firmware alsa-utils >/dev/null) # the last for make qemu-test alone
 		touch "$day"
 	fi
 }
@@ -80,12 +90,16 @@ settle() { # what the packages' own scripts would do
 	cp -r "$here/root/." "$root/"
 	for d in boot/firmware data dev proc sys run tmp root var/lib/systemd/timesync var/log var/tmp etc/ssl/certs; do mkdir -p "$root/$d"; done
 	chmod 700 "$root/root" && chmod 1777 "$root/tmp" "$root/var/tmp" && chmod 640 "$root/etc/shadow"
+	rm -rf "$root/var/run" "$root/var/lock" # base-files has folders there
 	ln -sfn /run "$root/var/run" && ln -sfn /run/lock "$root/var/lock"
 	[ -e "$root/bin/sh" ] || ln -s dash "$root/bin/sh"
 	ln -sfn /run/systemd/resolve/stub-resolv.conf "$root/etc/resolv.conf"
 	ln -sfn /usr/share/zoneinfo/Etc/UTC "$root/etc/localtime"
 	printf 'passwd: files\ngroup: files\nshadow: files\nhosts: files mdns4_minimal [NOTFOUND=return] resolve dns\n' | sed 's/mdns4_minimal \[NOTFOUND=return\] //' >"$root/etc/nsswitch.conf"
 	cat "$root"/usr/share/ca-certificates/mozilla/*.crt >"$root/etc/ssl/certs/ca-certificates.crt"
+	for f in regulatory.db regulatory.db.p7s; do # of Debian's two choices, that which Debian's kernel trusts
+		ln -sfn "$f-debian" "$root/usr/lib/firmware/$f"
+	done
 	: >"$root/etc/machine-id" # a new one at each boot: nothing of ours hangs on it
 	echo "$SOURCE_DATE_EPOCH" >"$root/usr/lib/clock-epoch"
 	touch -d "@$SOURCE_DATE_EPOCH" "$root/usr/lib/clock-epoch"
@@ -202,3 +216,4 @@ step settle
 step kernel
 step boot
 step assemble
+printf '%s\n' "$sources" >"$out/sources"

@@ -19,18 +19,23 @@ rm -rf run && mkdir run
 mcopy -i run.img@@4M ::/a/kernel8.img ::/a/initrd.img ::/a/bcm2837-rpi-3-b.dtb run/
 gzip -dc <run/kernel8.img >run/kernel
 
+# The phone's drawing counts on a line feed that keeps its column, as in the guest.
+terminal=$(stty -g)
+trap 'stty "$terminal"' EXIT
+stty -onlcr
+
 quiet="quiet loglevel=3 panic=10"
 common=(-kernel run/kernel -initrd run/initrd.img -display none -no-reboot)
 case $machine in
 virt)
-	exec qemu-system-aarch64 -M virt -cpu cortex-a53 -smp 2 -m 512 "${common[@]}" \
+	qemu-system-aarch64 -M virt -cpu cortex-a53 -smp 2 -m 512 "${common[@]}" \
 		-append "console=ttyAMA0 $quiet systemd.wants=offhook-panel@hvc0.service" \
 		-drive if=none,id=card,file=run.img,format=raw -device virtio-blk-pci,drive=card \
 		-netdev user,id=net -device virtio-net-pci,netdev=net,romfile= -device virtio-rng-pci \
 		-serial file:console.log -device virtio-serial-pci -chardev stdio,mux=on,id=panel,signal=off -device virtconsole,chardev=panel -mon panel
 	;;
 raspi3b)
-	exec qemu-system-aarch64 -M raspi3b "${common[@]}" -dtb run/bcm2837-rpi-3-b.dtb \
+	qemu-system-aarch64 -M raspi3b "${common[@]}" -dtb run/bcm2837-rpi-3-b.dtb \
 		-append "console=ttyS1 $quiet modprobe.blacklist=vchiq,snd_bcm2835 systemd.wants=offhook-panel@ttyAMA0.service" \
 		-drive if=sd,file=run.img,format=raw -netdev user,id=net -device usb-net,netdev=net \
 		-chardev stdio,mux=on,id=panel,signal=off -serial chardev:panel -serial file:console.log -mon panel

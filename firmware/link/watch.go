@@ -2,6 +2,7 @@ package link
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -50,22 +51,34 @@ func Watch(ctx context.Context) (<-chan Event, error) {
 	done := make(chan struct{})
 	links, addrs := make(chan netlink.LinkUpdate, 64), make(chan netlink.AddrUpdate, 64)
 	ignore := func(error) {} // the channel is closed after an error
-	err := netlink.LinkSubscribeWithOptions(links, done, netlink.LinkSubscribeOptions{ListExisting: true, ErrorCallback: ignore})
+	err := netlink.LinkSubscribeWithOptions(links, done, netlink.LinkSubscribeOptions{ErrorCallback: ignore})
 	if err != nil {
 		close(done)
 		return nil, fmt.Errorf("link: watch: %w", err)
 	}
-	err = netlink.AddrSubscribeWithOptions(addrs, done, netlink.AddrSubscribeOptions{ListExisting: true, ErrorCallback: ignore})
+	err = netlink.AddrSubscribeWithOptions(addrs, done, netlink.AddrSubscribeOptions{ErrorCallback: ignore})
 	if err != nil {
 		close(done)
 		for range links {
 		}
 		return nil, fmt.Errorf("link: watch: %w", err)
 	}
+	begin := newState()
+	present, err := begin.present()
+	if err != nil {
+		close(done)
+		for range links {
+		}
+		for range addrs {
+		}
+		return nil, fmt.Errorf("link: watch: %w", err)
+	}
 	out := make(chan Event)
 	go func() {
 		defer close(out)
-		merge(ctx, links, addrs, out)
+		if tell(ctx, out, present) {
+			merge(ctx, begin, links, addrs, out)
+		}
 		close(done)
 		for range links {
 		}
@@ -76,8 +89,7 @@ func Watch(ctx context.Context) (<-chan Event, error) {
 }
 
 // merge turns updates into events until ctx or one of the channels ends.
-func merge(ctx context.Context, links <-chan netlink.LinkUpdate, addrs <-chan netlink.AddrUpdate, out chan<- Event) {
-	s := state{names: map[int]string{}, up: map[int]bool{}, has: map[int][]netip.Prefix{}}
+func merge(ctx context.Context, s *state, links <-chan netlink.LinkUpdate, addrs <-chan netlink.AddrUpdate, out chan<- Event) {
 	for {
 		var events []Event
 		select {
@@ -88,8 +100,7 @@ func merge(ctx context.Context, links <-chan netlink.LinkUpdate, addrs <-chan ne
 				return
 			}
 			a := u.Attrs()
-			running := a.RawFlags&syscall.IFF_UP != 0 && a.RawFlags&syscall.IFF_RUNNING != 0
-			events = s.link(a.Index, a.Name, running && u.Header.Type != syscall.RTM_DELLINK)
+			events = s.link(a.Index, a.Name, running(a) && u.Header.Type != syscall.RTM_DELLINK)
 		case u, ok := <-addrs:
 			if !ok {
 				return
@@ -99,14 +110,26 @@ func merge(ctx context.Context, links <-chan netlink.LinkUpdate, addrs <-chan ne
 				events = s.addr(u.LinkIndex, p, u.NewAddr)
 			}
 		}
-		for _, e := range events {
-			select {
-			case out <- e:
-			case <-ctx.Done():
-				return
-			}
+		if !tell(ctx, out, events) {
+			return
 		}
 	}
+}
+
+// tell is false when ctx has ended meanwhile.
+func tell(ctx context.Context, out chan<- Event, events []Event) bool {
+	for _, e := range events {
+		select {
+		case out <- e:
+		case <-ctx.Done():
+			return false
+		}
+	}
+	return true
+}
+
+func running(a *netlink.LinkAttrs) bool {
+	return a.RawFlags&syscall.IFF_UP != 0 && a.RawFlags&syscall.IFF_RUNNING != 0
 }
 
 func prefix(n net.IPNet) (netip.Prefix, bool) {
@@ -124,6 +147,43 @@ type state struct {
 	names map[int]string
 	up    map[int]bool
 	has   map[int][]netip.Prefix
+}
+
+func newState() *state {
+	return &state{names: map[int]string{}, up: map[int]bool{}, has: map[int][]netip.Prefix{}}
+}
+
+// present asks for what there is now. The subscription could ask as well, but netlink sends
+// that question to the subscribed groups too, which the kernel takes from root alone
+// (netlink_sendmsg). What changes meanwhile comes once more and is told once.
+func (s *state) present() (events []Event, err error) {
+	links, err := whole(netlink.LinkList)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range links {
+		events = append(events, s.link(l.Attrs().Index, l.Attrs().Name, running(l.Attrs()))...)
+	}
+	addrs, err := whole(func() ([]netlink.Addr, error) { return netlink.AddrList(nil, netlink.FAMILY_ALL) })
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range addrs {
+		if p, ok := prefix(*a.IPNet); ok && a.Flags&tentative == 0 {
+			events = append(events, s.addr(a.LinkIndex, p, true)...)
+		}
+	}
+	return events, nil
+}
+
+// whole asks again where a change came between the parts of the answer.
+func whole[T any](ask func() ([]T, error)) (all []T, err error) {
+	for range 5 {
+		if all, err = ask(); !errors.Is(err, netlink.ErrDumpInterrupted) {
+			break
+		}
+	}
+	return all, err
 }
 
 func (s *state) link(index int, name string, up bool) []Event {

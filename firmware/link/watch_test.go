@@ -14,7 +14,7 @@ import (
 )
 
 func TestStateTellsChangesOnce(t *testing.T) {
-	s := state{names: map[int]string{}, up: map[int]bool{}, has: map[int][]netip.Prefix{}}
+	s := newState()
 	home := netip.MustParsePrefix("192.168.1.57/24")
 	steps := []struct {
 		events []Event
@@ -117,5 +117,34 @@ func TestWatchSeesALinkComeAndGo(t *testing.T) {
 	}
 	cancel()
 	for range events {
+	}
+}
+
+// Nobody needs to be root to see the network: the phone is not, on its card.
+func TestWatchWithoutPrivileges(t *testing.T) {
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	type watch struct {
+		events <-chan Event
+		err    error
+	}
+	begun := make(chan watch, 1)
+	go func() {
+		runtime.LockOSThread() // and never unlocked: the thread ends with this goroutine
+		const nobody = 65534
+		if _, _, errno := syscall.RawSyscall(syscall.SYS_SETRESUID, nobody, nobody, nobody); errno != 0 && syscall.Getuid() == 0 {
+			begun <- watch{err: errno}
+			return
+		}
+		events, err := Watch(ctx)
+		begun <- watch{events, err}
+	}()
+	w := <-begun
+	if w.err != nil {
+		t.Fatal(w.err)
+	}
+	next(t, w.events)
+	stop()
+	for range w.events {
 	}
 }

@@ -94,6 +94,9 @@ type Config struct {
 	Reread bool
 	// Texting are texts that scripts send. nil: none do.
 	Texting <-chan Texting
+	// Pulse is sent to by who wants to know that the loop turns: without a buffer, what was sent
+	// has been taken. nil: nobody does.
+	Pulse <-chan struct{}
 	// Watch is told after every step that changed something. It is called on the loop
 	// and must not block.
 	Watch func(View)
@@ -199,6 +202,7 @@ func (s *Station) Run(ctx context.Context) error {
 			s.updated(u)
 		case n := <-s.cfg.Network:
 			s.connected(n)
+		case <-s.cfg.Pulse:
 		case <-wake.C:
 		case <-ctx.Done():
 			return nil

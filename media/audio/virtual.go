@@ -36,7 +36,7 @@ type virtual struct {
 	mic  *wav.Reader // nil: silence
 	file *os.File    // mic's
 	up   *dsp.Resampler
-	ear  *wav.Writer
+	ear  *wav.Writer // nil: nobody hears it
 	stop chan struct{}
 	done chan struct{}
 	once sync.Once // of Close
@@ -45,31 +45,44 @@ type virtual struct {
 // OpenVirtual opens the card without hardware: it records dir/microphone.wav, from its
 // beginning and, after a breath, again (without the file: silence), and plays into dir/earpiece.wav,
 // in real time. The first card of a process begins earpiece.wav, later ones go on with
-// it. dir is made if it is not there. Spec.Device and Spec.PlayOnly are ignored.
+// it. dir is made if it is not there; "" is a card
+// without files, which hears silence. Spec.Device and Spec.PlayOnly are ignored.
 func OpenVirtual(dir string, s Spec) (Card, error) {
 	s, err := s.complete()
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, fmt.Errorf("audio: %w", err)
-	}
 	v := &virtual{stop: make(chan struct{}), done: make(chan struct{})}
-	if err := v.openMicrophone(filepath.Join(dir, Microphone), s.Rate); err != nil {
-		return nil, fmt.Errorf("audio: %w", err)
-	}
-	if v.ear, err = openEarpiece(filepath.Join(dir, Earpiece), s.Rate); err != nil {
-		v.closeFiles()
-		return nil, fmt.Errorf("audio: %w", err)
+	if dir != "" {
+		if err := v.openFiles(dir, s.Rate); err != nil {
+			return nil, fmt.Errorf("audio: %w", err)
+		}
 	}
 	if v.ends, err = newEnds("virtual", s); err != nil {
 		v.closeFiles()
 		return nil, err
 	}
 	start := time.Now()
-	v.note(filepath.Join(dir, Opened), start)
+	if dir != "" {
+		v.note(filepath.Join(dir, Opened), start)
+	}
 	go v.run(start)
 	return v, nil
+}
+
+// openFiles opens what the card records and plays.
+func (v *virtual) openFiles(dir string, rate int) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	if err := v.openMicrophone(filepath.Join(dir, Microphone), rate); err != nil {
+		return err
+	}
+	var err error
+	if v.ear, err = openEarpiece(filepath.Join(dir, Earpiece), rate); err != nil {
+		v.closeFiles()
+	}
+	return err
 }
 
 // note adds a line to opened.txt, so that the files can be put on a time line: when the
@@ -158,8 +171,10 @@ func (v *virtual) run(start time.Time) {
 		}
 		for due := int64(time.Since(start) / v.spec.Period); turns < due; turns++ {
 			v.turn(source(), out)
-			// A full disk must not stop the sound: what cannot be kept is lost.
-			_ = v.ear.Write(out)
+			if v.ear != nil {
+				// A full disk must not stop the sound: what cannot be kept is lost.
+				_ = v.ear.Write(out)
+			}
 		}
 		timer.Reset(time.Until(start.Add(time.Duration(turns+1) * v.spec.Period)))
 	}

@@ -207,3 +207,27 @@ func TestVirtualCardErrors(t *testing.T) {
 		}
 	}
 }
+
+// Without a folder it is a card all the same: it hears silence, at its pace.
+func TestVirtualCardWithoutFiles(t *testing.T) {
+	t.Chdir(t.TempDir())
+	c, err := OpenVirtual("", Spec{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pcm := make([]int16, 480)
+	for end := time.Now().Add(10 * time.Second); c.Read(pcm) == 0; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("it never turns")
+		}
+	}
+	for _, x := range pcm {
+		if x != 0 {
+			t.Fatalf("it hears %d", x)
+		}
+	}
+	c.Close()
+	if left, err := filepath.Glob("*"); err != nil || len(left) > 0 {
+		t.Errorf("it leaves %q behind (%v)", left, err)
+	}
+}

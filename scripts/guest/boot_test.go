@@ -1,0 +1,30 @@
+//go:build qemu
+
+package guest
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// A file as Windows' editor leaves it: a byte order mark, and both ends of line.
+func onWindows(settings string) string {
+	return "\ufeff" + strings.ReplaceAll(settings, "\n", "\r\n")
+}
+
+// The time counts from the power switch to the tone in the ear.
+func TestBootsToDialTone(t *testing.T) {
+	for _, c := range []struct {
+		machine string
+		aim     time.Duration
+	}{{"virt", 10 * time.Second}} {
+		t.Run(c.machine, func(t *testing.T) {
+			p := boot(t, flash(t, onWindows(Settings("phone.name = \"Hall\"\n"))), Options{Machine: c.machine})
+			p.lift()
+			since(t, p.Guest, "dial tone on "+c.machine, c.aim)
+			p.hangUp()
+			p.see("Hall", soon)
+		})
+	}
+}

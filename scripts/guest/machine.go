@@ -1,0 +1,55 @@
+package guest
+
+import (
+	"fmt"
+	"path/filepath"
+)
+
+const (
+	deviceTree = "bcm2837-rpi-3-b.dtb"
+	consoleLog = "console.log"
+	panelLog   = "panel.log"
+	// Cable is the network device at this machine's end of the cable.
+	cable = "offhook0"
+	// quiet words of the kernel cost time on an emulated serial line.
+	quiet = "quiet loglevel=3 panic=10"
+)
+
+// arguments are QEMU's, for a machine whose kernel and consoles are in dir. They are those of
+// scripts/qemu.sh but for the network, the consoles, which are files, and virt's sound card,
+// the kernel's loopback.
+func (o Options) arguments(dir, card string) ([]string, error) {
+	in := func(name string) string { return filepath.Join(dir, name) }
+	net := "tap,id=net,ifname=" + cable + ",script=no,downscript=no"
+	if o.DHCP {
+		net = "user,id=net,restrict=on"
+	}
+	all := []string{"-kernel", in("kernel8.img"), "-initrd", in("initrd.img"), "-display", "none", "-monitor", "none", "-netdev", net}
+	if !o.Reboots {
+		all = append(all, "-no-reboot")
+	}
+	words := quiet
+	switch o.Machine {
+	case "", "virt":
+		words = "console=ttyAMA0 " + words + " systemd.wants=offhook-panel@hvc0.service modules_load=snd-aloop"
+		all = append(all, "-M", "virt", "-cpu", "cortex-a53", "-smp", "2", "-m", "512",
+			"-drive", "if=none,id=card,format=raw,file="+card, "-device", "virtio-blk-pci,drive=card",
+			"-device", "virtio-net-pci,netdev=net,romfile=,mac="+mac, "-device", "virtio-rng-pci",
+			"-serial", "file:"+in(consoleLog), "-device", "virtio-serial-pci",
+			"-chardev", "file,id=panel,path="+in(panelLog), "-device", "virtconsole,chardev=panel")
+	case "raspi3b":
+		words = "console=ttyS1 " + words + " modprobe.blacklist=vchiq,snd_bcm2835"
+		all = append(all, "-M", "raspi3b", "-dtb", in(deviceTree),
+			"-drive", "if=sd,format=raw,file="+card, "-device", "usb-net,netdev=net,mac="+mac,
+			"-serial", "file:"+in(panelLog), "-serial", "file:"+in(consoleLog))
+	default:
+		return nil, fmt.Errorf("guest: there is virt and raspi3b, no %q", o.Machine)
+	}
+	if o.Append != "" {
+		words += " " + o.Append
+	}
+	return append(append(all, "-append", words), o.Devices...), nil
+}
+
+// mac is the guest's end of the cable.
+const mac = "52:54:00:0f:f0:0c"
