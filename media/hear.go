@@ -90,7 +90,7 @@ func (h *hearing) play(dst []int16, now time.Duration) {
 		h.read(dst, now)
 		return
 	}
-	var block [48000 * int(morsel) / int(time.Second)]int16
+	var block [48000 * morsel / time.Second]int16
 	part := block[:samples(h.rate, morsel)]
 	for h.w < len(dst) {
 		h.read(part, now)

@@ -9,7 +9,8 @@
 #   scripts/deps.sh build cross          also the arm64 compiler and libraries
 #   scripts/deps.sh build cross image    also what makes the SD card image
 #   scripts/deps.sh image qemu           also what boots it here
-#   scripts/deps.sh build cross count    also what counts their instructions
+#   scripts/deps.sh build cross-armhf    also those for a 32-bit system
+#   scripts/deps.sh build cross emulate  also what runs their programs here
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,7 +20,8 @@ declare -A groups=(
 	[interop]="kamailio kamailio-tls-modules kamailio-websocket-modules kamailio-presence-modules baresip-core linphone-cli sip-tester espeak-ng coturn iproute2 iptables procps"
 	[bench]="kamailio kamailio-tls-modules baresip-core linphone-cli espeak-ng"
 	[cross]="gcc-aarch64-linux-gnu libc6-dev-arm64-cross libopus-dev:arm64 libspeexdsp-dev:arm64 portaudio19-dev:arm64 libasound2-dev:arm64"
-	[count]="qemu-user"
+	[cross-armhf]="gcc-arm-linux-gnueabihf libc6-dev-armhf-cross libopus-dev:armhf libspeexdsp-dev:armhf portaudio19-dev:armhf libasound2-dev:armhf"
+	[emulate]="qemu-user"
 	[image]="cpio kmod fdisk dosfstools mtools squashfs-tools e2fsprogs xz-utils debian-archive-keyring"
 	[qemu]="qemu-system-arm mtools e2fsprogs iproute2 openssh-client kamailio espeak-ng"
 )
@@ -30,7 +32,7 @@ stop() { say "$@"; exit 1; }
 # Services that these packages would start; they are switched off when we install them.
 services="kamailio coturn"
 
-installed() { # a package, with ":arm64" where it is of the other architecture
+installed() { # a package, with ":arm64", say, where it is of the other architecture
 	local arch=$native
 	case $1 in *:*) arch=${1#*:} ;; esac
 	dpkg-query -W -f '${Architecture} ${db:Status-Status}\n' "${1%:*}" 2>/dev/null |
@@ -59,11 +61,11 @@ for package in $wanted; do
 done
 [ -n "$missing" ] || exit 0
 
-case $missing in
-*:arm64*) foreign="dpkg --add-architecture arm64 && " ;;
-*) foreign="" ;;
-esac
-by_hand="${foreign}apt-get update && apt-get install --no-install-recommends $missing"
+foreign=""
+for arch in arm64 armhf; do
+	case $missing in *:"$arch"*) foreign+=" $arch" ;; esac
+done
+by_hand="${foreign:+for a in$foreign; do dpkg --add-architecture \$a; done && }apt-get update && apt-get install --no-install-recommends $missing"
 
 if [ "$(id -u)" = 0 ]; then
 	as_root() { "$@"; }
@@ -96,7 +98,7 @@ if [ ! -e "$policy" ]; then
 	as_root chmod 755 "$policy"
 fi
 
-[ -z "$foreign" ] || as_root dpkg --add-architecture arm64
+for arch in $foreign; do as_root dpkg --add-architecture "$arch"; done
 # A mirror of something else may fail; only the installation decides.
 as_root "${quiet[@]}" apt-get -qq update >"$log" 2>&1 || true
 # shellcheck disable=SC2086 # the packages are words

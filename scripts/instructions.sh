@@ -10,7 +10,7 @@ mkdir -p "$out"
 gcc -O2 -Wall -fPIC -shared -fvisibility=hidden -o "$out/count.so" scripts/instructions/plugin/count.c
 go build -o "$out/instructions" ./scripts/instructions
 ( # shellcheck source=scripts/cross-env.sh
-	source scripts/cross-env.sh
+	source scripts/cross-env.sh arm64
 	for room in media media/dsp media/echo scripts/resamplers; do
 		go test -c -o "$out/$(basename "$room").test" "./$room"
 	done

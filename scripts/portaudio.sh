@@ -4,19 +4,16 @@
 # OSS, which tries six hundred device files at every start. What is linked with it
 # needs only libc, libm and libasound on the phone.
 #
-#   scripts/portaudio.sh amd64|arm64     leaves bin/portaudio/ARCH/portaudio-2.0.pc
+#   scripts/portaudio.sh amd64|arm64|armhf     leaves bin/portaudio/ARCH/portaudio-2.0.pc
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-case ${1:?which architecture: amd64 or arm64} in
-amd64) triple=x86_64-linux-gnu ;;
-arm64) triple=aarch64-linux-gnu ;;
-*) echo "portaudio: no recipe for $1 (amd64, arm64)" >&2; exit 1 ;;
-esac
+arch=${1:?which architecture: amd64, arm64 or armhf}
+# shellcheck source=scripts/arch.sh
+source scripts/arch.sh
 tool() { # a compiler tool for the architecture: plain where it is our own
 	if [ "$(dpkg --print-architecture)" = "$arch" ]; then "$1" "${@:2}"; else "$triple-$1" "${@:2}"; fi
 }
-arch=$1
 from=/usr/lib/$triple/libportaudio.a
 out=$PWD/bin/portaudio/$arch
 [ ! "$out/portaudio-2.0.pc" -nt "$from" ] || [ "$out/portaudio-2.0.pc" -ot "$0" ] || exit 0

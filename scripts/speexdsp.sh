@@ -1,17 +1,16 @@
 #!/usr/bin/env bash
-# Compiles speexdsp for arm64, static, out of the source of Debian's package: Debian compiles it
+# Compiles speexdsp for the board, static, out of the source of Debian's package: Debian compiles it
 # with -O2, which leaves the echo canceller scalar and twice as dear (docs/decisions/0017).
 #
-#   scripts/speexdsp.sh          leaves bin/speexdsp/arm64/libspeexdsp.a
-#   scripts/speexdsp.sh fetch    only fetches the source, 1 MB
+#   scripts/speexdsp.sh arm64|armhf    leaves bin/speexdsp/ARCH/libspeexdsp.a
+#   scripts/speexdsp.sh fetch          only fetches the source, 1 MB
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 version=1.2.1
 sum=8c777343e4a6399569c72abc38a95b24db56882c83dbdb6c6424a5f4aeb54d3d
 archive=$PWD/bin/speexdsp/speexdsp_$version.orig.tar.gz
-out=$PWD/bin/speexdsp/arm64
-work=$out/work
+work=$PWD/bin/speexdsp/work
 mkdir -p "$work"
 trap 'rm -rf "$work"' EXIT
 
@@ -40,16 +39,25 @@ if [ ! -e "$archive" ]; then
 	echo "Fetching the source of speexdsp $version from Debian, once." >&2
 	fetch
 fi
-[ "${1:-}" != fetch ] || exit 0
+[ "${1:?which architecture: arm64 or armhf}" != fetch ] || exit 0
+arch=$1
+# shellcheck source=scripts/arch.sh
+source scripts/arch.sh
+out=$PWD/bin/speexdsp/$arch
+mkdir -p "$out"
 if [ "$out/libspeexdsp.a" -nt "$0" ]; then exit 0; fi
 
 tar -xzf "$archive" -C "$work" --strip-components=1
 cp /usr/include/speex/speexdsp_config_types.h "$work/include/speex/" # what its configure makes
 cd "$work/libspeexdsp"
-# What its configure finds for arm64 (floating point, its own transform, NEON), but for vectors:
+# What its configure finds for ARM (floating point, its own transform, NEON), but for vectors:
 # sums may be taken in another order. Its checks for what is no number stay in force.
-aarch64-linux-gnu-gcc -c -O3 -mtune=cortex-a72 -funroll-loops -ffast-math -fno-finite-math-only -fPIC \
+case $arch in
+arm64) board=(-mtune=cortex-a72) ;;
+armhf) board=(-mcpu=cortex-a7 -mfpu=neon-vfpv4) ;; # a Pi 2, which is the oldest
+esac
+"$triple-gcc" -c -O3 "${board[@]}" -funroll-loops -ffast-math -fno-finite-math-only -fPIC \
 	-DFLOATING_POINT -DUSE_SMALLFT -DUSE_NEON -DEXPORT= -I../include \
 	mdf.c preprocess.c filterbank.c fftwrap.c smallft.c resample.c
-aarch64-linux-gnu-ar rcs "$work/libspeexdsp.a" ./*.o
+"$triple-ar" rcs "$work/libspeexdsp.a" ./*.o
 mv "$work/libspeexdsp.a" "$out/"

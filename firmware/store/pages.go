@@ -256,7 +256,7 @@ func (w *walk) freelist(id uint64) error {
 		}
 		n, ids = int(le.Uint64(ids)), ids[8:]
 	}
-	if n*8 > len(ids) {
+	if n > len(ids)/8 {
 		return damaged("the list of free pages is too long")
 	}
 	for i := range n {

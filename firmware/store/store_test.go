@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -114,7 +115,7 @@ func TestLogIsBoundedAndPaged(t *testing.T) {
 	}
 	for _, tt := range []struct{ skip, n, first, count int }{
 		{0, 2, MaxEntries + 29, 2}, {2, 1, MaxEntries + 27, 1}, {MaxEntries - 1, 10, 30, 1},
-		{MaxEntries, 1, 0, 0}, {-1, 5, 0, 0}, {0, -1, 0, 0}, {0, 1 << 40, MaxEntries + 29, MaxEntries},
+		{MaxEntries, 1, 0, 0}, {-1, 5, 0, 0}, {0, -1, 0, 0}, {0, math.MaxInt, MaxEntries + 29, MaxEntries},
 	} {
 		page := s.Entries(tt.skip, tt.n)
 		if len(page) != tt.count || tt.count > 0 && page[0] != entry(tt.first) {

@@ -59,7 +59,7 @@ func (c Codec) Fitting(d time.Duration) time.Duration {
 	}
 	most := 60 * time.Millisecond
 	if c.Name == L16.Name {
-		most = time.Duration(maxLinear/2*int(time.Second)/c.Clock) / step * step
+		most = maxLinear / 2 * time.Second / time.Duration(c.Clock) / step * step
 	}
 	d = max(min(d, most)/step*step, step)
 	if c == Opus && d != step && d != 60*time.Millisecond {

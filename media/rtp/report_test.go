@@ -18,7 +18,7 @@ func TestNTP(t *testing.T) {
 		t.Errorf("1970: %x", got)
 	}
 	if got := NTP(time.Unix(0, 500_000_000)) & 0xffffffff; got != 1<<31 {
-		t.Errorf("half a second: %x, want %x", got, 1<<31)
+		t.Errorf("half a second: %x, want %x", got, uint64(1<<31))
 	}
 }
 

@@ -1,6 +1,7 @@
 package registration
 
 import (
+	"math"
 	"testing"
 	"time"
 )
@@ -26,7 +27,7 @@ func TestBackOff(t *testing.T) {
 			s, _ = s.Step(Expired{s.Timer})
 		}
 	}
-	if backOff(1<<40, false) != topAllFailed || backOff(1<<40, true) != topOneUp {
+	if backOff(math.MaxInt, false) != topAllFailed || backOff(math.MaxInt, true) != topOneUp {
 		t.Error("no limit")
 	}
 }
