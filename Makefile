@@ -4,7 +4,7 @@
 
 # libopusfile is for Ogg files, which a phone has none of.
 TAGS    := nolibopusfile
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
+VERSION := $(shell scripts/version.sh)
 ARCH    := amd64
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
@@ -22,6 +22,11 @@ RUN_ARGS  ?=
 VOICE_ARGS ?=
 # The machine that make qemu boots the image on.
 MACHINE    ?= virt
+# What make flash writes to, the settings it puts there, and FORCE=1, YES=1.
+DEVICE     ?=
+CONFIG     ?=
+FORCE      ?=
+YES        ?=
 # LOSS_ARGS="-lab" has the text, losses and scorer that other phones' figures come from.
 LOSS_ARGS  ?=
 
@@ -75,7 +80,7 @@ bench-jitter: ## the playout buffer against replayed networks, beside other poli
 	@go run ./scripts/jitterbench $(if $(OUT),-out $(OUT)) $(if $(PLOT),-plot $(PLOT))
 
 bench-instructions: ## what calls and conferences cost a Pi 4, by instructions counted under qemu: ten minutes
-	@scripts/deps.sh build cross count
+	@scripts/deps.sh build cross emulate
 	@scripts/instructions.sh
 
 bench-loss: ## what speech sounds like over bad networks, without a clock: some minutes
@@ -88,13 +93,37 @@ soak: deps ## the longer tests: many calls, many times over
 fuzz: deps ## every fuzz target for FUZZTIME (20s)
 	@scripts/fuzz.sh
 
-cross: ## the arm64 binary, bin/offhook-linux-arm64
-	@scripts/deps.sh build cross
-	@scripts/cross.sh "$(LDFLAGS)"
+cross: bin/offhook-linux-arm64 bin/offhook-linux-armhf ## the binaries for boards, bin/offhook-linux-arm64 and -armhf
 
-image: cross ## the SD card image, bin/image/offhook.img and its .xz, of Debian's packages
+cross-test: ## run them, and the tests of what differs there, under qemu
+	@scripts/deps.sh build cross cross-armhf emulate
+	@scripts/cross-test.sh arm64 && scripts/cross-test.sh armhf
+
+bin/offhook-linux-arm64:
+	@scripts/deps.sh build cross
+	@scripts/cross.sh arm64 "$(LDFLAGS)"
+
+bin/offhook-linux-armhf:
+	@scripts/deps.sh build cross-armhf
+	@scripts/cross.sh armhf "$(LDFLAGS)"
+
+image: bin/offhook-linux-arm64 ## the SD card image, bin/image/offhook.img and its .xz, of Debian's packages
 	@scripts/deps.sh build cross image
 	@scripts/image.sh -x
+
+deb: cross licenses ## packages for Raspberry Pi OS, bin/offhook_*_arm64.deb and _armhf.deb
+	@scripts/deb.sh arm64 && scripts/deb.sh armhf
+
+deb-test: deb ## install, upgrade, remove and purge them, in a folder
+	@scripts/deb-test.sh arm64 && scripts/deb-test.sh armhf
+
+licenses: deps ## the licences of all that is in the program, bin/licenses; an unknown one fails
+	@go run ./scripts/licenses
+
+flash: bin/offhook ## write the image to a card: DEVICE=/dev/sdX [CONFIG=offhook.toml]; it is read back
+	@scripts/deps.sh build image
+	@go build -o bin/flash ./scripts/flash
+	@bin/flash $(if $(CONFIG),-config $(CONFIG)) $(if $(FORCE),-force) $(if $(YES),-yes) $(DEVICE)
 
 qemu: ## that image in QEMU, with the panel on this terminal; MACHINE=raspi3b for a Pi 3
 	@scripts/deps.sh build image qemu
@@ -118,4 +147,4 @@ bin/offhook: deps
 	@[ -e bin/offhook ] || echo "Building Offhook; the first time, with all that it needs, takes two to four minutes." >&2
 	@go build -ldflags '$(LDFLAGS)' -o bin/offhook ./firmware
 
-.PHONY: help run demo demo-mute test race interop interop-matrix check bench bench-voice bench-exchange bench-jitter bench-loss bench-instructions soak fuzz cross image qemu qemu-test clean deps bin/offhook
+.PHONY: help run demo demo-mute test race interop interop-matrix check bench bench-voice bench-exchange bench-jitter bench-loss bench-instructions soak fuzz cross cross-test deb deb-test licenses flash image qemu qemu-test clean deps bin/offhook bin/offhook-linux-arm64 bin/offhook-linux-armhf

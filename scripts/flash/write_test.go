@@ -1,0 +1,181 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// image is a card's image with a FAT partition where ours is; what follows it is noise.
+func image(t *testing.T) (path string) {
+	t.Helper()
+	for _, tool := range []string{"mkfs.vfat", "mcopy", "xz"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("scripts/deps.sh image installs %s", tool)
+		}
+	}
+	path = filepath.Join(t.TempDir(), "offhook.img")
+	noise := bytes.Repeat([]byte("offhook"), (12<<20+5000)/7)
+	if err := os.WriteFile(path, noise, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	fat := filepath.Join(t.TempDir(), "fat")
+	if err := os.WriteFile(fat, make([]byte, 4<<20), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"mkfs.vfat", fat},
+		{"dd", "if=" + fat, "of=" + path, "bs=1M", "seek=4", "conv=notrunc"},
+	} {
+		if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %v\n%s", args, err, out)
+		}
+	}
+	return path
+}
+
+// checker stands for "offhook check": it takes any file without the word "wrong".
+func checker(t *testing.T) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "offhook")
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n[ \"$1\" = check ] && ! grep wrong \"$2\"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// A plain file stands for a card: all of the image is in it afterwards, whatever was there.
+func TestToAFile(t *testing.T) {
+	img := image(t)
+	want, err := os.ReadFile(img)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("xz", "-k", "-0", img).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	dir := t.TempDir()
+	for _, from := range []string{img, img + ".xz"} {
+		card := filepath.Join(dir, "card")
+		if err := os.WriteFile(card, bytes.Repeat([]byte{7}, len(want)+1000), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		var said strings.Builder
+		if err := (job{image: from, device: card, out: &said}).run(); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(card); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s: the card is not the image (%v)", from, err)
+		}
+		if s := said.String(); !strings.Contains(s, "written: 100%") || !strings.Contains(s, "read back: 100%") {
+			t.Errorf("it says\n%s", s)
+		}
+	}
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(img), ".flash-*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
+func TestConfig(t *testing.T) {
+	img, dir := image(t), t.TempDir()
+	before, err := os.ReadFile(img)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, card := filepath.Join(dir, "hall.toml"), filepath.Join(dir, "card")
+	text := "[phone]\r\nname = \"Hall\"\r\n"
+	if err := os.WriteFile(config, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := (job{image: img, config: config, offhook: checker(t), device: card, out: io.Discard}).run(); err != nil {
+		t.Fatal(err)
+	}
+	got, err := exec.Command("mtype", "-i", card+"@@4M", "::/offhook.toml").Output()
+	if err != nil || string(got) != text {
+		t.Errorf("%q on the card, want %q (%v)", got, text, err)
+	}
+	if after, err := os.ReadFile(img); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the image itself has changed (%v)", err)
+	}
+	// A file with a mistake is on no card, and the card is as it was.
+	was, err := os.ReadFile(card)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(config, []byte("wrong"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	err = (job{image: img, config: config, offhook: checker(t), device: card, out: &said}).run()
+	if err == nil || !strings.Contains(said.String(), "wrong") {
+		t.Errorf("%v, and it says %q", err, &said)
+	}
+	if is, err := os.ReadFile(card); err != nil || !bytes.Equal(is, was) {
+		t.Errorf("the card has changed (%v)", err)
+	}
+}
+
+// rotten is an image that differs in one byte from what is on the card.
+type rotten struct {
+	io.ReaderAt
+	at int64
+}
+
+func (r rotten) ReadAt(p []byte, at int64) (int, error) {
+	n, err := r.ReaderAt.ReadAt(p, at)
+	if i := r.at - at; i >= 0 && i < int64(n) {
+		p[i] ^= 1
+	}
+	return n, err
+}
+
+func TestVerifyFindsOneByte(t *testing.T) {
+	const all = 2*step + 777
+	want := bytes.Repeat([]byte("image"), all/5+1)[:all]
+	card, err := os.Create(filepath.Join(t.TempDir(), "card"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer card.Close()
+	quiet := func(int64, int64) {}
+	if err := write(card, bytes.NewReader(want), all, quiet); err != nil {
+		t.Fatal(err)
+	}
+	if err := verify(card, bytes.NewReader(want), all, quiet); err != nil {
+		t.Errorf("a good card: %v", err)
+	}
+	for _, at := range []int64{0, step - 1, step, all - 1} {
+		if err := verify(card, rotten{bytes.NewReader(want), at}, all, quiet); err == nil {
+			t.Errorf("a wrong byte at %d was not found", at)
+		}
+	}
+	// A card that is smaller than it says.
+	if err := card.Truncate(all - 1); err != nil {
+		t.Fatal(err)
+	}
+	if err := verify(card, bytes.NewReader(want), all, quiet); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("a card that ends early: %v", err)
+	}
+}
+
+func TestWhatIsNoCard(t *testing.T) {
+	img := image(t)
+	for _, c := range []struct{ device, want string }{
+		{"/dev/offhook-has-no-such-disk", "there is no /dev/offhook"},
+		{"/dev/null", "neither a disk nor a file"},
+		{t.TempDir(), "neither a disk nor a file"},
+	} {
+		if err := (job{image: img, device: c.device, out: io.Discard}).run(); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.device, err, c.want)
+		}
+	}
+	if err := (job{image: "/nowhere.img", device: filepath.Join(t.TempDir(), "card"), out: io.Discard}).run(); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("without an image: %v", err)
+	}
+}
