@@ -62,6 +62,11 @@ func (b *bench) set(how func()) {
 	how()
 }
 
+func (b *bench) bright() (percent int) {
+	b.set(func() { percent = b.level })
+	return percent
+}
+
 func (b *bench) at() time.Duration { return time.Since(b.began) }
 
 func (b *bench) Bus(number int) (Bus, error) { return b, b.noBus }
@@ -80,8 +85,9 @@ type benchDimmer struct{ *bench }
 
 func (d benchDimmer) Close() { d.Set(0) }
 func (d benchDimmer) Set(percent int) error {
-	d.set(func() { d.level, d.lit = percent, percent > d.spec.Dim })
-	return d.noDimmer
+	var err error
+	d.set(func() { d.level, d.lit, err = percent, percent > d.spec.Dim, d.noDimmer })
+	return err
 }
 
 func (b *bench) Tx(address uint16, w, r []byte) (err error) {

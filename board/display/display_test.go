@@ -239,14 +239,14 @@ func TestBacklight(t *testing.T) {
 		f := frame(spec, "lit")
 		d.Show(f)
 		time.Sleep(time.Second)
-		if b.level != 80 {
-			t.Errorf("in use %d percent", b.level)
+		if got := b.bright(); got != 80 {
+			t.Errorf("in use %d percent", got)
 		}
 		f.Light = false
 		d.Show(f)
 		time.Sleep(time.Second)
-		if b.level != 7 {
-			t.Errorf("at rest %d percent", b.level)
+		if got := b.bright(); got != 7 {
+			t.Errorf("at rest %d percent", got)
 		}
 		b.set(func() { b.noDimmer = errors.New("permission denied") })
 		d.Show(frame(spec, "still"))

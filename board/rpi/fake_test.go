@@ -61,7 +61,11 @@ func newBench(preset string, change func(w *wiring.Wiring)) *workbench {
 	return b
 }
 
-func (b *workbench) line(number int) (line, error) { return &fakeLine{b, number}, b.missing[number] }
+func (b *workbench) line(number int) (line, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return &fakeLine{b, number}, b.missing[number]
+}
 
 func (b *workbench) bus(number int) (bus, error) {
 	b.mu.Lock()
