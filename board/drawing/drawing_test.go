@@ -147,6 +147,14 @@ func TestChipsHaveAllTheirPins(t *testing.T) {
 	}
 }
 
+func TestPWMIsNoted(t *testing.T) {
+	w, _ := wiring.Preset("pi-door")
+	w.Lamps["line"], _ = wiring.ParsePin("PWM1")
+	if text := Text(w); !strings.Contains(text, "- PWM1 of the kernel's PWM, whose pin the Pi's config.txt says: line lamp.") {
+		t.Error(text)
+	}
+}
+
 func TestSimulatedBoardHasNoWires(t *testing.T) {
 	w, _ := wiring.Preset(wiring.Sim)
 	if SVG(w) != "" || !strings.Contains(Text(w), "pi-4x4-2004-i2c") {

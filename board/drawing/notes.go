@@ -26,6 +26,11 @@ func Notes(w wiring.Wiring) []string {
 	if w.Hook.Pin != 0 {
 		add("Hook switch: between its pin and ground, %s while the handset is lifted.", w.Hook.Lifted)
 	}
+	for _, c := range w.Connections() {
+		if wiring.PWM(c.GPIO) >= 0 {
+			add("%s of the kernel's PWM, whose pin the Pi's config.txt says: %s.", wiring.PinText(c.GPIO), c.Part)
+		}
+	}
 	if len(w.Lamps) > 0 {
 		if strings.HasPrefix(w.Expander.Chip, "pcf") && slices.ContainsFunc(slices.Collect(maps.Values(w.Lamps)), func(pin int) bool { return wiring.Line(pin) >= 0 }) {
 			add("Lamps on the expander: from 3.3 V through 330 ohm and the LED to their line.")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/offhook/offhook/board/wiring"
 	"github.com/offhook/offhook/hal"
+	"github.com/offhook/offhook/hal/haltest"
 )
 
 const msec = time.Millisecond
@@ -123,6 +124,28 @@ func TestBellThatIsMissingIsTriedAgain(t *testing.T) {
 		if time.Now().After(deadline) {
 			t.Fatal("it does not ring")
 		}
+	}
+}
+
+// A bell on a PWM channel is rung by the chip: half of each period, while the cadence sounds.
+func TestBellOnPWM(t *testing.T) {
+	var benches []*workbench
+	haltest.Run(t, func(t *testing.T) (hal.Panel, haltest.Driver) {
+		b := newBench("pi-rotary-bell", func(w *wiring.Wiring) {
+			w.Ringer.Bell, w.Ringer.Frequency, w.Dial, w.Lamps = []int{pin("PWM0")}, 20, wiring.Dial{}, nil
+		})
+		benches = append(benches, b)
+		return b.board(t)
+	})
+	var longest time.Duration // some boards end before they have begun
+	for i, b := range benches {
+		longest = max(longest, b.periods[0])
+		if b.levels[0] != 0 {
+			t.Errorf("board %d: %d percent at the end", i, b.levels[0])
+		}
+	}
+	if longest != 50*msec {
+		t.Errorf("a period of %v", longest)
 	}
 }
 

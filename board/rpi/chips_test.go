@@ -99,7 +99,7 @@ func TestHeaderIsFoundByItsLabel(t *testing.T) {
 // A PWM channel by the kernel's files.
 func TestPWMChannel(t *testing.T) {
 	class := t.TempDir()
-	if _, err := openChannel(class, 0); err == nil || !strings.Contains(err.Error(), "the kernel has no PWM") {
+	if _, err := openChannel(class, 0, dimPeriod); err == nil || !strings.Contains(err.Error(), "the kernel has no PWM") {
 		t.Errorf("without a chip: %v", err)
 	}
 	dir := filepath.Join(class, "pwmchip0", "pwm1")
@@ -115,7 +115,7 @@ func TestPWMChannel(t *testing.T) {
 			t.Errorf("%s is %q, want %q", file, got, want)
 		}
 	}
-	d, err := openChannel(class, 1)
+	d, err := openChannel(class, 1, dimPeriod)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +131,7 @@ func TestPWMChannel(t *testing.T) {
 	os.Remove(filepath.Join(class, "pwmchip0", "export"))
 	os.Chmod(filepath.Join(class, "pwmchip0"), 0o500)
 	if os.Getuid() != 0 {
-		if _, err := openChannel(class, 2); err == nil || strings.Contains(err.Error(), "/") {
+		if _, err := openChannel(class, 2, dimPeriod); err == nil || strings.Contains(err.Error(), "/") {
 			t.Errorf("a channel that may not be had: %v", err)
 		}
 	}

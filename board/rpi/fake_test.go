@@ -39,7 +39,8 @@ type workbench struct {
 	chips      map[uint16]*chip
 	open       map[int]bool // lines that a port has
 	edges      map[*fakePort]func()
-	levels     map[int]int // of PWM channels, percent
+	levels     map[int]int           // of PWM channels, percent
+	periods    map[int]time.Duration // of the same
 }
 
 func newWorkbench(change func(w *wiring.Wiring)) *workbench {
@@ -55,6 +56,7 @@ func newBench(preset string, change func(w *wiring.Wiring)) *workbench {
 	b.chip = hd44780test.Backpack{Order: "rs rw e light d4 d5 d6 d7", Chip: hd44780test.New(hd44780test.Options{Cols: w.LCD.Cols, Rows: w.LCD.Rows, Wires: 4})}
 	b.chip.Power(0)
 	b.chips, b.open, b.edges, b.levels = map[uint16]*chip{}, map[int]bool{}, map[*fakePort]func(){}, map[int]int{}
+	b.periods = map[int]time.Duration{}
 	if w.Expander.There() {
 		b.chips[uint16(w.Expander.Address)] = newChip(w.Expander.Chip)
 	}

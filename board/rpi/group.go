@@ -11,7 +11,9 @@ import (
 )
 
 // A group is a port of the header's own lines: the inputs are one request of the kernel's, so
-// that a look at all of them is one call, and an edge of any wakes whoever waits.
+// that a look at all of them is one call, and an edge of any wakes whoever waits. A row that
+// is let go is pulled up as the columns are: from the start the chip pulls GPIO 9 to 27 down
+// (BCM2835 ARM Peripherals, table 6-31), and a key between the two would be half a level.
 type group struct {
 	inputs *gpioioctl.LineSet
 	mask   uint64 // of the inputs
@@ -40,7 +42,7 @@ func (k kernel) port(inputs, rows []int, moved func()) (port, error) {
 	for _, number := range rows {
 		l, err := k.gpio(number)
 		if err == nil {
-			err = l.In(gpio.Float, gpio.NoEdge)
+			err = l.In(gpio.PullUp, gpio.NoEdge)
 		}
 		if err != nil {
 			g.close()
@@ -102,7 +104,7 @@ func (g *group) pull(rows uint64) error {
 	var errs []error
 	for i, l := range g.rows {
 		if bit := uint64(1) << i; g.pulled&bit != 0 && rows&bit == 0 {
-			errs = append(errs, l.In(gpio.Float, gpio.NoEdge))
+			errs = append(errs, l.In(gpio.PullUp, gpio.NoEdge))
 		}
 	}
 	for i, l := range g.rows {

@@ -6,6 +6,7 @@ import (
 	"log"
 	"strings"
 	"sync"
+	"time"
 
 	"periph.io/x/conn/v3/driver/driverreg"
 	"periph.io/x/conn/v3/gpio"
@@ -33,8 +34,8 @@ type bus interface {
 type port interface {
 	// read says which inputs are low.
 	read() (low uint64, err error)
-	// pull drives these rows low and lets the others float, those first that are let go, so
-	// that two keys of a column never join two outputs.
+	// pull drives these rows low and lets the others go, these first, so that two keys of a
+	// column never join two outputs.
 	pull(rows uint64) error
 	// tells says that the port calls when an input has moved; else it must be polled.
 	tells() bool
@@ -48,7 +49,7 @@ type hardware interface {
 	// port takes GPIO lines; moved is called from any goroutine and does not block.
 	port(inputs, rows []int, moved func()) (port, error)
 	// pwm takes a channel of the PWM chip.
-	pwm(channel int) (dimmer, error)
+	pwm(channel int, period time.Duration) (dimmer, error)
 }
 
 // kernel is the real hardware, with the label of its GPIO chip; "": a Raspberry Pi's header.

@@ -132,7 +132,7 @@ func (l *lamps) pattern(name string) hal.Pattern {
 
 func (l *lamps) open(pin int, from hardware, chip *expander) (led, error) {
 	if channel := wiring.PWM(pin); channel >= 0 {
-		d, err := from.pwm(channel)
+		d, err := from.pwm(channel, dimPeriod)
 		if err != nil {
 			return nil, fmt.Errorf("PWM channel %d does not work: %w", channel, err)
 		}

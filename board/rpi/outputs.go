@@ -17,7 +17,7 @@ func (h displayHardware) Line(gpio int) (display.Line, error) { return h.line(gp
 func (h displayHardware) Bus(number int) (display.Bus, error) { return h.bus(number) }
 
 func (h displayHardware) Dimmer(channel int) (display.Dimmer, error) {
-	d, err := h.pwm(channel)
+	d, err := h.pwm(channel, dimPeriod)
 	if err != nil {
 		return nil, err
 	}

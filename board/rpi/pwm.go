@@ -22,17 +22,22 @@ const pwmClass = "/sys/class/pwm"
 const dimPeriod = time.Millisecond
 
 // A channel is one of the kernel's PWM chip, by its files.
-type channel struct{ dir string }
+type channel struct {
+	dir    string
+	period time.Duration
+}
 
-func (kernel) pwm(number int) (dimmer, error) { return openChannel(pwmClass, number) }
+func (kernel) pwm(number int, period time.Duration) (dimmer, error) {
+	return openChannel(pwmClass, number, period)
+}
 
-// openChannel takes a channel of the first chip of a class folder.
-func openChannel(class string, number int) (dimmer, error) {
+// openChannel takes a channel of the first chip of a class folder; it gives nothing yet.
+func openChannel(class string, number int, period time.Duration) (dimmer, error) {
 	chips, _ := filepath.Glob(filepath.Join(class, "pwmchip*")) // the pattern is right
 	if len(chips) == 0 {
 		return nil, errors.New("the kernel has no PWM; dtoverlay=pwm-2chan in config.txt switches it on")
 	}
-	c := channel{filepath.Join(chips[0], fmt.Sprint("pwm", number))}
+	c := channel{filepath.Join(chips[0], fmt.Sprint("pwm", number)), period}
 	if _, err := os.Stat(c.dir); err != nil {
 		if err := os.WriteFile(filepath.Join(chips[0], "export"), []byte(strconv.Itoa(number)), 0); err != nil {
 			return nil, plain(err)
@@ -44,8 +49,8 @@ func openChannel(class string, number int) (dimmer, error) {
 			time.Sleep(50 * time.Millisecond)
 		}
 	}
-	period := strconv.FormatInt(dimPeriod.Nanoseconds(), 10)
-	for _, one := range [][2]string{{"duty_cycle", "0"}, {"period", period}, {"enable", "1"}} {
+	nanoseconds := strconv.FormatInt(period.Nanoseconds(), 10)
+	for _, one := range [][2]string{{"duty_cycle", "0"}, {"period", nanoseconds}, {"enable", "1"}} {
 		if err := c.write(one[0], one[1]); err != nil && one[0] != "duty_cycle" { // without a period it has none
 			return nil, err
 		}
@@ -67,7 +72,7 @@ func plain(err error) error {
 }
 
 func (c channel) set(percent int) error {
-	return c.write("duty_cycle", strconv.FormatInt(dimPeriod.Nanoseconds()*int64(percent)/100, 10))
+	return c.write("duty_cycle", strconv.FormatInt(c.period.Nanoseconds()*int64(percent)/100, 10))
 }
 
 func (c channel) close() { c.write("enable", "0") }

@@ -3,7 +3,6 @@ package rpi
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"time"
 
 	"periph.io/x/conn/v3/gpio"
@@ -12,19 +11,23 @@ import (
 	"github.com/offhook/offhook/hal"
 )
 
-// ringer is a bell or a buzzer. Its goroutine has a thread of its own while it rings. Its lines
+// ringer is a bell or a buzzer. Its lines
 // are low whenever it does not ring, and float, pulled down by the driver, when the program is
 // gone.
 type ringer struct {
 	pins   []int
-	hertz  int              // 0: a buzzer
+	hertz  int              // 0: a buzzer, or a bell that the PWM chip works
+	pulses time.Duration    // the period of a PWM channel; 0: there is none
 	latest chan hal.Cadence // capacity 1
 }
 
 func newRinger(w wiring.Ringer) *ringer {
 	r := &ringer{pins: w.Bell, hertz: w.Frequency, latest: make(chan hal.Cadence, 1)}
-	if w.Buzzer != 0 {
+	switch {
+	case w.Buzzer != 0:
 		r.pins, r.hertz = []int{w.Buzzer}, 0
+	case wiring.PWM(w.Bell[0]) >= 0:
+		r.hertz, r.pulses = 0, time.Second/time.Duration(w.Frequency)
 	}
 	return r
 }
@@ -76,39 +79,54 @@ func (r *ringer) run(ctx context.Context, from hardware, fault func(error)) {
 func (r *ringer) open(from hardware) ([]line, error) {
 	var lines []line
 	for _, pin := range r.pins {
-		l, err := from.line(pin)
+		l, err := r.line(from, pin)
 		if err == nil {
 			err = l.Out(gpio.Low)
 		}
 		if err != nil {
 			release(lines...)
-			return nil, fmt.Errorf("the bell's GPIO %d does not work: %w", pin, err)
+			return nil, fmt.Errorf("the bell's %s does not work: %w", wiring.PinWords(pin), err)
 		}
 		lines = append(lines, l)
 	}
 	return lines, nil
 }
 
+func (r *ringer) line(from hardware, pin int) (line, error) {
+	channel := wiring.PWM(pin)
+	if channel < 0 {
+		return from.line(pin)
+	}
+	d, err := from.pwm(channel, r.pulses)
+	if err != nil {
+		return nil, err
+	}
+	return pulsed{dimmer: d}, nil
+}
+
+// pulsed is a PWM channel as a line: high gives pulses, half of each period, whose times no
+// busy processor can move.
+type pulsed struct {
+	line // none: it is never read
+	dimmer
+}
+
+func (p pulsed) Out(level gpio.Level) error {
+	if level {
+		return p.set(50)
+	}
+	return p.set(0)
+}
+
+func (p pulsed) Close() { p.close() }
+
 // ring works the lines until ctx ends or one of them fails.
 func (r *ringer) ring(ctx context.Context, lines []line, now *hal.Cadence, began *time.Time) error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	locked := false
-	defer func() {
-		if locked {
-			runtime.UnlockOSThread()
-		}
-	}()
 	var was [2]bool
 	for {
 		one, two, left := strikes(*now, time.Since(*began), r.hertz)
-		if rings := *now != (hal.Cadence{}); rings != locked {
-			if locked = rings; locked {
-				runtime.LockOSThread()
-			} else {
-				runtime.UnlockOSThread()
-			}
-		}
 		if err := set(lines, was, [2]bool{one, two}); err != nil {
 			return fmt.Errorf("the bell cannot be driven: %w", err)
 		}

@@ -145,7 +145,10 @@ type fakeDimmer struct {
 	channel int
 }
 
-func (b *workbench) pwm(channel int) (dimmer, error) {
+func (b *workbench) pwm(channel int, period time.Duration) (dimmer, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.periods[channel] = period
 	if b.noBus != nil {
 		return nil, b.noBus
 	}
@@ -294,6 +297,9 @@ func (b *workbench) lit(number int) bool {
 func (b *workbench) rings() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if bell := b.wiring.Ringer.Bell; len(bell) > 0 && wiring.PWM(bell[0]) >= 0 {
+		return b.levels[wiring.PWM(bell[0])] == 50
+	}
 	if b.wiring.Ringer.Buzzer != 0 {
 		return b.driven[b.wiring.Ringer.Buzzer] == gpio.High
 	}

@@ -64,7 +64,7 @@ func (c *check) pins(w Wiring) {
 		case !w.exists(one.GPIO):
 			c.add(one.Key, "GPIO %d of %s is not on the header for free use; free: %s", one.GPIO, one.Part, free(used))
 		case seen[one.GPIO]:
-			c.add(one.Key, "%s of %s is %s already; free: %s", pinWords(one.GPIO), one.Part, used[one.GPIO], free(used))
+			c.add(one.Key, "%s of %s is %s already; free: %s", PinWords(one.GPIO), one.Part, used[one.GPIO], free(used))
 		}
 		seen[one.GPIO] = true
 	}

@@ -47,8 +47,9 @@ func (c *check) connected(w Wiring) {
 	}
 	for _, one := range w.Connections() {
 		switch {
+		case PWM(one.GPIO) >= 0 && one.Key == "board.ringer.bell" && len(w.Ringer.Bell) == 1:
 		case PWM(one.GPIO) >= 0 && !strings.HasPrefix(one.Key, "board.lamps.") && one.Key != "board.lcd.light":
-			c.add(one.Key, "a PWM channel can only be a lamp, not %s", one.Part)
+			c.add(one.Key, "a PWM channel can only be a lamp or a bell of one pin, not %s", one.Part)
 		case Line(one.GPIO) >= 0 && !expandable(one.Key):
 			c.add(one.Key, "%s must be on the header: the expander is too slow for it", one.Part)
 		}

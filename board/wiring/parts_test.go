@@ -74,8 +74,11 @@ func TestCheckParts(t *testing.T) {
 		{"a hook switch on the expander", "pi-6x4-2004-mcp23017", func(w *Wiring) { w.Hook.Pin = pin("A6") }, []Problem{
 			{"board.hook.pin", "hook switch must be on the header: the expander is too slow for it"}}},
 		{"a key on a PWM channel", "pi-door", func(w *Wiring) { w.Buttons["D"] = pin("PWM0") }, []Problem{
-			{"board.buttons.D", "a PWM channel can only be a lamp, not key D"}}},
+			{"board.buttons.D", "a PWM channel can only be a lamp or a bell of one pin, not key D"}}},
 		{"a lamp on a PWM channel", "pi-door", func(w *Wiring) { w.Lamps["line"] = pin("PWM0") }, nil},
+		{"a bell on a PWM channel", "pi-rotary-bell", func(w *Wiring) { w.Ringer.Bell = []int{pin("PWM0")} }, nil},
+		{"two coils on PWM channels", "pi-rotary-bell", func(w *Wiring) { w.Ringer.Bell = []int{pin("PWM0"), 24} }, []Problem{
+			{"board.ringer.bell", "a PWM channel can only be a lamp or a bell of one pin, not bell coil 1"}}},
 		{"brightness", "pi-door", func(w *Wiring) { w.Brightness = 101 }, []Problem{{"board.brightness", "101 is outside of 1 to 100 percent"}}},
 		{"too large a keypad", "pi-4x4-2004-i2c", func(w *Wiring) {
 			w.Keypad = Keypad{Rows: []int{4, 5, 6, 7, 8, 9, 10, 11, 12}, Cols: []int{13}, Keys: []string{"1", "2", "3", "A", "B", "C", "D", "5", "6"}, Debounce: w.Keypad.Debounce}

@@ -54,8 +54,8 @@ func PinText(pin int) string {
 	return strconv.Itoa(pin)
 }
 
-// pinWords names a pin in a sentence.
-func pinWords(pin int) string {
+// PinWords names a pin in a sentence.
+func PinWords(pin int) string {
 	switch {
 	case PWM(pin) >= 0:
 		return "channel " + PinText(pin)

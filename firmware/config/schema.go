@@ -283,7 +283,7 @@ var schema = []setting{
 	{key: "board.lamps", kind: kindPinMap, from: preset, choices: wiring.LampNames, also: wiring.Lamp, like: "a key's legend",
 		doc: "Pins of the lamps, each an LED and 330 ohm to ground (on a PCF8574 or PCF8575: to 3.3 V); \"PWM0\" to \"PWM3\" are channels of the kernel's PWM. A key's legend is the lamp beside that key: { E = 24 }."},
 	{key: "board.ringer.bell", kind: kindPins, from: preset,
-		doc: "Pins of the bell's driver: two that take turns, or one; [] : no bell. See docs/hardware before you wire one."},
+		doc: "Pins of the bell's driver: two that take turns, or one, best \"PWM0\" (a chip makes its pulses); [] : no bell. See docs/hardware before you wire one."},
 	{key: "board.ringer.buzzer", kind: kindPin, from: preset,
 		doc: "Pin of a buzzer that sounds by itself while the pin is high; 0: none."},
 	{key: "board.ringer.frequency", kind: kindNumber, from: preset,
