@@ -136,8 +136,8 @@ func TestOddEntriesAreKept(t *testing.T) {
 	}
 }
 
-// While the disk stands still, no call takes longer than memory does, and what was put
-// meanwhile goes out in one write.
+// While the disk stands still, no call waits for it, and what was put meanwhile goes out in
+// one write.
 func TestStalledDiskDelaysNobody(t *testing.T) {
 	stalled, begun, writes := make(chan struct{}), make(chan struct{}, 100), 0
 	s, _, stop := running(t, filepath.Join(t.TempDir(), "offhook.db"), Options{BeforeWrite: func() error {
@@ -148,14 +148,10 @@ func TestStalledDiskDelaysNobody(t *testing.T) {
 	}})
 	s.PutEntry(entry(0))
 	<-begun
-	start := time.Now()
-	for n := range 2000 {
+	for n := range 2000 { // none of which would come back, if it waited for the disk
 		s.PutEntry(entry(n))
 		s.PutSaved(phone.Saved{Ear: n})
 		s.Entries(0, 10)
-	}
-	if d := time.Since(start); d > 2*time.Second {
-		t.Errorf("4000 puts took %v on a stalled disk", d)
 	}
 	if v, _ := s.Saved(); v.Ear != 1999 || s.Len() != MaxEntries {
 		t.Errorf("memory lags: %+v, %d entries", v, s.Len())
