@@ -132,7 +132,7 @@ qemu: ## that image in QEMU, with the panel on this terminal; MACHINE=raspi3b fo
 
 qemu-test: bin/offhook ## that image in QEMU as a phone: boot, calls, bad settings, power cuts; ten minutes
 	@scripts/deps.sh build cross image qemu
-	@scripts/cross.sh "$(LDFLAGS)"
+	@scripts/cross.sh arm64 "$(LDFLAGS)"
 	@scripts/image.sh -q
 	@go test -tags=$(TAGS),qemu -count=1 -timeout 15m $(TESTFLAGS) ./scripts/guest
 
