@@ -120,6 +120,9 @@ deb-test: deb ## install, upgrade, remove and purge them, in a folder
 licenses: deps ## the licences of all that is in the program, bin/licenses; an unknown one fails
 	@go run ./scripts/licenses
 
+sources: ## the sources of all Debian packages in the image, bin/sources: 300 MB, to be given on with it
+	@scripts/sources.sh
+
 flash: bin/offhook ## write the image to a card: DEVICE=/dev/sdX [CONFIG=offhook.toml]; it is read back
 	@scripts/deps.sh build image
 	@go build -o bin/flash ./scripts/flash
@@ -147,4 +150,4 @@ bin/offhook: deps
 	@[ -e bin/offhook ] || echo "Building Offhook; the first time, with all that it needs, takes two to four minutes." >&2
 	@go build -ldflags '$(LDFLAGS)' -o bin/offhook ./firmware
 
-.PHONY: help run demo demo-mute test race interop interop-matrix check bench bench-voice bench-exchange bench-jitter bench-loss bench-instructions soak fuzz cross cross-test deb deb-test licenses flash image qemu qemu-test clean deps bin/offhook bin/offhook-linux-arm64 bin/offhook-linux-armhf
+.PHONY: help run demo demo-mute test race interop interop-matrix check bench bench-voice bench-exchange bench-jitter bench-loss bench-instructions soak fuzz cross cross-test deb deb-test licenses sources flash image qemu qemu-test clean deps bin/offhook bin/offhook-linux-arm64 bin/offhook-linux-armhf

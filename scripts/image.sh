@@ -17,8 +17,8 @@ xz="" quick=""
 case ${1:-} in -x) xz=yes ;; -q) quick=yes SQUASH_LEVEL=1 ;; esac
 here=scripts/image
 out=bin/image
-version=$(git describe --tags --always --dirty 2>/dev/null || echo unversioned)
-SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || echo 1700000000)
+version=$(scripts/version.sh)
+SOURCE_DATE_EPOCH=$(scripts/version.sh time)
 export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
 say() { printf '%s\n' "$*" >&2; }
 
@@ -79,9 +79,10 @@ unpack() { # the root file system
 			--exclude './usr/share/doc/*/*[!t]' --exclude './usr/share/lintian/*' --exclude './usr/share/bash-completion/*' \
 			--exclude './usr/share/zsh/*' --exclude './usr/lib/udev/hwdb.d/*' --exclude './usr/lib/aarch64-linux-gnu/gconv/*' \
 			--exclude './usr/share/zoneinfo/right/*' --exclude './usr/share/zoneinfo/posix/*' --exclude './usr/lib/aarch64-linux-gnu/perl*'
-		printf '%s\n' "${deb##*/}"
-	done >"$out/packages.txt"
+		printf '%s\n' "$deb"
+	done >"$out/debs"
 	deb=$(ls "$apt_dir"/cache/archives/firmware-brcm80211_*.deb)
+	printf '%s\n' "$deb" "$apt_dir"/cache/linux-image-*.deb "$apt_dir"/cache/raspi-firmware_*.deb >>"$out/debs"
 	dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$root" --keep-directory-symlink --wildcards './lib/firmware/brcm/brcmfmac434[35]*' './lib/firmware/cypress/*434[35]*' './usr/share/doc/*/copyright'
 }
 
@@ -127,6 +128,17 @@ settle() { # what the packages' own scripts would do
 	install -m 755 bin/offhook-linux-arm64 "$root/usr/bin/offhook"
 }
 
+licenses() { # of all that is on the card, and what it was made with
+	local doc=$out/root/usr/share/doc deb
+	for deb in "$apt_dir"/cache/linux-image-*.deb "$apt_dir"/cache/raspi-firmware_*.deb; do # nothing else of theirs is in the root
+		dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$out/root" --keep-directory-symlink --wildcards './usr/share/doc/*/copyright'
+	done
+	GOFLAGS="-trimpath -buildvcs=false -tags=nolibopusfile" go run ./scripts/licenses -debs "$out/debs" -root "$out/root" >&2
+	mkdir -p "$doc/offhook"
+	cp LICENSE bin/licenses/BINARY bin/licenses/SOURCES "$doc/offhook/"
+	scripts/toolchain.sh arm64 >"$doc/offhook/built-with"
+}
+
 kernel() { # the kernel, the drivers that we name with all that they need, the initrd
 	local deb k=$out/kernel list
 	deb=$(ls "$apt_dir"/cache/linux-image-*.deb)
@@ -146,7 +158,7 @@ kernel() { # the kernel, the drivers that we name with all that they need, the i
 	for f in $list; do
 		install -D -m 644 "$k/$f" "$out/initrd/$f" && echo "/$f"
 	done >"$out/initrd/modules.list"
-	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 GOFLAGS="-trimpath -buildvcs=false" go build -ldflags '-s -w' -o "$out/initrd/init" ./firmware/initrd
+	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 GOFLAGS="-trimpath -buildvcs=false" go build -ldflags '-s -w -buildid=' -o "$out/initrd/init" ./firmware/initrd
 	# shellcheck disable=SC2046
 	for f in $(mods $(sed '/^#/d; s/^initrd //' "$here/modules")); do
 		install -D -m 644 "$k/$f" "$out/root/usr/$f"
@@ -170,8 +182,7 @@ boot() { # what goes onto the FAT partition
 	done
 	cp "$here/config.txt" "$b/config.txt"
 	cp "$here/cmdline.txt" "$b/a/cmdline.txt"
-	cp firmware/config/offhook.toml "$b/offhook.toml"
-	sed -i -e '/^\[\[account\]\]/,/^\[dial\]/{/^label\|^user\|^domain\|^password/s/^/#/; s/^\[\[account\]\]  /#[[account]] /}' "$b/offhook.toml"
+	scripts/card-settings.sh >"$b/offhook.toml"
 }
 
 assemble() { # the partitions, then the card
@@ -203,7 +214,7 @@ assemble() { # the partitions, then the card
 	put "$out/root.squashfs" $((4 + fat))
 	put "$out/data.img" $((4 + fat + 2 * slot))
 	if [ -n "$xz" ]; then
-		xz -T0 -6 -c "$img" >"$out/offhook-$version-arm64.img.xz"
+		xz -T2 -6 -c "$img" >"$out/offhook-$version-arm64.img.xz"
 		say "$out/offhook-$version-arm64.img.xz: $(du -h --apparent-size "$out/offhook-$version-arm64.img.xz" | cut -f1)"
 	fi
 	say "$img: root $(du -h --apparent-size "$out/root.squashfs" | cut -f1)"
@@ -213,6 +224,7 @@ step() { local begun=$SECONDS; "$@"; say "  $1: $((SECONDS - begun)) s"; }
 step fetch
 step unpack
 step settle
+step licenses
 step kernel
 step boot
 step assemble
