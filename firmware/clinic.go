@@ -16,9 +16,52 @@ type clinic struct {
 	desk *desk
 	here atomic.Pointer[drawn] // the phone that runs; nil: none yet
 	busy chan struct{}         // capacity 1: an examination is under way
+
+	wanted, written chan struct{} // capacity 1: the menu asks for an examination, for a report
+	told            chan ui.Event // to the menu
 }
 
-func newClinic(d *desk) *clinic { return &clinic{desk: d, busy: make(chan struct{}, 1)} }
+func newClinic(d *desk) *clinic {
+	return &clinic{desk: d, busy: make(chan struct{}, 1), wanted: make(chan struct{}, 1), written: make(chan struct{}, 1), told: make(chan ui.Event)}
+}
+
+// run does what the menu asks for until ctx ends.
+func (c *clinic) run(ctx context.Context) error {
+	for {
+		var e ui.Event
+		select {
+		case <-c.wanted:
+			f, err := c.examine(ctx)
+			if err != nil {
+				continue
+			}
+			e = ui.Examined{Findings: f}
+		case <-c.written:
+			words, err := c.report(ctx)
+			if err != nil {
+				words = err.Error()
+			}
+			e = ui.Reported{Words: words}
+		case <-ctx.Done():
+			return nil
+		}
+		select {
+		case c.told <- e:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// ask puts a wish, unless it stands already.
+func ask(wish chan<- struct{}) func() {
+	return func() {
+		select {
+		case wish <- struct{}{}:
+		default:
+		}
+	}
+}
 
 // examine examines the phone. It waits for one that is under way.
 func (c *clinic) examine(ctx context.Context) (doctor.Findings, error) {

@@ -49,6 +49,7 @@ type desk struct {
 	storage *storage
 	trace   *traceServer
 	clinic  *clinic
+	tail    *tail // of the log
 	updates *updating
 
 	texts   chan station.Texting
@@ -68,6 +69,8 @@ const storeName = "offhook.db"
 // follow.
 func newDesk(p place, o outside) (*desk, error) {
 	d := &desk{updates: newUpdating(), place: p, outside: o, inputs: make(chan hal.Input, 64), hup: make(chan struct{}, 1), beat: make(chan struct{}), texts: make(chan station.Texting), reloads: make(chan station.Reloading)}
+	d.tail = &tail{to: p.log}
+	d.log = d.tail
 	var err error
 	if d.socketL, err = panel.ListenUnix(p.socket); err != nil {
 		if errors.Is(err, panel.ErrInUse) {
@@ -85,9 +88,9 @@ func newDesk(p place, o outside) (*desk, error) {
 	if err != nil || report.Words != "" {
 		d.print("store:", report.Words, err)
 	}
-	d.storage = newStorage(d.store, report, p.log)
+	d.storage = newStorage(d.store, report, d.log)
 	d.config, d.status = d.load()
-	d.trace.log = logs{p.log, d.config.Log}.room("sip")
+	d.trace.log = logs{d.log, d.config.Log}.room("sip")
 	d.first = d.config
 	b, err := board.Open(d.config.Wiring)
 	if err != nil {
@@ -99,7 +102,7 @@ func newDesk(p place, o outside) (*desk, error) {
 	}
 	d.panel = panel.New(b)
 	d.clinic = newClinic(d)
-	d.panel.Text, d.panel.Reload, d.panel.Doctor = d.text, d.reloadNow, d.clinic.words
+	d.panel.Text, d.panel.Reload, d.panel.Doctor, d.panel.Report = d.text, d.reloadNow, d.clinic.words, d.clinic.report
 	return d, nil
 }
 

@@ -42,7 +42,7 @@ func seeDoctor(ctx context.Context, s streams, args []string) error {
 func onDuty(ctx context.Context, addr, token, file, data string) (string, error) {
 	c, err := panel.Dial(ctx, addr, token)
 	if err != nil {
-		if !strings.HasPrefix(addr, "/") && strings.Contains(addr, ":") {
+		if remote(addr) {
 			return "", fmt.Errorf("no phone answers at %s", addr)
 		}
 		settings, _ := config.LoadOrLastGood(file, data, config.Options{Menu: menuSettings(data)})

@@ -26,6 +26,9 @@ func TestDoctorOfAPhone(t *testing.T) {
 			t.Errorf("no %s in\n%s%s", want, out, errs)
 		}
 	}
+	r.picks("Doctor")
+	r.sees(`Doctor`)
+	r.sees(`Pins|FAILS`)
 	if fails := strings.Contains(out, "FAILS"); fails != (code == 1) || fails == strings.Contains(out, "Nothing fails.") {
 		t.Errorf("exit code %d after\n%s", code, out)
 	}

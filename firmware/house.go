@@ -83,6 +83,7 @@ func (d *desk) build(c config.Config, status config.Status, reread bool) (_ *hou
 		Notices: ui.Notices{Config: problemOf(status), Network: h.network.now, Storage: words, Update: update},
 		Updates: updates, Answer: d.updates.answer,
 		Cadences: cadencesOf(plan(c)), BellOnly: c.Sound.Bell, Zone: c.Timezone,
+		Examine: ask(d.clinic.wanted), Report: ask(d.clinic.written), Told: d.clinic.told,
 		Reload: h.reload, Asked: d.hup, Reloading: d.reloads, Reread: reread, Texting: d.texts, Pulse: d.beat, Watch: func(v station.View) { h.drawn.show(v); d.updates.see(v) }, Log: l.room("station"),
 	})
 	return h, nil

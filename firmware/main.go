@@ -51,6 +51,7 @@ func init() {
 		{"reload", "", "have a running phone read its settings file, and say what came of it", reloadSettings},
 		{"trace", "", "print a running phone's SIP messages as a ladder; -f follows", printTrace},
 		{"doctor", "", "examine a phone layer by layer, from its pins to its calls, and name what fails", seeDoctor},
+		{"report", "", "save what those need to know who are to help with a phone, its secrets left out", saveReport},
 		{"exchange", "", "run the built-in exchange and its test extensions alone", runExchange},
 		{"system", "", "set up the SD card's operating system from the settings", setUpSystem},
 		{"update", "FILE|URL", "install new software on the SD card that this system runs from", installUpdate},

@@ -73,6 +73,7 @@ func (d *desk) run(ctx context.Context, handset func(context.Context, *panel.Cli
 	g.Go(func() error { return d.panel.Run(ctx, d.inputs) })
 	g.Go(func() error { return d.panel.Serve(ctx, d.socketL, "") })
 	g.Go(func() error { return d.trace.run(ctx) })
+	g.Go(func() error { return d.clinic.run(ctx) })
 	g.Go(func() error { return d.updates.run(ctx) })
 	g.Go(func() error {
 		d.pulse(ctx)

@@ -19,6 +19,10 @@ func (d drawer) page() [][]string {
 		return d.text()
 	case updatePage:
 		return d.update()
+	case doctorPage:
+		return d.examination()
+	case reportPage:
+		return d.report()
 	case aboutPage:
 		return d.cutPages([]string{strings.TrimSpace("Offhook " + plain(d.s.settings.Version)), plain(d.p.Name), plain(d.s.Notices.Network.Address), d.file()})
 	}
@@ -74,6 +78,8 @@ func (d drawer) title() string {
 		name, keys = "Call", "#Dial"
 	case qualityPage:
 		name, keys = "Sound", ""
+	case doctorPage:
+		name, keys = "Doctor", ""
 	case bookPage:
 		name, keys = "Book", "#Dial"
 	case infoPage:
@@ -126,6 +132,8 @@ func (d drawer) line(i int, mark string, cols int) string {
 			return cut(line, cols)
 		}
 		return row(line, e.right, cols)
+	case doctorPage:
+		return cut(mark+d.s.findings(cols - 1)[i], cols)
 	case infoPage:
 		return cut(mark+d.s.info(cols - 1)[i], cols)
 	case qualityPage:

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/offhook/offhook/firmware/doctor"
 	"github.com/offhook/offhook/firmware/phone"
 	"github.com/offhook/offhook/hal"
 )
@@ -28,6 +29,8 @@ const (
 	qualityPage // how the call in focus sounds
 	detailPage  // one call of the log
 	updatePage
+	doctorPage // what the doctor found
+	reportPage // what became of the report
 )
 
 // lasts is how long the page stays open untouched.
@@ -35,7 +38,7 @@ func (p page) lasts() time.Duration {
 	switch p {
 	case reloadPage:
 		return reloadTime
-	case textPage, qualityPage, updatePage:
+	case textPage, qualityPage, updatePage, doctorPage, reportPage:
 		return textTime
 	}
 	return pageTime
@@ -103,7 +106,7 @@ func (s State) entries() []entry {
 		entry{key: '8', words: "Network", narrow: "Network", opens: infoPage},
 		entry{key: '9', words: "Reload settings", narrow: "Reload", opens: reloadPage, does: Reload{}},
 	)
-	all = append(all, s.updateEntry()...)
+	all = append(append(all, s.updateEntry()...), helpEntries...)
 	return append(all,
 		entry{key: 'r', words: "Usual volumes", narrow: "Usual volumes", opens: noPage, does: ToPhone{phone.Press{Function: phone.FunctionReset}}},
 		entry{key: 'a', words: "About", narrow: "About", opens: aboutPage},
@@ -173,6 +176,8 @@ func (s State) length() int {
 		return len(s.info(0))
 	case qualityPage:
 		return len(s.live())
+	case doctorPage:
+		return len(s.findings(hal.Size16x2.Cols))
 	case detailPage:
 		return len(drawer{s: &s}.details(s.entry))
 	}
@@ -281,6 +286,7 @@ func (s State) choose(n int) (State, []Effect) {
 			return s, nil
 		}
 		s.page, s.cursor, s.reread, s.unasked = all[n].opens, 0, false, false
+		s.found, s.report = doctor.Findings{}, ""
 		if s.page == menuPage {
 			s.cursor = n
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/offhook/offhook/firmware/doctor"
 	"github.com/offhook/offhook/firmware/phone"
 	"github.com/offhook/offhook/hal"
 )
@@ -493,6 +494,13 @@ func scenes() []scene {
 		{"reload, a part later", home(), append(append(down("A9"), noticed(Notices{Later: "SIP port, sound card"})...), Reread{})},
 		{"reload, a mistake", calling(talkingTo(anna, time.Minute)), append(append(down("A9"), noticed(Notices{Config: ConfigProblem{File: "offhook.toml", Line: 6, Words: "account.domain: missing", Total: 1}})...), Reread{})},
 		{"about", home(), down("A+#")},
+		{"doctor, examining", home(), down("A++++#")},
+		{"doctor, all well", home(), append(down("A++++#"), examined(doctor.Seen{}))},
+		{"doctor, a name is not found", home(), append(down("A++++#"), examined(notFound))},
+		{"doctor, further down", home(), append(append(down("A++++#"), examined(notFound)), down("888888")...)},
+		{"report, writing", home(), down("A+++#")},
+		{"report, written", home(), append(down("A+++#"), Reported{"Report saved as report.txt"})},
+		{"report, not written", home(), append(down("A+++#"), Reported{"Report not saved: the disk is full"})},
 		{"menu with an update", home(), append(noticed(Notices{Update: Update{Stage: UpdateOffered}}), down("*AAAAAAAA")...)},
 		{"update, none", home(), append(noticed(Notices{Update: Update{Stage: UpdateIdle}}), down("AAAAAAAA#")...)},
 		{"update offered", home(), noticed(Notices{Update: Update{UpdateOffered, "v1.3.0", "USB stick", 0, ""}})},

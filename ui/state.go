@@ -6,6 +6,7 @@ package ui
 import (
 	"time"
 
+	"github.com/offhook/offhook/firmware/doctor"
 	"github.com/offhook/offhook/firmware/phone"
 	"github.com/offhook/offhook/hal"
 )
@@ -22,19 +23,21 @@ type State struct {
 	page     page
 	cursor   int // entry of the page
 	rows     Rows
-	open     phone.Text  // on textPage and replyPage
-	texts    int         // texts that are kept
-	book     int         // entries in the phone book
-	since    time.Time   // when this screen came up: pictures alternate from then
-	faults   [5]string   // words of each of faultParts
-	heard    Measured    // of the call in focus
-	sound    string      // Notices.Sound as the user knows it: from before the call
-	entry    phone.Entry // on detailPage
-	from     int         // its place in the list
-	left     time.Time   // when * closed the menu last
-	reread   bool        // on reloadPage: the file was read
-	missing  bool        // there was none
-	unasked  bool        // updatePage opened by itself
+	open     phone.Text      // on textPage and replyPage
+	texts    int             // texts that are kept
+	book     int             // entries in the phone book
+	since    time.Time       // when this screen came up: pictures alternate from then
+	faults   [5]string       // words of each of faultParts
+	heard    Measured        // of the call in focus
+	sound    string          // Notices.Sound as the user knows it: from before the call
+	entry    phone.Entry     // on detailPage
+	from     int             // its place in the list
+	left     time.Time       // when * closed the menu last
+	reread   bool            // on reloadPage: the file was read
+	missing  bool            // there was none
+	found    doctor.Findings // on doctorPage; zero: not yet
+	report   string          // on reportPage: what became of it; "": not yet
+	unasked  bool            // updatePage opened by itself
 }
 
 // Settings are what the wiring and offhook.toml say about the user interface.

@@ -40,6 +40,10 @@ func Step(s State, e Event) (State, []Effect) {
 		s.texts = e.Texts
 	case Measured:
 		s.heard = e
+	case Examined:
+		s.found, s.touched = e.Findings, s.Now
+	case Reported:
+		s.report, s.touched = e.Words, s.Now
 	case Rows:
 		if e.List == s.list() {
 			s.rows = e
@@ -60,7 +64,7 @@ func Step(s State, e Event) (State, []Effect) {
 	if s.page == qualityPage && !s.judged() {
 		s.page = noPage
 	}
-	if s.page == menuPage || s.page == infoPage || s.page == watchPage || s.page == qualityPage {
+	if s.page == menuPage || s.page == infoPage || s.page == watchPage || s.page == qualityPage || s.page == doctorPage {
 		s.cursor = max(min(s.cursor, s.length()-1), 0)
 	}
 	if screenOf(s.view, s) != before || s.since.IsZero() {

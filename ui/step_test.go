@@ -55,7 +55,7 @@ func TestKeysBecomePhoneEvents(t *testing.T) {
 		{"calls: the log is seen and asked for", home(), "A1", []Effect{AskRows{Calls, 0, PageRows}, ToPhone{phone.Seen{}}}},
 		{"do not disturb, by its number", home(), "A7", []Effect{press(phone.FunctionDND)}},
 		{"do not disturb, walked to", home(), "AAA#", []Effect{press(phone.FunctionDND)}},
-		{"walking wraps around", home(), "AAAAAAAAAA#", []Effect{AskRows{Calls, 0, PageRows}, ToPhone{phone.Seen{}}}},
+		{"walking wraps around", home(), "AAAAAAAAAAAA#", []Effect{AskRows{Calls, 0, PageRows}, ToPhone{phone.Seen{}}}},
 		{"speaker, from the menu", home(), "AAAA#", []Effect{press(phone.FunctionSpeaker)}},
 		{"headset, on and off from the menu", home(), "AAAAA##", []Effect{press(phone.FunctionHeadset), press(phone.FunctionHeadset)}},
 		{"usual volumes", home(), "A++#", []Effect{press(phone.FunctionReset)}},

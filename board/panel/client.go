@@ -277,6 +277,13 @@ func (c *Client) Doctor() (string, error) {
 	return reply.Words, err
 }
 
+// Report has the phone save a report, and returns where. It blocks until that is done, a minute
+// at most.
+func (c *Client) Report() (string, error) {
+	reply, err := c.askWithin(Request{Do: DoReport}, doctorTime)
+	return reply.Words, err
+}
+
 func (c *Client) do(r Request) error {
 	_, err := c.ask(r)
 	return err

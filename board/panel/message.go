@@ -77,11 +77,12 @@ const (
 	DoText      Verb = "text"
 	DoReload    Verb = "reload"
 	DoDoctor    Verb = "doctor"
+	DoReport    Verb = "report"
 	DoSubscribe Verb = "subscribe"
 )
 
 // Verbs are all there are, as an error lists them.
-var Verbs = []Verb{DoLogin, DoPress, DoRelease, DoHook, DoFlash, DoLCD, DoLamps, DoRinger, DoState, DoText, DoReload, DoDoctor, DoSubscribe}
+var Verbs = []Verb{DoLogin, DoPress, DoRelease, DoHook, DoFlash, DoLCD, DoLamps, DoRinger, DoState, DoText, DoReload, DoDoctor, DoReport, DoSubscribe}
 
 // A Reply answers the request of the same ID: either OK with what was asked for, or Error,
 // a sentence in plain words. ID is 0 where the request had none that could be read.
@@ -89,7 +90,7 @@ type Reply struct {
 	ID     int64   `json:"id"`
 	OK     bool    `json:"ok,omitempty"`
 	Error  string  `json:"error,omitempty"`
-	Words  string  `json:"words,omitempty"` // reload, doctor: what came of it
+	Words  string  `json:"words,omitempty"` // reload, doctor, report: what came of it
 	LCD    *LCD    `json:"lcd,omitempty"`
 	Lamps  *Lamps  `json:"lamps,omitempty"`
 	Ringer *Ringer `json:"ringer,omitempty"`
@@ -152,7 +153,7 @@ func parseRequest(text []byte) (Request, error) {
 		if strings.TrimSpace(r.Number) == "" || strings.TrimSpace(r.Words) == "" || utf8.RuneCountInString(r.Words) > MaxText {
 			return r, fmt.Errorf(`text needs a number and up to %d letters: {"do":"text","number":"202","words":"Lunch?"}`, MaxText)
 		}
-	case DoLogin, DoLCD, DoLamps, DoRinger, DoState, DoReload, DoDoctor, DoSubscribe:
+	case DoLogin, DoLCD, DoLamps, DoRinger, DoState, DoReload, DoDoctor, DoReport, DoSubscribe:
 	case "":
 		return r, errors.New(`nothing to do: {"id":1,"do":"lcd"}`)
 	default:

@@ -26,6 +26,9 @@ type Panel struct {
 	// Doctor has the phone examined and returns what was found, a line per layer. nil: nobody
 	// can. It is called on the goroutine of a client.
 	Doctor func(ctx context.Context) (string, error)
+	// Report saves a report for who is to help, and says where. nil: nobody can. It is called on
+	// the goroutine of a client.
+	Report func(ctx context.Context) (string, error)
 
 	inner  hal.Panel
 	remote *remote

@@ -241,11 +241,12 @@ func (p *Panel) answer(ctx context.Context, c *conn, r Request) Reply {
 			return fail("%v", err)
 		}
 		reply.Words = words
-	case DoDoctor:
-		if p.Doctor == nil {
-			return fail("this phone has no doctor")
+	case DoDoctor, DoReport:
+		do := map[Verb]func(context.Context) (string, error){DoDoctor: p.Doctor, DoReport: p.Report}[r.Do]
+		if do == nil {
+			return fail("this phone has no %s", r.Do)
 		}
-		words, err := p.Doctor(ctx)
+		words, err := do(ctx)
 		if err != nil {
 			return fail("%v", err)
 		}

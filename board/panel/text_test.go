@@ -59,6 +59,13 @@ func TestDoctorForAClient(t *testing.T) {
 	if words, err := c.Doctor(); err != nil || words != "Pins  ok\nLCD  ok\n" {
 		t.Errorf("%q, %v", words, err)
 	}
+	if _, err := c.Report(); err == nil || err.Error() != "panel: this phone has no report" {
+		t.Errorf("%v", err)
+	}
+	p.Panel.Report = func(context.Context) (string, error) { return "Report saved", nil }
+	if words, err := c.Report(); err != nil || words != "Report saved" {
+		t.Errorf("%q, %v", words, err)
+	}
 	p.Panel.Doctor = func(context.Context) (string, error) { return "half", errors.New("the phone is stopping") }
 	if words, err := c.Doctor(); err == nil || words != "" || err.Error() != "panel: the phone is stopping" {
 		t.Errorf("%q, %v", words, err)

@@ -26,6 +26,14 @@ func (s *Station) uiAt(at time.Time, e ui.Event) {
 			s.rows(f)
 		case ui.Reload:
 			s.wantsReload = true
+		case ui.Examine:
+			if s.cfg.Examine != nil {
+				s.cfg.Examine()
+			}
+		case ui.WriteReport:
+			if s.cfg.Report != nil {
+				s.cfg.Report()
+			}
 		case ui.AnswerUpdate:
 			if s.cfg.Answer != nil {
 				s.cfg.Answer(f.Yes)

@@ -68,6 +68,10 @@ type Config struct {
 
 	// Updates is how an update of the software stands, each time that it changes; nil: never.
 	Updates <-chan ui.Update
+	// Examine and Report start what the menu asks for, and do not block; Told is what came of
+	// it, ui.Examined and ui.Reported. nil: nothing happens.
+	Examine, Report func()
+	Told            <-chan ui.Event
 	// Answer hands on what the user says to one that is offered; it must not block.
 	Answer func(yes bool)
 
@@ -198,6 +202,8 @@ func (s *Station) Run(ctx context.Context) error {
 			s.unrecorded(f)
 		case words := <-s.cfg.Storage:
 			s.stored(words)
+		case e := <-s.cfg.Told:
+			s.stepUI(e)
 		case u := <-s.cfg.Updates:
 			s.updated(u)
 		case n := <-s.cfg.Network:
