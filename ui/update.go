@@ -97,7 +97,7 @@ func (d drawer) update() [][]string {
 		}
 		return [][]string{{title, from, "Install it?", pick(d.cols, "#Install 0No *Later", "#Yes 0No *Later")}}
 	case UpdateInstalling:
-		bar := d.cols - 5
+		bar := max(d.cols-5, 0)
 		full := min(max(u.Percent, 0), 100) * bar / 100
 		rows := []string{pick(d.head(), "Installing "+version, "Installing"), row(strings.Repeat("#", full)+strings.Repeat("-", bar-full), fmt.Sprint(u.Percent, "%"), d.cols)}
 		if d.tall() {
