@@ -48,7 +48,8 @@ func TestOpusGapsKeepTheirLevel(t *testing.T) {
 	for f := range 3 {
 		send(50 + f)
 		dec.Conceal(pcm)
-		bare.(*opusDecoder).lift.level = 0 // nothing to lift it to
+		bare.(*opusDecoder).gap.lift.level = 0 // nothing to lift it to
+		bare.(*opusDecoder).gap.lull = true    // nor to go on
 		bare.Conceal(other)
 		got, own := rms(pcm), rms(other)
 		want := min(before*(1-0.2*float64(f)), before)

@@ -153,7 +153,7 @@ type opusDecoder struct {
 	rate   int
 	unit   int     // samples in 2.5 ms: Opus conceals only whole ones
 	spare  []int16 // one unit
-	lift   lift
+	gap    opusGap
 }
 
 func newOpusDecoder(o Options) (*opusDecoder, error) {
@@ -166,7 +166,7 @@ func newOpusDecoder(o Options) (*opusDecoder, error) {
 		return nil, fmt.Errorf("codec: Opus decoder: %w", err)
 	}
 	unit := o.Rate / 400
-	return &opusDecoder{dec, direct, o.Rate, unit, make([]int16, unit), lift{ms: o.Rate / 1000, gain: 1}}, nil
+	return &opusDecoder{dec, direct, o.Rate, unit, make([]int16, unit), newOpusGap(o.Rate)}, nil
 }
 
 func (d *opusDecoder) Rate() int { return d.rate }
@@ -192,7 +192,7 @@ func (d *opusDecoder) Decode(payload []byte, pcm []int16) (int, error) {
 	if d.direct.decode(payload, pcm[:n], false) != n {
 		return 0, ErrPayload
 	}
-	d.lift.hear(pcm[:n])
+	d.gap.hear(pcm[:n], opusRests(payload))
 	return n, nil
 }
 
@@ -210,7 +210,7 @@ func (d *opusDecoder) Recover(next []byte, pcm []int16) bool {
 		d.Conceal(tail)
 		return false
 	}
-	d.lift.hear(tail)
+	d.gap.hear(tail, false)
 	return true
 }
 
@@ -220,7 +220,7 @@ func (d *opusDecoder) Conceal(pcm []int16) {
 		if d.direct.decode(nil, pcm[:n], false) < 0 {
 			clear(pcm[:n])
 		}
-		d.lift.raise(pcm[:n])
+		d.gap.fill(pcm[:n])
 		pcm = pcm[n:]
 	}
 	if len(pcm) > 0 {
@@ -228,7 +228,7 @@ func (d *opusDecoder) Conceal(pcm []int16) {
 			clear(d.spare)
 		}
 		copy(pcm, d.spare)
-		d.lift.raise(pcm)
+		d.gap.fill(pcm)
 	}
 }
 
@@ -237,5 +237,5 @@ func (d *opusDecoder) Reset() {
 	if dec, err := opus.NewDecoder(d.rate, 1); err == nil && d.direct.of(dec) == nil {
 		d.dec = dec
 	}
-	d.lift = lift{ms: d.rate / 1000, gain: 1}
+	d.gap.reset()
 }

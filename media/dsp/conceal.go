@@ -38,6 +38,12 @@ func (c *Concealer) Hear(pcm []int16) {
 		n := min(len(pcm), c.blend())
 		c.lead(pcm[:n], pcm[:n], nil)
 	}
+	c.Follow(pcm)
+}
+
+// Follow takes sound that was received, as Hear does, after a gap that somebody else has filled: it
+// stays as it is.
+func (c *Concealer) Follow(pcm []int16) {
 	c.gone, c.bridged = 0, false
 	c.keep(pcm)
 }
