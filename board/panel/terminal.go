@@ -30,8 +30,10 @@ func Terminal(ctx context.Context, c *Client, in io.Reader, out io.Writer) error
 	actions := make(chan action, 64)
 	m := &terminal{client: c, actions: actions, width: 80, height: 24, quit: quitFor(c), ended: ctx.Done()}
 	m.draw = handset{hello: c.Hello(), style: true, ascii: !speaksUTF8(os.Getenv), now: time.Now()}
+	// Its clock ticks at rest too: at 30 a second, on a card's console, a hundred times what the
+	// phone itself takes there.
 	program := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out),
-		tea.WithFPS(30), tea.WithWindowSize(80, 24), tea.WithoutSignalHandler())
+		tea.WithFPS(10), tea.WithWindowSize(80, 24), tea.WithoutSignalHandler())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

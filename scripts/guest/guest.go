@@ -63,7 +63,8 @@ func (c *Card) Boot(o Options) (*Guest, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Guest{Card: c, dir: dir, cmd: exec.Command("qemu-system-aarch64", args...), done: make(chan struct{})}
+	// An emulated machine has no time to spare for its sound: it goes before other programs.
+	g := &Guest{Card: c, dir: dir, cmd: exec.Command("nice", append([]string{"-n", "-10", "qemu-system-aarch64"}, args...)...), done: make(chan struct{})}
 	words, err := os.Create(filepath.Join(dir, "qemu.log"))
 	if err != nil {
 		return nil, fmt.Errorf("guest: %w", err)

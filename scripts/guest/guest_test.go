@@ -15,11 +15,11 @@ import (
 func TestMain(m *testing.M) { os.Exit(Apart(m.Run)) }
 
 // soon is how long the phone may take for what it does at once, on an emulated machine.
-const soon = time.Minute
+const soon = 90 * time.Second
 
 // bootTime is within which the phone must be there on a machine that others use as well; what
 // is aimed at each test says.
-const bootTime = 2 * time.Minute
+const bootTime = 5 * time.Minute
 
 // flash is a card with these settings; "": the image's own.
 func flash(t *testing.T, settings string) *Card {

@@ -38,7 +38,8 @@ func (o Options) arguments(dir, card string) ([]string, error) {
 			"-serial", "file:"+in(consoleLog), "-device", "virtio-serial-pci",
 			"-chardev", "file,id=panel,path="+in(panelLog), "-device", "virtconsole,chardev=panel")
 	case "raspi3b":
-		words = "console=ttyS1 " + words + " modprobe.blacklist=vchiq,snd_bcm2835"
+		// QEMU's BCM2835 resets at once when its watchdog is started (hw/misc/bcm2835_powermgt.c).
+		words = "console=ttyS1 " + words + " modprobe.blacklist=vchiq,snd_bcm2835,bcm2835_wdt"
 		all = append(all, "-M", "raspi3b", "-dtb", in(deviceTree),
 			"-drive", "if=sd,format=raw,file="+card, "-device", "usb-net,netdev=net,mac="+mac,
 			"-serial", "file:"+in(panelLog), "-serial", "file:"+in(consoleLog))
