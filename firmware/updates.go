@@ -24,6 +24,7 @@ const (
 	updateKeys = "/usr/share/offhook/update.pub" // whom updates are taken from
 	buildTime  = "/usr/lib/clock-epoch"          // its time is the time of the last change
 	clockSet   = "/run/systemd/timesync/synchronized"
+	keptMark   = "/run/offhook-kept" // tells offhook-trial.service that the trial is over
 )
 
 // runUpdater is the updater of an SD card, as root beside the phone.
@@ -70,6 +71,7 @@ func runUpdater(ctx context.Context, s streams, args []string) error {
 		Sticks: func(ctx context.Context, came, gone func(string)) error {
 			return updater.Sticks(ctx, filepath.Join(filepath.Dir(*socket), "sticks"), came, gone)
 		},
+		Kept:    func() error { return os.WriteFile(keptMark, nil, 0o644) },
 		Restart: restartBoard, Log: slog.New(slog.NewTextHandler(s.err, nil)),
 	})
 }
@@ -132,10 +134,12 @@ func installUpdate(ctx context.Context, s streams, args []string) error {
 			return nil
 		case err != nil:
 			return err
-		case measure || now == last:
+		case measure:
 			continue
 		case now.Stage <= update.Offered && now.Note != "":
 			return errors.New(now.Note)
+		case now == last:
+			continue
 		case now.Stage == update.Installing:
 			fmt.Fprintf(s.out, "%s: %d %%\n", now.Version, now.Percent)
 		case now.Stage == update.Waiting:

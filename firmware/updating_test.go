@@ -55,7 +55,7 @@ func updaterAt(t *testing.T, socket string, unasked bool) (updater.Card, chan bo
 		done <- updater.Run(ctx, updater.Config{Release: update.Release{Version: "v1.0.0"}, Board: "arm64", Running: slots.A, Card: c,
 			Writable: func(f func() error) error { return f() }, Keys: []ed25519.PublicKey{key.Public().(ed25519.PublicKey)}, Boot: c.Boot,
 			Socket: socket, Group: -1, Settings: func() updater.Settings { return updater.Settings{} }, ClockSet: func() bool { return true },
-			Restart: func(tryboot bool) error { restarts <- tryboot; return nil }, Log: slog.New(slog.DiscardHandler),
+			Kept: func() error { return nil }, Restart: func(tryboot bool) error { restarts <- tryboot; return nil }, Log: slog.New(slog.DiscardHandler),
 			Sticks: func(ctx context.Context, came, _ func(string)) error {
 				if !unasked {
 					came(filepath.Dir(bundleAt))
@@ -141,8 +141,10 @@ func TestUpdateCommand(t *testing.T) {
 		}
 		time.Sleep(time.Millisecond)
 	}
-	if code, _, words = run("update", "-socket", socket, file); code != 1 || !strings.Contains(words, "Not an update of this phone") {
-		t.Errorf("%d, %s", code, words)
+	for range 2 { // the same answer again is an answer
+		if code, _, words = run("update", "-socket", socket, file); code != 1 || !strings.Contains(words, "Not an update of this phone") {
+			t.Errorf("%d, %s", code, words)
+		}
 	}
 	if len(restarts) > 0 {
 		t.Error("it restarts")

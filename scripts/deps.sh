@@ -22,7 +22,7 @@ declare -A groups=(
 	[cross]="gcc-aarch64-linux-gnu libc6-dev-arm64-cross libopus-dev:arm64 libspeexdsp-dev:arm64 portaudio19-dev:arm64 libasound2-dev:arm64"
 	[cross-armhf]="gcc-arm-linux-gnueabihf libc6-dev-armhf-cross libopus-dev:armhf libspeexdsp-dev:armhf portaudio19-dev:armhf libasound2-dev:armhf"
 	[emulate]="qemu-user"
-	[image]="cpio kmod fdisk dosfstools mtools squashfs-tools e2fsprogs xz-utils debian-archive-keyring"
+	[image]="linux-kbuild-6.1 cpio kmod fdisk dosfstools mtools squashfs-tools e2fsprogs xz-utils debian-archive-keyring"
 	[qemu]="qemu-system-arm mtools e2fsprogs iproute2 openssh-client kamailio espeak-ng"
 )
 

@@ -7,8 +7,8 @@
 # -q is for a quick look in QEMU: less compressed, and not made again of the same sources.
 # What is in it, from the outside in (docs/decisions/0021-the-card.md):
 #   the gap     the record of the root slots, in two copies (firmware/slots)
-#   1  FAT      the board's own firmware, a/ with the kernel and initrd of slot A, offhook.toml
-#   2, 3        root slots A, a squashfs, and B, empty until there are updates
+#   1  FAT      the board's own firmware, a/ with the kernel and initrd of slot A, b/, offhook.toml
+#   2, 3        root slots A, a squashfs, and B, empty until the first update
 #   4  ext4     call log, settings made on the phone, the time of the last shutdown
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -23,7 +23,7 @@ export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
 say() { printf '%s\n' "$*" >&2; }
 
 # What the image is made of, but for Debian's packages.
-sources=$({ find scripts/image* firmware/initrd firmware/slots firmware/config/offhook.toml bin/offhook-linux-arm64 -type f -print0 | sort -z |
+sources=$({ find scripts/image* scripts/tryboot.sh scripts/keys scripts/bundle firmware/initrd firmware/slots firmware/bundle firmware/install firmware/config/offhook.toml bin/offhook-linux-arm64 -type f -print0 | sort -z |
 	xargs -0 sha256sum; find scripts/image -type l -printf '%p %l\n'; } | sha256sum)
 if [ -n "$quick" ] && [ -e "$out/offhook.img" ] && [ "$sources" = "$(cat "$out/sources" 2>/dev/null)" ]; then
 	say "$out/offhook.img is of these sources already."
@@ -31,7 +31,16 @@ if [ -n "$quick" ] && [ -e "$out/offhook.img" ] && [ "$sources" = "$(cat "$out/s
 fi
 mkdir -p "$out"
 # What a former run left half made is made anew; downloads are kept.
-rm -rf "$out/root" "$out/kernel" "$out/initrd" "$out/boot" "$out/data" "$out/sources"
+rm -rf "$out/root" "$out/kernel" "$out/initrd" "$out/boot" "$out/data" "$out/sources" "$out/parts"
+
+# Who signs updates, and whom the phone takes them from. The key in this tree is known to all:
+# what OFFHOOK_RELEASE=1 makes refuses it (openssl genpkey -algorithm ed25519; pkey -pubout).
+update_key=${UPDATE_KEY:-scripts/keys/development.key} update_pub=${UPDATE_PUB:-scripts/keys/development.pub}
+if [ -n "${OFFHOOK_RELEASE:-}" ] && grep -qxF "$(sed -n 2p scripts/keys/development.pub)" "$update_pub"; then
+	echo "image: a release is not to trust the development key; UPDATE_KEY and UPDATE_PUB name your own" >&2
+	exit 1
+fi
+bundle() { GOFLAGS="-trimpath -buildvcs=false" CGO_ENABLED=0 go run ./scripts/bundle "$@"; }
 
 # A package manager of its own for the board's architecture: it only resolves and downloads.
 apt_dir=$PWD/$out/apt
@@ -54,15 +63,15 @@ foreign() { APT_CONFIG=$apt_dir/apt.conf "$@"; }
 
 fetch() { # the root's packages with what they depend on; the kernel's and the firmware's alone
 	local day=$apt_dir/fetched
-	if [ -z "$(find "$day" -mtime -1 2>/dev/null)" ] || [ "$here/packages" -nt "$day" ] || ! ls "$apt_dir"/cache/alsa-utils_*.deb >/dev/null 2>&1; then
+	if [ -z "$(find "$day" -mtime -1 2>/dev/null)" ] || [ "$here/packages" -nt "$day" ] || ! ls "$apt_dir"/cache/{alsa-utils,linux-headers}*.deb >/dev/null 2>&1; then
 		say "Fetching Debian's packages for arm64, once a day."
 		foreign apt-get -qq update
 		wanted=$(grep -v '^[#-]' "$here/packages" | tr '\n' ' ')
 		# shellcheck disable=SC2086 # the packages are words
 		foreign apt-get -qq -y --download-only install $wanted >/dev/null
 		kernel=$(foreign apt-cache depends linux-image-arm64 | sed -n 's/.*Depends: \(linux-image-[0-9].*-arm64\)$/\1/p' | head -1 || true)
-		(cd "$apt_dir/cache" && rm -f linux-image-*.deb raspi-firmware_*.deb alsa-utils_*.deb &&
-			foreign apt-get -qq download "$kernel" raspi-firmware alsa-utils >/dev/null) # the last for make qemu-test alone
+		(cd "$apt_dir/cache" && rm -f linux-image-*.deb linux-headers-*.deb raspi-firmware_*.deb alsa-utils_*.deb &&
+			foreign apt-get -qq download "$kernel" "${kernel/image/headers}" "$(echo "${kernel/image/headers}" | sed 's/arm64$/common/')" raspi-firmware alsa-utils >/dev/null) # the last for make qemu-test alone
 		touch "$day"
 	fi
 }
@@ -111,7 +120,7 @@ settle() { # what the packages' own scripts would do
 		enable "$unit.service" multi-user.target.wants "/lib/systemd/system/$unit.service"
 	done
 	ln -sfn /lib/systemd/system/systemd-resolved.service "$root/etc/systemd/system/dbus-org.freedesktop.resolve1.service"
-	for unit in offhook offhook-system offhook-ssh; do enable "$unit.service" multi-user.target.wants "../$unit.service"; done
+	for unit in offhook offhook-system offhook-ssh offhook-update offhook-trial; do enable "$unit.service" multi-user.target.wants "../$unit.service"; done
 	enable offhook-wifi.service sys-subsystem-net-devices-wlan0.device.wants ../offhook-wifi.service
 	enable offhook-panel@tty1.service multi-user.target.wants ../offhook-panel@.service
 	ln -sfn /lib/systemd/system/multi-user.target "$root/etc/systemd/system/default.target"
@@ -126,6 +135,7 @@ settle() { # what the packages' own scripts would do
 		ln -sfn /dev/null "$root/etc/systemd/system/$unit"
 	done
 	install -m 755 bin/offhook-linux-arm64 "$root/usr/bin/offhook"
+	install -D -m 644 "$update_pub" "$root/usr/share/offhook/update.pub"
 }
 
 licenses() { # of all that is on the card, and what it was made with
@@ -145,6 +155,7 @@ kernel() { # the kernel, the drivers that we name with all that they need, the i
 	mkdir -p "$k"
 	dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$k"
 	release=$(basename "$k"/lib/modules/*)
+	scripts/tryboot.sh "$apt_dir/cache" "$release" "$k/lib/modules/$release/updates/offhook_tryboot.ko"
 	depmod -b "$k" "$release"
 	mods() { # the files of drivers, those first that others need
 		local name
@@ -182,6 +193,9 @@ boot() { # what goes onto the FAT partition
 	done
 	cp "$here/config.txt" "$b/config.txt"
 	cp "$here/cmdline.txt" "$b/a/cmdline.txt"
+	# Updates write in place: files keep their length, b/ is empty, tryboot.txt takes any config.txt.
+	cp -r "$b/a" "$out/parts" && bundle fill "$b/a" "$b/b"
+	printf '%4096s' "" >"$b/tryboot.txt"
 	scripts/card-settings.sh >"$b/offhook.toml"
 }
 
@@ -220,6 +234,12 @@ assemble() { # the partitions, then the card
 	say "$img: root $(du -h --apparent-size "$out/root.squashfs" | cut -f1)"
 }
 
+update() { # the same system as a file that updates another card
+	bundle make -version "$version" -built "$SOURCE_DATE_EPOCH" -board arm64 -kernel "$release" -boot "$out/parts" \
+		-root "$out/root.squashfs" -key "$update_key" "$out/offhook-$version-arm64.update"
+	say "$out/offhook-$version-arm64.update: $(du -h --apparent-size "$out/offhook-$version-arm64.update" | cut -f1)"
+}
+
 step() { local begun=$SECONDS; "$@"; say "  $1: $((SECONDS - begun)) s"; }
 step fetch
 step unpack
@@ -228,4 +248,5 @@ step licenses
 step kernel
 step boot
 step assemble
+step update
 printf '%s\n' "$sources" >"$out/sources"

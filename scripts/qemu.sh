@@ -16,7 +16,9 @@ if [ -n "${OFFHOOK_TOML:-}" ]; then
 	mcopy -o -i run.img@@4M "$OFFHOOK_TOML" ::/offhook.toml
 fi
 rm -rf run && mkdir run
-mcopy -i run.img@@4M ::/a/kernel8.img ::/a/initrd.img ::/a/bcm2837-rpi-3-b.dtb run/
+# What a Pi's firmware does: the kernel of the slot that config.txt names.
+slot=$(mtype -i run.img@@4M ::/config.txt | sed -n 's,^os_prefix=\([ab]\)/.*,\1,p')
+mcopy -i run.img@@4M "::/$slot/kernel8.img" "::/$slot/initrd.img" "::/$slot/bcm2837-rpi-3-b.dtb" run/
 gzip -dc <run/kernel8.img >run/kernel
 
 # The phone's drawing counts on a line feed that keeps its column, as in the guest.
@@ -24,7 +26,7 @@ terminal=$(stty -g)
 trap 'stty "$terminal"' EXIT
 stty -onlcr
 
-quiet="quiet loglevel=3 panic=10"
+quiet="quiet loglevel=3 panic=10 offhook.slot=$slot"
 common=(-kernel run/kernel -initrd run/initrd.img -display none -no-reboot)
 case $machine in
 virt)

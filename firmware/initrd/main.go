@@ -80,7 +80,7 @@ func start() error {
 			return fmt.Errorf("neither slot has a system; flash the card again")
 		}
 	}
-	return enter(slot)
+	return enter(slot, record.Trial == slot)
 }
 
 // loadedFrom is whose kernel this is, as the slot's cmdline.txt says; None: it does not say.
@@ -135,8 +135,9 @@ func loadModules(list string) error {
 	return nil
 }
 
-// enter makes the mounted root the root, and its init this process.
-func enter(slot slots.Slot) error {
+// enter makes the mounted root the root, and its init this process. What runs there learns from
+// that one's environment which slot it is, and whether it is on trial.
+func enter(slot slots.Slot, trial bool) error {
 	for _, at := range []string{"/dev", "/proc", "/sys"} {
 		if err := unix.Mount(at, "/root"+at, "", unix.MS_MOVE, ""); err != nil {
 			return fmt.Errorf("moving %s: %w", at, err)
@@ -154,5 +155,9 @@ func enter(slot slots.Slot) error {
 	if err := os.Chdir("/"); err != nil {
 		return err
 	}
-	return unix.Exec("/usr/lib/systemd/systemd", []string{"/usr/lib/systemd/systemd"}, []string{"OFFHOOK_SLOT=" + slot.String()})
+	environ := []string{"OFFHOOK_SLOT=" + slot.String()}
+	if trial {
+		environ = append(environ, "OFFHOOK_TRIAL=yes")
+	}
+	return unix.Exec("/usr/lib/systemd/systemd", []string{"/usr/lib/systemd/systemd"}, environ)
 }

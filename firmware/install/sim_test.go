@@ -13,20 +13,22 @@ import (
 
 const sector = slots.Size
 
-// A simCard is a card of sectors whose power can be cut: everything before a Sync is kept, of
-// what came after it any sectors.
+// A simCard is a card of sectors whose power can be cut: what was written to a volume before its
+// Sync is kept, of what came after that any sectors. One volume's Sync says nothing of another's:
+// a partition and the disk that it is on are remembered apart by the kernel.
 type simCard struct {
 	begin  map[string]int64 // of each volume, in bytes
 	length map[string]int64
-	kept   []byte  // as of the last Sync
+	kept   []byte  // when the log began
 	log    []entry // since the card was made
 	broken string  // a volume whose last sector keeps nothing
 }
 
-// An entry is one sector written, or a Sync.
+// An entry is one sector of a volume written, or its Sync.
 type entry struct {
-	at   int64
-	data string // "": a Sync
+	volume string
+	at     int64
+	data   string // "": a Sync
 }
 
 // The volumes of a small card, with a kernel and a root of some sectors.
@@ -74,11 +76,29 @@ func (v *simVolume) Close() error { return nil }
 
 // now is the card as it would be if all were kept.
 func (c *simCard) now() []byte {
-	b := slices.Clone(c.kept)
-	for _, e := range c.log {
-		copy(b[e.at:], e.data)
+	image, loose := c.synced(len(c.log))
+	for _, e := range loose {
+		copy(image[e.at:], e.data)
 	}
-	return b
+	return image
+}
+
+// synced is what is kept for sure after the first n entries, and what may be kept beside it.
+func (c *simCard) synced(n int) (image []byte, loose []entry) {
+	image = slices.Clone(c.kept)
+	for _, e := range c.log[:n] {
+		if e.data != "" {
+			loose = append(loose, e)
+			continue
+		}
+		loose = slices.DeleteFunc(loose, func(l entry) bool {
+			if l.volume == e.volume {
+				copy(image[l.at:], l.data)
+			}
+			return l.volume == e.volume
+		})
+	}
+	return image, loose
 }
 
 func (v *simVolume) ReadAt(b []byte, at int64) (int, error) {
@@ -86,7 +106,8 @@ func (v *simVolume) ReadAt(b []byte, at int64) (int, error) {
 	if left <= 0 {
 		return 0, io.EOF
 	}
-	n := copy(b[:min(int64(len(b)), left)], v.now()[v.begin[v.name]+at:])
+	kept, _ := v.synced(len(v.log)) // the card is asked, and not the kernel's memory of it
+	n := copy(b[:min(int64(len(b)), left)], kept[v.begin[v.name]+at:])
 	if n < len(b) {
 		return n, io.EOF
 	}
@@ -105,25 +126,21 @@ func (v *simVolume) WriteAt(b []byte, at int64) (int, error) {
 		if v.name == v.broken && s+sector >= v.begin[v.name]+v.Size() {
 			continue
 		}
-		v.log = append(v.log, entry{s, string(image[s : s+sector])})
+		v.log = append(v.log, entry{v.name, s, string(image[s : s+sector])})
 	}
 	return len(b), nil
 }
 
 func (v *simVolume) Sync() error {
-	v.log = append(v.log, entry{})
+	v.log = append(v.log, entry{volume: v.name})
 	return nil
 }
 
 // cuts calls f with the card as a power cut may leave it after each entry of the log: the
-// sectors since the last Sync kept or not, in every combination up to some, else in some.
+// sectors that are not synced kept or not, in every combination up to some, else in some.
 func (c *simCard) cuts(f func(where string, image []byte)) {
-	image, loose := slices.Clone(c.kept), []entry{}
-	for i, e := range append(slices.Clone(c.log), entry{}) {
-		if e.data != "" {
-			loose = append(loose, e)
-		}
-		// The combinations that leave the newest sector out were seen before it came.
+	for n := range len(c.log) + 1 {
+		image, loose := c.synced(n)
 		combinations, step := uint64(1)<<len(loose), uint64(1)
 		for combinations/step > 512 {
 			step = step*2 + 1
@@ -135,13 +152,7 @@ func (c *simCard) cuts(f func(where string, image []byte)) {
 					copy(torn[l.at:], l.data)
 				}
 			}
-			f(fmt.Sprintf("after %d of %d, %0*b of the unflushed", i, len(c.log), len(loose), keep), torn)
-		}
-		if e.data == "" {
-			for _, l := range loose {
-				copy(image[l.at:], l.data)
-			}
-			loose = loose[:0]
+			f(fmt.Sprintf("after %d of %d, %0*b of the unflushed", n, len(c.log), len(loose), keep), torn)
 		}
 	}
 }
@@ -153,7 +164,7 @@ func (c *simCard) after(image []byte) *simCard {
 
 func (c *simCard) read(name string) string {
 	b := make([]byte, c.length[name])
-	(&simVolume{c, name}).ReadAt(b, 0)
+	copy(b, c.now()[c.begin[name]:])
 	return string(b)
 }
 

@@ -48,6 +48,8 @@ type Config struct {
 	ClockSet func() bool
 	// Sticks watches USB sticks; nil: nobody does.
 	Sticks func(ctx context.Context, came, gone func(dir string)) error
+	// Kept is told that the system which runs is no longer on trial.
+	Kept func() error
 	// Restart restarts the board; tryboot: for the slot that does not run.
 	Restart func(tryboot bool) error
 	Log     *slog.Logger
@@ -156,15 +158,18 @@ func (u *updater) step(ctx context.Context, g *errgroup.Group, e update.Event) {
 		case update.Try:
 			u.restart(ctx, g, func() error { return install.Try(u.Card, u.Running, f.Offer, f.Before) }, true)
 		case update.Prove:
-			u.failed(ctx, g, u.Writable(func() error { return install.Prove(u.Card, u.Running) }))
+			u.failed(ctx, g, errors.Join(u.Writable(func() error { return install.Prove(u.Card, u.Running) }), u.Kept()))
 		case update.GiveUp:
 			u.restart(ctx, g, func() error { return install.GiveUp(u.Card) }, false)
 		}
 	}
 	m = u.machine // it may have been told of a failure
-	if s := m.Status(); s != u.status {
-		u.status = s
+	s := m.Status()
+	if _, asked := e.(update.Found); asked || s != u.status { // who asked waits for an answer, the same again too
 		u.hub.tell(said{Status: &s})
+	}
+	if s != u.status {
+		u.status = s
 		u.Log.Info("update", "stage", s.Stage.String(), "version", s.Version, "percent", s.Percent, "note", s.Note)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -47,6 +48,7 @@ type place struct {
 	Card
 	dir      string
 	restarts chan bool
+	kept     atomic.Bool
 	came     chan string // folders of sticks
 	went     chan string
 	config   Config
@@ -72,6 +74,7 @@ func newPlace(t *testing.T) *place {
 		Writable: func(f func() error) error { return f() }, Keys: []ed25519.PublicKey{private.Public().(ed25519.PublicKey)},
 		Boot: p.Boot, Socket: filepath.Join(dir, "s", "socket"), Group: -1,
 		Settings: func() Settings { return Settings{} }, ClockSet: func() bool { return true },
+		Kept:    func() error { p.kept.Store(true); return nil },
 		Restart: func(tryboot bool) error { p.restarts <- tryboot; return nil },
 		Sticks: func(ctx context.Context, came, gone func(string)) error {
 			for {
@@ -184,6 +187,9 @@ func TestOnTrial(t *testing.T) {
 	wait(t, c, slots.Health{Registered: true}, noted("v2.0.0 is in use"))
 	if r, err := install.Record(p.Card); err != nil || r.Good != slots.B || r.Trial != slots.None {
 		t.Errorf("%+v, %v", r, err)
+	}
+	if !p.kept.Load() {
+		t.Error("nobody is told")
 	}
 	if p.read("boot/config.txt") != "os_prefix=b/\n" || p.read("boot/tryboot.txt") != "os_prefix=a/\n" {
 		t.Errorf("%q, %q", p.read("boot/config.txt"), p.read("boot/tryboot.txt"))

@@ -35,6 +35,8 @@ type Options struct {
 	DHCP bool
 	// Reboots lets the guest start again when it wants to; else QEMU ends there.
 	Reboots bool
+	// Tryboot starts it as a firmware does that was asked for tryboot.txt.
+	Tryboot bool
 }
 
 // A Guest is a running machine.
@@ -47,15 +49,20 @@ type Guest struct {
 	err   error // of Wait, once done is closed
 }
 
-// Boot starts a machine with the card, kernel and initrd being those of the card's slot A,
-// and does not wait for anything. One guest at a time is on the cable.
+// Boot starts a machine with the card, kernel and initrd being those of the slot that
+// the card's config.txt names, and does not wait for anything. One guest at a time is on the cable.
 func (c *Card) Boot(o Options) (*Guest, error) {
 	dir, err := os.MkdirTemp(c.dir, "boot")
 	if err != nil {
 		return nil, fmt.Errorf("guest: %w", err)
 	}
+	slot, err := c.loads(o.Tryboot)
+	if err != nil {
+		return nil, err
+	}
+	o.Append += " offhook.slot=" + slot.String()
 	for _, name := range []string{"kernel8.img", "initrd.img", deviceTree} {
-		if err := c.get("a/"+name, filepath.Join(dir, name)); err != nil {
+		if err := c.get(slot.String()+"/"+name, filepath.Join(dir, name)); err != nil {
 			return nil, err
 		}
 	}
