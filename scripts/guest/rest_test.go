@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -54,7 +55,7 @@ func readTimes(t *testing.T, text string) times {
 	first, rest, _ := strings.Cut(text, "\n")
 	s := times{program: map[string]float64{}}
 	for i, f := range strings.Fields(first)[1:9] { // user nice system idle iowait irq softirq steal
-		n := float64(seconds(t, f))
+		n := float64(number(t, f))
 		s.all += n
 		if i != 3 && i != 4 {
 			s.busy += n
@@ -63,7 +64,7 @@ func readTimes(t *testing.T, text string) times {
 	for line := range strings.Lines(rest) {
 		name, stat, ok := strings.Cut(line, ") ") // the fields from the third on
 		if f := strings.Fields(stat); ok && len(f) > 12 {
-			s.program[name] = float64(seconds(t, f[14-3]) + seconds(t, f[15-3]))
+			s.program[name] = float64(number(t, f[14-3]) + number(t, f[15-3]))
 		}
 	}
 	return s
@@ -105,4 +106,13 @@ func showsKeys(t *testing.T, p phone) {
 	}
 	p.must(p.Hook(true))
 	p.hangUp()
+}
+
+func number(t *testing.T, text string) int64 {
+	t.Helper()
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
