@@ -119,7 +119,7 @@ func fill(ctx context.Context, c Card, name string, r io.Reader, size int64, cou
 	}
 	defer v.Close()
 	if !strings.HasPrefix(name, bundle.Root) {
-		r = Padded(r, size, v.Size())
+		r = Padded(name, r, size, v.Size())
 	}
 	w := written{name: name}
 	sum, block, unsynced := sha256.New(), make([]byte, 256<<10), 0

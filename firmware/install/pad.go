@@ -3,12 +3,15 @@ package install
 import (
 	"bytes"
 	"io"
+	"path"
 )
 
 // The files that the board's firmware loads keep their length, so what is shorter is filled up:
-// a text with spaces, a device tree and anything else behind its end, where nobody looks. What
-// is compressed is filled up within, by blocks that hold nothing, as not every reader of gzip
-// bears something behind the end.
+// a text with spaces, all else with zeros behind its end. A device tree says itself how long it
+// is, and the kernel passes over zeros behind an initrd (its "initramfs buffer format"). A
+// kernel is filled up within its gzip, by blocks that hold nothing, as nobody says that the
+// board's firmware bears something behind the end. They take time to read, some seconds for an initrd's
+// megabytes on an emulated processor, so the room of a kernel is kept close.
 const (
 	// empty is a stored block without bytes, which is not the last one (RFC 1951 section 3.2.4).
 	empty = "\x00\x00\x00\xff\xff"
@@ -18,8 +21,11 @@ const (
 	hasName  = 8  // says that a name follows
 )
 
-// Padded makes r, of size bytes, want bytes long.
-func Padded(r io.Reader, size, want int64) io.Reader {
+// Kernel is the name of the file that is filled up within.
+const Kernel = "kernel8.img"
+
+// Padded makes the file name, r of size bytes, want bytes long.
+func Padded(name string, r io.Reader, size, want int64) io.Reader {
 	if size == want {
 		return r
 	}
@@ -29,7 +35,7 @@ func Padded(r io.Reader, size, want int64) io.Reader {
 	if err != nil && n < gzipHead { // shorter than that, or unreadable: it fails again below
 		return io.MultiReader(bytes.NewReader(head), failing{r, err}, &filler{[]byte(" "), want - size})
 	}
-	if !bytes.Equal(head[:gzipName+1], []byte("\x1f\x8b\x08\x00")) {
+	if path.Base(name) != Kernel || !bytes.Equal(head[:gzipName+1], []byte("\x1f\x8b\x08\x00")) {
 		fill := []byte{0}
 		if printable(head) {
 			fill = []byte(" ")
@@ -38,10 +44,10 @@ func Padded(r io.Reader, size, want int64) io.Reader {
 	}
 	// The blocks have five bytes; a file name of one to five letters makes up the rest.
 	missing := want - size
-	name := (missing-1)%int64(len(empty)) + 1
+	letters := (missing-1)%int64(len(empty)) + 1
 	head[gzipName] = hasName
-	return io.MultiReader(bytes.NewReader(head), bytes.NewReader(append(bytes.Repeat([]byte("k"), int(name-1)), 0)),
-		&filler{[]byte(empty), missing - name}, r)
+	return io.MultiReader(bytes.NewReader(head), bytes.NewReader(append(bytes.Repeat([]byte("k"), int(letters-1)), 0)),
+		&filler{[]byte(empty), missing - letters}, r)
 }
 
 // failing says again what a read before said, but for an end.

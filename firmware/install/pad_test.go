@@ -29,7 +29,7 @@ func TestKernelsAreFilledUp(t *testing.T) {
 	for more := range int64(30) {
 		want := int64(len(file)) + more
 		for _, r := range []io.Reader{bytes.NewReader(file), iotest.OneByteReader(bytes.NewReader(file))} {
-			got, err := io.ReadAll(Padded(r, int64(len(file)), want))
+			got, err := io.ReadAll(Padded("b/kernel8.img", r, int64(len(file)), want))
 			if err != nil || int64(len(got)) != want {
 				t.Fatalf("%d bytes more: %d of %d, %v", more, len(got), want, err)
 			}
@@ -55,14 +55,14 @@ func TestFilledUp(t *testing.T) {
 		{"a device tree", "\xd0\x0d\xfe\xed\x00\x00\x30\x00\x00\x00\x00\x00", "\xd0\x0d\xfe\xed\x00\x00\x30\x00\x00\x00\x00\x00\x00\x00"},
 		{"gzip with a name", "\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\x03k\x00", "\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\x03k\x00\x00\x00"},
 	} {
-		got, err := io.ReadAll(Padded(strings.NewReader(c.in), int64(len(c.in)), int64(len(c.out))))
+		got, err := io.ReadAll(Padded("b/kernel8.img", strings.NewReader(c.in), int64(len(c.in)), int64(len(c.out))))
 		if string(got) != c.out || err != nil {
 			t.Errorf("%s: %q, %v", c.name, got, err)
 		}
 	}
 	for n := range 20 {
 		r := io.MultiReader(strings.NewReader(strings.Repeat("x", n)), iotest.ErrReader(gone))
-		if _, err := io.ReadAll(Padded(r, 30, 40)); !errors.Is(err, gone) {
+		if _, err := io.ReadAll(Padded("kernel8.img", r, 30, 40)); !errors.Is(err, gone) {
 			t.Errorf("after %d bytes it cannot be read: %v", n, err)
 		}
 	}
@@ -73,9 +73,18 @@ func FuzzPadded(f *testing.F) {
 	f.Add([]byte("\x1f\x8b\x08"), uint8(1))
 	f.Fuzz(func(t *testing.T, file []byte, more uint8) {
 		want := int64(len(file)) + int64(more)
-		got, err := io.ReadAll(Padded(bytes.NewReader(file), int64(len(file)), want))
+		got, err := io.ReadAll(Padded("kernel8.img", bytes.NewReader(file), int64(len(file)), want))
 		if err != nil || int64(len(got)) != want {
 			t.Errorf("%d of %d, %v", len(got), want, err)
 		}
 	})
+}
+
+// An initrd is as it was, with zeros behind.
+func TestInitrdsAreFilledUpBehind(t *testing.T) {
+	file := zipped(t, "initrd")
+	got, err := io.ReadAll(Padded("b/initrd.img", bytes.NewReader(file), int64(len(file)), int64(len(file))+7))
+	if want := append(file, make([]byte, 7)...); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%x, want %x, %v", got, want, err)
+	}
 }

@@ -105,7 +105,7 @@ var room = []struct {
 	suffix string
 	size   int64
 }{
-	{"kernel8.img", 20 << 20},
+	{install.Kernel, 16 << 20},
 	{"initrd.img", 6 << 20},
 	{".dtb", 96 << 10},
 	{"cmdline.txt", 1 << 10},
@@ -137,7 +137,7 @@ func fill(dir, empty string) error {
 		if int64(len(file)) > room[i].size {
 			return fmt.Errorf("%s has %d bytes, and room for %d", path, len(file), room[i].size)
 		}
-		whole, err := io.ReadAll(install.Padded(strings.NewReader(string(file)), int64(len(file)), room[i].size))
+		whole, err := io.ReadAll(install.Padded(path, strings.NewReader(string(file)), int64(len(file)), room[i].size))
 		if err != nil {
 			return err
 		}

@@ -71,7 +71,7 @@ func TestFill(t *testing.T) {
 	if err := run([]string{"fill", a, b}); err != nil {
 		t.Fatal(err)
 	}
-	for name, size := range map[string]int64{"kernel8.img": 20 << 20, "bcm2837-rpi-3-b.dtb": 96 << 10, "cmdline.txt": 1 << 10} {
+	for name, size := range map[string]int64{"kernel8.img": 16 << 20, "bcm2837-rpi-3-b.dtb": 96 << 10, "cmdline.txt": 1 << 10} {
 		for _, d := range []string{a, b} {
 			if i, err := os.Stat(filepath.Join(d, name)); err != nil || i.Size() != size {
 				t.Errorf("%s/%s: %v, %v", d, name, i, err)
