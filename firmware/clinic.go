@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strings"
 	"sync/atomic"
 
 	"github.com/offhook/offhook/firmware/doctor"
@@ -39,7 +40,7 @@ func (c *clinic) run(ctx context.Context) error {
 		case <-c.written:
 			words, err := c.report(ctx)
 			if err != nil {
-				words = err.Error()
+				words = strings.ToUpper(err.Error()[:1]) + err.Error()[1:]
 			}
 			e = ui.Reported{Words: words}
 		case <-ctx.Done():

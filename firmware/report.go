@@ -103,7 +103,7 @@ func saved(data string, r report) (string, error) {
 		if errors.As(err, &in) {
 			err = in.Err
 		}
-		return "", fmt.Errorf("Report not saved: %w", err)
+		return "", fmt.Errorf("report not saved: %w", err)
 	}
 	return "Report saved as " + path, nil
 }

@@ -101,7 +101,7 @@ func TestReportWithoutAPhone(t *testing.T) {
 		t.Errorf("%d %s%s", code, out, errs)
 	}
 	code, _, errs = run("report", "-socket="+filepath.Join(dir, "none.sock"), "-config=", "-data="+filepath.Join(dir, "not there"))
-	if code != 1 || !strings.Contains(errs, "Report not saved: no such file or directory") {
+	if code != 1 || !strings.Contains(errs, "report not saved: no such file or directory") {
 		t.Errorf("%d %s", code, errs)
 	}
 	if code, _, errs := run("report", "-socket=127.0.0.1:1"); code != 1 || !strings.Contains(errs, "no phone answers at 127.0.0.1:1") {

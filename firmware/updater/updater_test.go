@@ -221,20 +221,24 @@ func TestSticks(t *testing.T) {
 // Nothing is written where the signature, the version or the file is not right.
 func TestRefusedInPlainWords(t *testing.T) {
 	p := newPlace(t)
-	c := p.run(t)
+	phone := p.run(t)
 	damaged := bundleOf(t, "v1.2.0", private)
 	damaged[len(damaged)-1] ^= 1
-	for words, file := range map[string][]byte{
-		"wrong key":             bundleOf(t, "v3.0.0", ed25519.NewKeyFromSeed(make([]byte, 32))),
-		"older than v1.0.0":     bundleOf(t, "v0.9.0", private),
-		"Not an update":         []byte("PK"),
-		"damaged: copy it":      damaged,
-		"no such file":          nil,
-		"over https:// only":    {0},
-		"connection refused":    {1},
-		"No room on the card":   {2},
-		"Not an update of this": {3},
+	for _, c := range []struct {
+		words string
+		file  []byte
+	}{
+		{"wrong key", bundleOf(t, "v3.0.0", ed25519.NewKeyFromSeed(make([]byte, 32)))},
+		{"older than v1.0.0", bundleOf(t, "v0.9.0", private)},
+		{"Not an update", []byte("PK")},
+		{"damaged: copy it", damaged},
+		{"no such file", nil},
+		{"over https:// only", []byte{0}},
+		{"connection refused", []byte{1}},
+		{"Not an update of this", []byte{3}},
+		{"No room on the card", []byte{2}}, // the last one: from then on there is none
 	} {
+		words, file := c.words, c.file
 		path := filepath.Join(p.dir, "file.update")
 		switch {
 		case file == nil:
@@ -251,10 +255,10 @@ func TestRefusedInPlainWords(t *testing.T) {
 		default:
 			p.put("file.update", string(file))
 		}
-		if err := c.Install(path); err != nil {
+		if err := phone.Install(path); err != nil {
 			t.Fatal(err)
 		}
-		wait(t, c, slots.Health{}, noted(words))
+		wait(t, phone, slots.Health{}, noted(words))
 		if r, err := install.Record(p.Card); err != nil || r.Trial != slots.None || strings.HasPrefix(p.read("root-b"), "root of v3") {
 			t.Errorf("%s: %+v, %v", words, r, err)
 		}
