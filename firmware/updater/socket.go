@@ -111,7 +111,8 @@ func (h *hub) serve(ctx context.Context, l net.Listener) error {
 			continue
 		}
 		h.clients[out] = true
-		out <- said{Status: &h.last}
+		last := h.last
+		out <- said{Status: &last}
 		h.mu.Unlock()
 		h.group.Go(func() { h.client(ctx, c, out) })
 	}
