@@ -155,16 +155,15 @@ func FreePort() (int, error) {
 // handedOut are the ports given to peers that may not have bound them yet.
 var handedOut sync.Map
 
-// listens is whether some socket of this machine's IPv4 has the UDP port. It asks the
-// kernel and does not try to bind: the try would be in the way of the peer's own.
+// listens is whether some socket of this machine has the UDP port. It asks the kernel and
+// does not try to bind: the try would be in the way of the peer's own.
 func listens(port int) bool {
-	table, err := os.ReadFile("/proc/net/udp") // slot, local address, remote address, state, ...
-	if err != nil {
-		return false
-	}
-	for line := range strings.Lines(string(table)) {
-		if f := strings.Fields(line); len(f) > 1 && strings.HasSuffix(f[1], fmt.Sprintf(":%04X", port)) {
-			return true
+	for _, family := range []string{"/proc/net/udp", "/proc/net/udp6"} { // sipp has IPv4 on a socket of IPv6
+		table, _ := os.ReadFile(family) // slot, local address, remote address, state, ...
+		for line := range strings.Lines(string(table)) {
+			if f := strings.Fields(line); len(f) > 1 && strings.HasSuffix(f[1], fmt.Sprintf(":%04X", port)) {
+				return true
+			}
 		}
 	}
 	return false
