@@ -249,6 +249,7 @@ func TestProxyDiesInMidCall(t *testing.T) {
 	}
 	in := call(a, b, 1)
 	a.wants("INVITE", h, 0)
+	time.Sleep(2 * time.Second) // the nodes tell each other of registrations after they have answered them
 	h.Kill(0)
 	died := time.Now()
 	b.Do(sip.HangUp{Call: in})
