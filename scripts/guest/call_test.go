@@ -34,7 +34,7 @@ transport = "udp"
 `, k.Domain, peers.Password("201"), k.Addr)
 	p := boot(t, flash(t, Settings(settings)), Options{Append: "modules_load=snd-aloop"})
 	p.see("ready", soon)
-	t.Run("talks", func(t *testing.T) { p.t = t; talks(t, p, k) })
+	t.Run("calls", func(t *testing.T) { p.t = t; calls(t, p, k) })
 	t.Run("at rest", func(t *testing.T) { p.t = t; rests(t, p) })
 	t.Run("shows keys", func(t *testing.T) { p.t = t; showsKeys(t, p) })
 	t.Run("without registrar", func(t *testing.T) {
@@ -53,8 +53,9 @@ transport = "udp"
 	})
 }
 
-// talks is a call to a phone on this machine, which answers by itself.
-func talks(t *testing.T, p phone, k *peers.Kamailio) {
+// calls is a call to a phone on this machine, which answers by itself, and something is heard
+// at both ends. It is no proof that they understand each other: hears.
+func calls(t *testing.T, p phone, k *peers.Kamailio) {
 	const long = 12 * time.Second
 	dir := t.TempDir()
 	anna, bob := voice(t, dir, "anna.wav", speech.Anna), voice(t, dir, "microphone.wav", speech.Bob)

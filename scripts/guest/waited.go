@@ -8,18 +8,17 @@ import (
 )
 
 // Waited is how long the guest could have gone on since it was started but for other programs
-// that had this machine's processors: the waits of all threads of QEMU. What a guest takes on a
-// machine of its own is less than the clock says by about that, or not quite as much, because
-// two of them may have waited at once.
+// that had this machine's processors: what that of QEMU's threads waited which waited longest.
+// It is never more than what the clock says; where two threads waited in turn it is too little.
 func (g *Guest) Waited() time.Duration {
-	var all time.Duration
+	var most time.Duration
 	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", g.cmd.Process.Pid))
 	for _, path := range threads {
 		if ns, ok := runDelay(read(path)); ok {
-			all += ns
+			most = max(most, ns)
 		}
 	}
-	return all
+	return most
 }
 
 // runDelay is the second figure of a schedstat file: the time spent runnable on a queue, in
