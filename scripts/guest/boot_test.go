@@ -29,7 +29,11 @@ func TestBootsToDialTone(t *testing.T) {
 				p.see("Hall", soon)
 				return soonEnough
 			}
-			if !boots() && !boots() { // the better one counts: machines are shared
+			soonEnough := boots()
+			if !soonEnough { // the better one of two counts: machines are shared
+				soonEnough = boots()
+			}
+			if !soonEnough {
 				t.Errorf("more than three times %v", c.aim)
 			}
 		})

@@ -13,7 +13,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -155,18 +154,22 @@ func FreePort() (int, error) {
 // handedOut are the ports given to peers that may not have bound them yet.
 var handedOut sync.Map
 
-// listens is whether some socket of this machine has the UDP port. It asks the kernel and
-// does not try to bind: the try would be in the way of the peer's own.
+// listens is whether somebody has the UDP port of 127.0.0.1: a datagram sent there is not
+// refused. It does not try to bind, which would be in the way of the peer's own bind, and
+// does not ask /proc/net, which does not list every kernel's sockets of IPv6. The datagram is
+// a keep-alive (RFC 5626, section 4.4.1): no SIP message, so that no peer takes it for one.
 func listens(port int) bool {
-	for _, family := range []string{"/proc/net/udp", "/proc/net/udp6"} { // sipp has IPv4 on a socket of IPv6
-		table, _ := os.ReadFile(family) // slot, local address, remote address, state, ...
-		for line := range strings.Lines(string(table)) {
-			if f := strings.Fields(line); len(f) > 1 && strings.HasSuffix(f[1], fmt.Sprintf(":%04X", port)) {
-				return true
-			}
-		}
+	conn, err := net.Dial("udp4", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return false
 	}
-	return false
+	defer conn.Close()
+	if _, err := conn.Write([]byte("\r\n\r\n")); err != nil {
+		return false
+	}
+	_ = conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond)) // loopback refuses at once
+	_, err = conn.Read(make([]byte, 64))
+	return !errors.Is(err, syscall.ECONNREFUSED)
 }
 
 func free(port int) bool {
