@@ -152,7 +152,7 @@ func TestMetersRestOnTheHook(t *testing.T) {
 		{State{Info: Info{Ear: 100}}, "▁▁▁▁█ ▁▁▁▁▁"}, // it was laid down, and its levels come yet
 		{State{}, "▁▁▁▁▁ ▁▁▁▁▁"},
 	} {
-		m.Update(c.state)
+		m.see(c.state)
 		if got := bars(m.draw.ear) + " " + bars(m.draw.mouth); got != c.want {
 			t.Errorf("after %+v the meters show %s, want %s", c.state, got, c.want)
 		}
