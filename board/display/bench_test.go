@@ -17,6 +17,7 @@ import (
 	"github.com/offhook/offhook/board/hd44780/hd44780test"
 	"github.com/offhook/offhook/board/wiring"
 	"github.com/offhook/offhook/hal"
+	"github.com/offhook/offhook/hal/haltest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -152,24 +153,11 @@ func (l *benchLine) Out(level gpio.Level) error {
 	if l.broken != nil {
 		return l.broken
 	}
-	high := bool(level)
-	switch p := &l.stand; l.name {
-	case "rs":
-		p.RS = high
-	case "rw":
-		p.RW = high
-	case "e":
-		p.E = high
-	case "light":
-		l.lit = high
+	if l.name == "light" {
+		l.lit = bool(level)
 		return nil
-	default:
-		bit := byte(1) << (l.name[1] - '0')
-		p.D &^= bit
-		if high {
-			p.D |= bit
-		}
 	}
+	l.stand.Put(l.name, bool(level))
 	l.chip.Set(l.at(), l.stand)
 	return nil
 }
@@ -233,7 +221,5 @@ func run(t *testing.T, spec wiring.LCD, prepare func(b *bench), test func(t *tes
 }
 
 func frame(spec wiring.LCD, rows ...string) hal.Frame {
-	f := hal.Frame{Light: true}
-	copy(f.Text[:], rows)
-	return f.Fit(hal.Size{Cols: spec.Cols, Rows: spec.Rows})
+	return haltest.Frame(hal.Size{Cols: spec.Cols, Rows: spec.Rows}, rows...)
 }

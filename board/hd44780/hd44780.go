@@ -17,14 +17,15 @@ const (
 	insDD        = 0x80 // address of what is displayed
 )
 
-// Times that an instruction takes (table 6, p. 24) and that the start waits (figures 23 and 24,
-// p. 45 and 46). The datasheet gives them at 270 kHz; a display whose oscillator runs at the
-// 190 kHz that it allows (p. 49) takes 270/190 of that.
+// Times that an instruction takes (table 6, p. 24 and 25) and that the start waits (figures 23
+// and 24, p. 45 and 46). The datasheet gives them at 270 kHz; a display whose oscillator runs at
+// 190 kHz, the least that its resistor may make of it (p. 49), takes 270/190 of that. Nothing
+// here clears the display: the table has no time for that.
 const (
 	timeWrite = 60 * time.Microsecond   // 37 µs, and 4 µs until the address has moved on (tADD, p. 25)
-	timeHome  = 2160 * time.Microsecond // 1.52 ms
-	timeFirst = 5830 * time.Microsecond // 4.1 ms
-	timeAgain = 143 * time.Microsecond  // 100 µs
+	timeHome  = 2160 * time.Microsecond // 1.52 ms (return home, p. 24)
+	timeFirst = 5830 * time.Microsecond // 4.1 ms after the first function set
+	timeAgain = 143 * time.Microsecond  // 100 µs after the second
 )
 
 // A Write is one write to the display, and how long it works on it: nothing else may be

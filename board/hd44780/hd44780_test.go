@@ -10,6 +10,7 @@ import (
 
 	"github.com/offhook/offhook/board/font"
 	"github.com/offhook/offhook/hal"
+	"github.com/offhook/offhook/hal/haltest"
 )
 
 var (
@@ -24,7 +25,7 @@ func TestEveryDisplay(t *testing.T) {
 			for _, rom := range []ROM{A00, A02} {
 				for _, slow := range []bool{false, true} {
 					p := newPlayer(on, size, rom, slow)
-					f := frame(size, "Küche 201 \uE000 ÄØé", "~ready\\ 12:34", "{°} ß¥ 漢", "third")
+					f := haltest.Frame(size, "Küche 201 \uE000 ÄØé", "~ready\\ 12:34", "{°} ß¥ 漢", "third")
 					if !p.wake() || !p.draw(f) {
 						t.Fatal("cut")
 					}
@@ -42,7 +43,7 @@ func TestWakesFromAnything(t *testing.T) {
 		for seed := range uint64(300) {
 			any := rand.New(rand.NewPCG(seed, 1))
 			p := newPlayer(on, hal.Size20x4, A00, any.IntN(2) == 0)
-			f := frame(p.size, "Hello \uE001", "", fmt.Sprint(seed), "äé")
+			f := haltest.Frame(p.size, "Hello \uE001", "", fmt.Sprint(seed), "äé")
 			p.wake()
 			p.cut = any.IntN(800)
 			for range 3 {
@@ -70,35 +71,21 @@ func FuzzFrames(f *testing.F) {
 	f.Fuzz(func(t *testing.T, kind uint8, data []byte) {
 		p := newPlayer(wires[kind%3], sizes[kind/3%6], ROM(kind/18%2), kind/36%2 == 0)
 		p.wake()
-		now := hal.Frame{}.Fit(p.size)
-		for len(data) > 0 {
-			n := min(len(data), int(data[0])%24+1)
-			rows := make([][]rune, p.size.Rows)
-			for i := range rows {
-				rows[i] = []rune(now.Text[i])
-			}
-			for i, b := range data[:n] {
-				at := (int(data[0])*7 + i*int(b)) % (p.size.Cols * p.size.Rows)
-				rows[at/p.size.Cols][at%p.size.Cols] = asked[int(b)%len(asked)]
-			}
-			for i := range rows {
-				now.Text[i] = string(rows[i])
-			}
-			now.Light = data[0]%2 == 0
+		haltest.Frames(p.size, asked, data, func(now hal.Frame, choice byte) {
+			now.Light = choice%2 == 0
 			p.draw(now)
 			check(t, p, now)
 			if _, again := p.shown.Draw(now); again != nil {
 				t.Fatalf("the same frame again takes %d writes", len(again))
 			}
-			data = data[n:]
-		}
+		})
 	})
 }
 
 // What an update costs on a bus of 100 kHz, in octets and thus in time: 90 µs for each, the
 // address of each transfer included.
 func TestBusCost(t *testing.T) {
-	f := frame(hal.Size20x4, "Home 201            ", "0301234567          ", "calling        00:59", "B Hold    C Transfer")
+	f := haltest.Frame(hal.Size20x4, "Home 201            ", "0301234567          ", "calling        00:59", "B Hold    C Transfer")
 	change := func(row int, text string) hal.Frame {
 		g := f
 		g.Text[row] = text
@@ -109,7 +96,7 @@ func TestBusCost(t *testing.T) {
 		"a digit is dialled": change(1, "03012345678         "),
 		"a second passes":    change(2, "calling        01:00"),
 		"a row is another":   change(1, "abcdefghijklmnopqrst"),
-		"all is another":     frame(hal.Size20x4, "bcdefghijklmnopqrstu", "cdefghijklmnopqrstuv", "efghijklmnopqrstuvwx", "fghijklmnopqrstuvwxy"),
+		"all is another":     haltest.Frame(hal.Size20x4, "bcdefghijklmnopqrstu", "cdefghijklmnopqrstuv", "efghijklmnopqrstuvwx", "fghijklmnopqrstuvwxy"),
 		"a glyph comes":      change(0, "\uE000ome 201            "),
 		"nothing is another": f,
 		"every second cell":  change(3, "b-H-l-    - - r-n-f-"),
@@ -148,20 +135,20 @@ func TestBusCost(t *testing.T) {
 func TestMoreThanEightDrawings(t *testing.T) {
 	p := newPlayer("i2c", hal.Size20x4, A00, false)
 	p.wake()
-	f := frame(p.size, "éèçÇøžŁ ÄÖÜ", "\uE000\uE001\uE002 éé")
+	f := haltest.Frame(p.size, "éèçÇøžŁ ÄÖÜ", "\uE000\uE001\uE002 éé")
 	p.draw(f)
 	if got := p.chip.Text(drawn)[:2]; !slices.Equal(got, []string{"éèçÇøzL AOU         ", "\uE000\uE001\uE002 éé              "}) {
 		t.Errorf("it shows %q", got)
 	}
-	g := frame(p.size, "ÄÖÜ žŁ", "\uE000")
+	g := haltest.Frame(p.size, "ÄÖÜ žŁ", "\uE000")
 	p.draw(g)
 	check(t, p, g)
 }
 
 // A drawing that is needed on keeps its place, so that what shows it does not flicker.
 func TestDrawingsKeepTheirPlace(t *testing.T) {
-	s, _ := Unknown(A00).Draw(frame(hal.Size16x2, "\uE000 é"))
-	s, all := s.Draw(frame(hal.Size16x2, "\uE000 éè"))
+	s, _ := Unknown(A00).Draw(haltest.Frame(hal.Size16x2, "\uE000 é"))
+	s, all := s.Draw(haltest.Frame(hal.Size16x2, "\uE000 éè"))
 	if len(all) != 1+8+1+1 { // its drawing, its place, itself
 		t.Errorf("%d writes", len(all))
 	}

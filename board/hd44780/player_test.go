@@ -141,9 +141,3 @@ func check(t *testing.T, p *player, f hal.Frame) {
 		t.Fatalf("it complains:\n%s", strings.Join(c, "\n"))
 	}
 }
-
-func frame(size hal.Size, rows ...string) hal.Frame {
-	f := hal.Frame{Light: true}
-	copy(f.Text[:], rows)
-	return f.Fit(size)
-}

@@ -2,7 +2,7 @@ package hd44780
 
 import "github.com/offhook/offhook/board/font"
 
-// A ROM is the set of characters that a display was made with (tables 4 and 5, p. 17 and 18).
+// A ROM is the set of characters that a display was made with (table 4: A00 on p. 17, A02 on p. 18).
 type ROM uint8
 
 const (

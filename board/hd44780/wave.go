@@ -13,7 +13,8 @@ const (
 	Light Lines = 1 << 11 // the backlight, lit when high
 )
 
-// Least times between edges at 2.7 V, where they are longest (p. 49).
+// Least times between edges at 2.7 to 4.5 V, where they are longest (bus timing characteristics
+// and figure 25, p. 49).
 const (
 	pulse  = time.Microsecond // 450 ns that E is high, 195 ns before it falls that data stand
 	settle = time.Microsecond // 60 ns before E rises that RS stands, 1000 ns between two rises

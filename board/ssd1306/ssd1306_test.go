@@ -9,6 +9,7 @@ import (
 	"github.com/offhook/offhook/board/font"
 	"github.com/offhook/offhook/board/ssd1306/ssd1306test"
 	"github.com/offhook/offhook/hal"
+	"github.com/offhook/offhook/hal/haltest"
 )
 
 var sizes = []hal.Size{hal.Size20x4, hal.Size16x2, {Cols: 20, Rows: 2}, {Cols: 16, Rows: 4}}
@@ -70,18 +71,12 @@ func (p *player) check(t *testing.T, f hal.Frame) {
 	}
 }
 
-func frame(size hal.Size, rows ...string) hal.Frame {
-	f := hal.Frame{Light: true}
-	copy(f.Text[:], rows)
-	return f.Fit(size)
-}
-
 // Every kind in every size shows the frame after it woke, from the noise that it wakes with.
 func TestEveryDisplay(t *testing.T) {
 	for _, k := range []Kind{SSD1306, SH1106} {
 		for _, size := range sizes {
 			p := newPlayer(k, size)
-			f := frame(size, "Küche 201 \uE000 ÄéŁ", "~ready\\ 12:34", "漢 €", "jgpqy")
+			f := haltest.Frame(size, "Küche 201 \uE000 ÄéŁ", "~ready\\ 12:34", "漢 €", "jgpqy")
 			f.Text[1] = strings.ReplaceAll(f.Text[1], ":", " ")
 			p.draw(f, 100)
 			p.check(t, f)
@@ -97,22 +92,9 @@ func FuzzFrames(f *testing.F) {
 	f.Fuzz(func(t *testing.T, kind uint8, data []byte) {
 		k := Kind(kind % 2)
 		p := newPlayer(k, sizes[kind/2%4])
-		now := hal.Frame{}.Fit(p.size)
-		for len(data) > 0 {
-			n := min(len(data), int(data[0])%24+1)
-			rows := make([][]rune, p.size.Rows)
-			for i := range rows {
-				rows[i] = []rune(now.Text[i])
-			}
-			for i, b := range data[:n] {
-				at := (int(data[0])*7 + i*int(b)) % (p.size.Cols * p.size.Rows)
-				rows[at/p.size.Cols][at%p.size.Cols] = asked[int(b)%len(asked)]
-			}
-			for i := range rows {
-				now.Text[i] = string(rows[i])
-			}
-			if data[0]%16 == 0 {
-				p.chip.Power(data[0])
+		haltest.Frames(p.size, asked, data, func(now hal.Frame, choice byte) {
+			if choice%16 == 0 {
+				p.chip.Power(choice)
 				p.chip.Write(Wake(k, p.size.Rows))
 				p.shown = Unknown(k)
 			}
@@ -121,8 +103,7 @@ func FuzzFrames(f *testing.F) {
 			if again := p.draw(now, 50); again != 0 {
 				t.Fatalf("the same frame again takes %d octets", again)
 			}
-			data = data[n:]
-		}
+		})
 	})
 }
 
@@ -130,7 +111,7 @@ func FuzzFrames(f *testing.F) {
 func TestBusCost(t *testing.T) {
 	got := map[string]int{}
 	p := newPlayer(SSD1306, hal.Size20x4)
-	f := frame(p.size, "Home 201", "0301234567", "calling        00 59", "B Hold    C Transfer")
+	f := haltest.Frame(p.size, "Home 201", "0301234567", "calling        00 59", "B Hold    C Transfer")
 	got["all, after a start"] = p.draw(f, 100)
 	change := func(name string, row int, text string) {
 		f.Text[row] = text
@@ -154,7 +135,7 @@ func TestBusCost(t *testing.T) {
 
 func TestLevels(t *testing.T) {
 	p := newPlayer(SSD1306, hal.Size16x2)
-	f := frame(p.size, "a")
+	f := haltest.Frame(p.size, "a")
 	for _, c := range []struct {
 		level Level
 		want  int

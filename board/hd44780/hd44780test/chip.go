@@ -13,7 +13,7 @@ import (
 type Options struct {
 	Cols, Rows int
 	A02        bool // the European ROM; else A00
-	Slow       bool // an oscillator of 190 kHz, the slowest allowed, for 270 kHz
+	Slow       bool // an oscillator of 190 kHz in place of 270 kHz: the slowest that its resistor may make of it (p. 49)
 	Wires      int  // data wires that are connected: 4 (D4 to D7) or 8
 }
 
@@ -23,17 +23,38 @@ type Pins struct {
 	D         byte // D7 is its highest bit
 }
 
-// Least times at 2.7 to 4.5 V (p. 49), which are longer than at 5 V.
+// Put moves the wire of a name, "rs", "rw", "e" or "d0" to "d7"; another name is no wire of the
+// display.
+func (p *Pins) Put(name string, high bool) {
+	switch {
+	case name == "rs":
+		p.RS = high
+	case name == "rw":
+		p.RW = high
+	case name == "e":
+		p.E = high
+	case len(name) == 2 && name[0] == 'd' && name[1] >= '0' && name[1] <= '7':
+		bit := byte(1) << (name[1] - '0')
+		p.D &^= bit
+		if high {
+			p.D |= bit
+		}
+	}
+}
+
+// Least times of a write at 2.7 to 4.5 V (bus timing characteristics and figure 25, p. 49); in
+// brackets what a display at 4.5 to 5.5 V is content with.
 const (
-	cycle     = 1000 * time.Nanosecond // tcycE
-	pulse     = 450 * time.Nanosecond  // PWEH
-	before    = 60 * time.Nanosecond   // tAS: RS and RW before E rises
-	after     = 20 * time.Nanosecond   // tAH: and after it falls
-	dataSetup = 195 * time.Nanosecond  // tDSW
-	dataHold  = 10 * time.Nanosecond   // tH
+	cycle     = 1000 * time.Nanosecond // tcycE (500)
+	pulse     = 450 * time.Nanosecond  // PWEH (230)
+	before    = 60 * time.Nanosecond   // tAS: RS and RW before E rises (40)
+	after     = 20 * time.Nanosecond   // tAH: and after it falls (10)
+	dataSetup = 195 * time.Nanosecond  // tDSW (80)
+	dataHold  = 10 * time.Nanosecond   // tH (10)
 )
 
-// powerTime is how long a display takes after its power came (p. 46: 40 ms from 2.7 V on).
+// powerTime is how long a display takes after its power came (figures 23 and 24, p. 45 and 46:
+// 40 ms from 2.7 V on; 15 ms from 4.5 V on).
 const powerTime = 40 * time.Millisecond
 
 // Chip is a display. Times are since any moment, and never go back.

@@ -64,7 +64,7 @@ func TestText(t *testing.T) {
 		"a cursor is seen":           {Options{Cols: 3, Rows: 1}, []write{{false, "\x0e"}}, []string{"(cursor)"}},
 		"drawn":                      {Options{Cols: 3, Rows: 1}, []write{{true, "\x00\x0f"}}, []string{"## "}},
 		"Japanese":                   {Options{Cols: 6, Rows: 1}, []write{{true, "\x5c\x7e\xe1\xf5\xfe\x80"}}, []string{"¥→äü \uFFFD"}},
-		"European":                   {Options{Cols: 6, Rows: 1, A02: true}, []write{{true, "\x5c\x7e\xe4\xfc\x18\x80"}}, []string{"\\~äü↑\uFFFD"}},
+		"European":                   {Options{Cols: 6, Rows: 1, A02: true}, []write{{true, "\x5c\x7e\xe4\xfc\x18\x80"}}, []string{"\\~äü↑Б"}},
 		"cleared":                    {Options{Cols: 3, Rows: 1}, []write{{true, "ab"}, {false, "\x01"}, {true, "c"}}, []string{"c  "}},
 	} {
 		h := started(c.o)
@@ -187,5 +187,28 @@ func TestBrownIsAnyState(t *testing.T) {
 	}
 	if seen[true] < 32 || seen[false] < 32 {
 		t.Errorf("%v", seen)
+	}
+}
+
+func TestPutMovesOneWire(t *testing.T) {
+	for name, want := range map[string]Pins{
+		"rs": {RS: true}, "rw": {RW: true}, "e": {E: true}, "d0": {D: 1}, "d7": {D: 0x80},
+		"d8": {}, "d": {}, "light": {}, "-": {}, "": {},
+	} {
+		var p Pins
+		if p.Put(name, true); p != want {
+			t.Errorf("%q high is %+v, want %+v", name, p, want)
+		}
+		all := Pins{RS: true, RW: true, E: true, D: 0xff}
+		if p = all; want != (Pins{}) {
+			p.Put(name, false)
+			if p == all {
+				t.Errorf("%q does not go low", name)
+			}
+			p.Put(name, true)
+		}
+		if p != all {
+			t.Errorf("%q low and high again leaves %+v", name, p)
+		}
 	}
 }

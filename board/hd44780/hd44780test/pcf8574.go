@@ -50,20 +50,12 @@ func (b *Backpack) pins(port byte) Pins {
 	for i, name := range strings.Fields(b.Order) {
 		high := port>>i&1 == 1
 		switch name {
-		case "rs":
-			p.RS = high
-		case "rw":
-			p.RW = high
-		case "e":
-			p.E = high
 		case "light":
 			b.Lit = high
 		case "!light":
 			b.Lit = !high
-		case "d4", "d5", "d6", "d7":
-			if high {
-				p.D |= 1 << (name[1] - '0')
-			}
+		default:
+			p.Put(name, high)
 		}
 	}
 	return p

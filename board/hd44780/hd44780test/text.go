@@ -2,8 +2,8 @@ package hd44780test
 
 import "strings"
 
-// Characters by their code's upper four bits, from 0x20 on (table 4, p. 17, and table 5,
-// p. 18).
+// Characters by their code's upper four bits (table 4, p. 17: ROM A00, from 0x20 on; p. 18: A02,
+// from 0x10 on). The datasheet draws them; which ones they are is how others read it, too.
 var (
 	a00 = map[byte]string{
 		0x20: ` !"#$%&'()*+,-./`, 0x30: `0123456789:;<=>?`, 0x40: `@ABCDEFGHIJKLMNO`, 0x50: `PQRSTUVWXYZ[¥]^_`,
@@ -12,13 +12,14 @@ var (
 	}
 	a02 = map[byte]string{
 		0x10: `►◄“”⏫⏬●↲↑↓→←≤≥▲▼`, 0x20: ` !"#$%&'()*+,-./`, 0x30: `0123456789:;<=>?`, 0x40: `@ABCDEFGHIJKLMNO`,
-		0x50: `PQRSTUVWXYZ[\]^_`, 0x60: "`abcdefghijklmno", 0x70: `pqrstuvwxyz{|}~⌂`, 0xa0: `‖¡¢£¤¥¦§ƒ©ª«ЮЯ®‘`,
+		0x50: `PQRSTUVWXYZ[\]^_`, 0x60: "`abcdefghijklmno", 0x70: `pqrstuvwxyz{|}~⌂`, 0x80: `БДЖЗИЙЛПУЦЧШЩЪЫЭ`,
+		0x90: `α♪ΓπΣσ♬τ🔔θΩδ∞♥ε∩`, 0xa0: `‖¡¢£¤¥¦§ƒ©ª«ЮЯ®‘`,
 		0xb0: `°±²³₧µ¶·ω¹º»¼½¾¿`, 0xc0: `ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏ`, 0xd0: `ÐÑÒÓÔÕÖ×ΦÙÚÛÜÝÞß`, 0xe0: `àáâãäåæçèéêëìíîï`,
 		0xf0: `ðñòóôõö÷øùúûüýþÿ`,
 	}
 )
 
-// Unknown is what Text has for a code that no phone has use for.
+// Unknown is what Text has for a code that the ROM has nothing for.
 const Unknown = '\uFFFD'
 
 // Text is what a person reads: a line per row. A display that is off shows nothing. drawn
