@@ -133,10 +133,11 @@ qemu: ## that image in QEMU, with the panel on this terminal; MACHINE=raspi3b fo
 	@[ -e bin/image/offhook.img ] || $(MAKE) --no-print-directory image
 	@scripts/qemu.sh $(MACHINE)
 
-qemu-test: bin/offhook ## that image in QEMU as a phone: boot, calls, bad settings, power cuts; ten minutes
+qemu-test: bin/offhook ## that image in QEMU as a phone: boot, calls, keys on simulated pins, updates; ten minutes
 	@scripts/deps.sh build cross image qemu
 	@scripts/cross.sh arm64 "$(LDFLAGS)"
 	@scripts/image.sh -q
+	@scripts/gpiosim.sh
 	@go test -tags=$(TAGS),qemu -count=1 -timeout 15m $(TESTFLAGS) ./scripts/guest
 
 clean: ## remove what was built

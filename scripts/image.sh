@@ -23,7 +23,7 @@ export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
 say() { printf '%s\n' "$*" >&2; }
 
 # What the image is made of, but for Debian's packages.
-sources=$({ find scripts/image* scripts/tryboot.sh scripts/keys scripts/bundle firmware/initrd firmware/slots firmware/bundle firmware/install firmware/config/offhook.toml bin/offhook-linux-arm64 -type f -print0 | sort -z |
+sources=$({ find scripts/image* scripts/module.sh scripts/keys scripts/bundle firmware/initrd firmware/slots firmware/bundle firmware/install firmware/config/offhook.toml bin/offhook-linux-arm64 -type f -print0 | sort -z |
 	xargs -0 sha256sum; find scripts/image -type l -printf '%p %l\n'; } | sha256sum)
 if [ -n "$quick" ] && [ -e "$out/offhook.img" ] && [ "$sources" = "$(cat "$out/sources" 2>/dev/null)" ]; then
 	say "$out/offhook.img is of these sources already."
@@ -155,7 +155,7 @@ kernel() { # the kernel, the drivers that we name with all that they need, the i
 	mkdir -p "$k"
 	dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$k"
 	release=$(basename "$k"/lib/modules/*)
-	scripts/tryboot.sh "$apt_dir/cache" "$release" "$k/lib/modules/$release/updates/offhook_tryboot.ko"
+	scripts/module.sh "$apt_dir/cache" "$release" "$k/lib/modules/$release/updates/offhook_tryboot.ko" scripts/image/tryboot/offhook_tryboot.c
 	depmod -b "$k" "$release"
 	mods() { # the files of drivers, those first that others need
 		local name

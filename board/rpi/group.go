@@ -46,7 +46,7 @@ func (k kernel) port(inputs, rows []int, moved func()) (port, error) {
 		}
 		if err != nil {
 			g.close()
-			return nil, fmt.Errorf("GPIO %d does not work: %w", number, err)
+			return nil, fmt.Errorf("GPIO %d does not work: %w", number, plain(err))
 		}
 		g.rows = append(g.rows, l)
 	}
@@ -69,7 +69,7 @@ func culprit(k kernel, inputs []int, err error) error {
 	for _, number := range inputs {
 		l, _ := k.gpio(number)
 		if e := l.In(gpio.PullUp, gpio.NoEdge); e != nil {
-			return fmt.Errorf("GPIO %d does not work: %w", number, e)
+			return fmt.Errorf("GPIO %d does not work: %w", number, plain(e))
 		}
 		l.Close()
 	}

@@ -146,7 +146,7 @@ func (l *lamps) open(pin int, from hardware, chip *expander) (led, error) {
 		err = one.Out(gpio.Low)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("GPIO %d does not work: %w", pin, err)
+		return nil, fmt.Errorf("GPIO %d does not work: %w", pin, plain(err))
 	}
 	return lineLED{one}, nil
 }

@@ -1,6 +1,9 @@
 package rpi
 
 import (
+	"errors"
+	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -21,5 +24,20 @@ func TestLit(t *testing.T) {
 		if on, left := lit(c.p, c.at); on != c.on || left != c.left {
 			t.Errorf("pattern %d at %v: %v for %v", c.p, c.at, on, left)
 		}
+	}
+}
+
+func TestPlain(t *testing.T) {
+	busy := errors.New("device or resource busy")
+	for _, err := range []error{
+		busy, fmt.Errorf("line_request ioctl: %w", busy),
+		fmt.Errorf("GPIOLine.Out(): %w", &os.PathError{Op: "open", Path: "/dev/gpiochip0", Err: busy}),
+	} {
+		if got := plain(err); got != busy {
+			t.Errorf("%v is plainly %v", err, got)
+		}
+	}
+	if plain(nil) != nil {
+		t.Error("no error is one")
 	}
 }

@@ -62,11 +62,11 @@ func (c channel) write(file, text string) error {
 	return plain(os.WriteFile(filepath.Join(c.dir, file), []byte(text), 0))
 }
 
-// plain is an error without the path, which tells a person nothing.
+// plain is what an error says at its root, without the path or the name of a call of the
+// kernel's, which tell a person nothing.
 func plain(err error) error {
-	var path *os.PathError
-	if errors.As(err, &path) {
-		return path.Err
+	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
+		err = inner
 	}
 	return err
 }

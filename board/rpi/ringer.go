@@ -85,7 +85,7 @@ func (r *ringer) open(from hardware) ([]line, error) {
 		}
 		if err != nil {
 			release(lines...)
-			return nil, fmt.Errorf("the bell's %s does not work: %w", wiring.PinWords(pin), err)
+			return nil, fmt.Errorf("the bell's %s does not work: %w", wiring.PinWords(pin), plain(err))
 		}
 		lines = append(lines, l)
 	}
