@@ -25,6 +25,7 @@ func TestPhone(t *testing.T) {
 	settings := fmt.Sprintf(`phone.name = "Hall"
 sound.handset = "Loopback"
 sound.codecs = ["pcma"]
+sound.card_period = "40ms" # an emulated machine may be late
 [[account]]
 user = "201"
 domain = %q
@@ -34,7 +35,7 @@ transport = "udp"
 `, k.Domain, peers.Password("201"), k.Addr)
 	p := boot(t, flash(t, Settings(settings)), Options{Append: "modules_load=snd-aloop"})
 	p.see("ready", soon)
-	t.Run("calls", func(t *testing.T) { p.t = t; calls(t, p, k) })
+	t.Run("talks", func(t *testing.T) { p.t = t; talks(t, p, k) })
 	t.Run("at rest", func(t *testing.T) { p.t = t; rests(t, p) })
 	t.Run("shows keys", func(t *testing.T) { p.t = t; showsKeys(t, p) })
 	t.Run("without registrar", func(t *testing.T) {
@@ -53,12 +54,13 @@ transport = "udp"
 	})
 }
 
-// calls is a call to a phone on this machine, which answers by itself, and something is heard
-// at both ends. It is no proof that they understand each other: hears.
-func calls(t *testing.T, p phone, k *peers.Kamailio) {
-	const long = 12 * time.Second
+// talks is a call to a phone on this machine, which answers by itself: both hear what the
+// other says, three of five half seconds of it at least. The machine may be one that has much
+// else to do; so the better one of some calls counts.
+func talks(t *testing.T, p phone, k *peers.Kamailio) {
 	dir := t.TempDir()
-	anna, bob := voice(t, dir, "anna.wav", speech.Anna), voice(t, dir, "microphone.wav", speech.Bob)
+	anna, bob := voice(t, dir, "anna.raw", speech.Anna), voice(t, dir, "microphone.wav", speech.Bob)
+	bob.said = bob.said.Cut(0, bob.said.Duration()+breath)
 	binary, err := filepath.Abs("../../bin/offhook")
 	if err != nil {
 		t.Fatal(err)
@@ -70,27 +72,56 @@ func calls(t *testing.T, p phone, k *peers.Kamailio) {
 	}
 	defer o.Stop()
 	push(t, p, player(t, dir), "/root/aplay")
-	push(t, p, anna.file, "/root/anna.wav")
-	p.shell("chmod 755 /root/aplay; ln -sf aplay /root/arecord; (while :; do /root/aplay -q -D plughw:Loopback,1 /root/anna.wav; done) >/dev/null 2>&1 </dev/null &")
+	push(t, p, anna.file, "/root/anna.raw")
+	p.shell("systemctl stop 'offhook-panel@*'") // their meters cost an emulated machine as much as the call
+	p.shell("chmod 755 /root/aplay; ln -sf aplay /root/arecord; (while cat /root/anna.raw; do :; done | /root/aplay -q -D plughw:Loopback,1 -t raw " + format + ") >/dev/null 2>&1 </dev/null &")
+	for calls := 1; ; calls++ {
+		there, here := talk(t, p, dir, bob.said, anna.said)
+		if min(there, here) >= 0.6 {
+			break
+		}
+		if calls == 4 {
+			t.Errorf("less than three of five half seconds are heard, in %d calls", calls)
+			break
+		}
+	}
+	p.shell(`for p in /proc/[0-9]*; do [ "$(cat $p/comm)" = aplay ] && kill ${p#/proc/}; done 2>/dev/null; true`)
+	p.shell("systemctl start offhook-panel@tty1 offhook-panel@hvc0")
+}
 
+const (
+	format = "-f S16_LE -r 48000 -c 1"
+	breath = 2 * time.Second // what a microphone of WAV files is silent before it begins anew
+)
+
+// talk is one call, and the shares of what was said that are heard in the guest and here.
+func talk(t *testing.T, p phone, dir string, bob, anna measure.Signal) (there, here float64) {
+	t.Helper()
+	const long = 12 * time.Second
+	earpiece := filepath.Join(dir, "earpiece.wav")
+	before, _ := measure.Load(earpiece, 0) // of the calls before
 	p.must(p.Hook(true))
 	p.must(p.Tap("202#"))
 	p.see(`00:0\d`, soon)
-	if _, err := p.Shell(fmt.Sprintf("/root/arecord -q -D plughw:Loopback,1 -f S16_LE -r 48000 -c 1 -d %d /root/ear.wav", int(long.Seconds()))); err != nil {
-		t.Fatal(err)
-	}
+	begun, waited := time.Now(), p.Waited()
+	ear, err := p.Shell(fmt.Sprintf("/root/arecord -q -D plughw:Loopback,1 -t raw %s -d %d", format, int(long.Seconds())))
+	p.must(err)
+	took := time.Since(begun)
+	waited = p.Waited() - waited
 	p.hangUp()
 	p.see("ready", soon)
-	ear, err := p.Shell("cat /root/ear.wav")
-	if err != nil {
+	guest := filepath.Join(dir, "guest.raw")
+	if err := os.WriteFile(guest, []byte(ear), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "guest.wav"), []byte(ear), 0o600); err != nil {
-		t.Fatal(err)
+	there = hears(t, "the guest", bob, guest, time.Second, long)
+	began := time.Duration(0)
+	if before.Rate > 0 {
+		began = before.Duration()
 	}
-	hears(t, "the guest", bob.said, filepath.Join(dir, "guest.wav"))
-	hears(t, "the phone here", anna.said, filepath.Join(dir, "earpiece.wav"))
-	p.shell("for f in /proc/[0-9]*/cmdline; do grep -qs aplay $f && kill $(basename ${f%/cmdline}); done; true")
+	here = hears(t, "the phone here", anna, earpiece, began+time.Second, began+long)
+	t.Logf("the guest waited %v of %v for a processor", waited.Round(time.Millisecond), took.Round(time.Millisecond))
+	return there, here
 }
 
 // A spoken is what somebody says, over and over, and its file.
@@ -109,7 +140,7 @@ func voice(t *testing.T, dir, name string, v speech.Voice) spoken {
 	if err := speech.Save(p.file, s, 12*time.Second, 48000); err != nil {
 		t.Fatal(err)
 	}
-	if p.said, err = measure.Load(p.file, 0); err != nil {
+	if p.said, err = measure.Load(p.file, 48000); err != nil {
 		t.Fatal(err)
 	}
 	return p
@@ -141,24 +172,15 @@ func player(t *testing.T, dir string) string {
 	return filepath.Join(dir, "alsa/usr/bin/aplay")
 }
 
-// hears fails where nothing is heard at all. How much of what was said can be understood is
-// printed: an emulated machine may be too slow for its sound.
-func hears(t *testing.T, who string, said measure.Signal, file string) {
+// hears is the share of what was said that is heard in a part of a file: measure.Recognise.
+// Silence, noise, a tone or what somebody else says would be a fifth at most.
+func hears(t *testing.T, who string, said measure.Signal, file string, from, to time.Duration) float64 {
 	t.Helper()
 	heard, err := measure.Load(file, 48000)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := measure.Compare(said, heard, measure.Options{Loop: true, Max: said.Duration(), Piece: 250 * time.Millisecond, From: 2 * time.Second, To: heard.Duration() - time.Second})
-	alike, loudest := 0, measure.Silence
-	for _, w := range r.Windows {
-		loudest = max(loudest, w.Heard)
-		if w.Speech && w.Alike >= 0.8 {
-			alike++
-		}
-	}
-	t.Logf("%s: %d of %d seconds as they were said, %.1f %% gaps, at most %.0f dBFS", who, alike, r.Speech, 100*r.Gap, loudest)
-	if loudest < -45 {
-		t.Errorf("%s hears nothing", who)
-	}
+	r := measure.Recognise(said, heard, measure.Options{Loop: true, Max: said.Duration(), From: from, To: to})
+	t.Logf("%s: %d of %d half seconds as they were said", who, r.Recognised, r.Speech)
+	return r.Share()
 }
