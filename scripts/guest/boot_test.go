@@ -3,6 +3,7 @@
 package guest
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -18,8 +19,11 @@ func TestBootsToDialTone(t *testing.T) {
 	for _, c := range []struct {
 		machine string
 		aim     time.Duration
-	}{{"virt", 10 * time.Second}} {
+	}{{"virt", 10 * time.Second}, {"raspi3b", 25 * time.Second}} {
 		t.Run(c.machine, func(t *testing.T) {
+			if c.machine != "virt" && os.Getenv("RASPI3B") == "" {
+				t.Skip("it takes two minutes: RASPI3B=1 asks for it")
+			}
 			boots := func() bool {
 				p := boot(t, flash(t, onWindows(Settings("phone.name = \"Hall\"\n"))), Options{Machine: c.machine})
 				defer p.Guest.Kill()
