@@ -91,6 +91,11 @@ func (b *workbench) board(t *testing.T) (hal.Panel, haltest.Driver) {
 // run runs the board of b and returns its inputs.
 func run(t *testing.T, b *workbench) (*Board, <-chan hal.Input) {
 	board := newBoard(b.wiring, b)
+	return board, runs(t, board)
+}
+
+// runs runs a board and returns its inputs.
+func runs(t *testing.T, board *Board) <-chan hal.Input {
 	ctx, cancel := context.WithCancel(context.Background())
 	in, ended := make(chan hal.Input), make(chan error, 1)
 	go func() { ended <- board.Run(ctx, in) }()
@@ -100,7 +105,7 @@ func run(t *testing.T, b *workbench) (*Board, <-chan hal.Input) {
 			t.Errorf("Run: %v", err)
 		}
 	})
-	return board, in
+	return in
 }
 
 func next[T hal.Input](t *testing.T, in <-chan hal.Input) T {

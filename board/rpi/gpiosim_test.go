@@ -3,7 +3,6 @@
 package rpi
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -284,11 +283,7 @@ func TestSimulatedLineThatIsTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	board, in := newBoard(s.wiring, s), make(chan hal.Input)
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- board.Run(ctx, in) }()
-	defer func() { cancel(); <-ended }()
+	in := runs(t, newBoard(s.wiring, s))
 	if f := next[hal.Fault](t, in); f.Part != "keypad" || f.Problem != "GPIO 17 does not work: device or resource busy" {
 		t.Errorf("%+v", f)
 	}
@@ -305,11 +300,7 @@ func TestSimulatedLineThatIsTaken(t *testing.T) {
 // How soon a contact that moves is an input, the kernel's edge and the debounce included.
 func TestSimulatedEdgeIsSoonAnInput(t *testing.T) {
 	s := newSimulated(t, "pi-4x4-2004-i2c", nil)
-	board, in := newBoard(s.wiring, s), make(chan hal.Input)
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- board.Run(ctx, in) }()
-	defer func() { cancel(); <-ended }()
+	in := runs(t, newBoard(s.wiring, s))
 	next[hal.HookInput](t, in)
 	var took []time.Duration
 	for n := range 20 {

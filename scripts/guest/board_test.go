@@ -12,7 +12,8 @@ import (
 )
 
 // wired is a phone with a cradle, two buttons and a lamp on the header's pins.
-const wired = `board.preset = "pi"
+const wired = `sound.codecs = ["pcma"]
+board.preset = "pi"
 board.hook = { pin = 26, lifted = "closed" }
 board.buttons = { 6 = 5, 0 = 6 }
 board.lamps = { line = 27 }
