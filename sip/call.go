@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"strings"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -54,6 +55,7 @@ type call struct {
 	request      *inbound // the request in hand, or their last re-INVITE
 	reinvite     *inbound
 	reply        *sip.Response // the response in hand
+	wants        string        // what the last challenge wants that the phone does not do; "": a login
 	nowhere      string        // why the last INVITE found no way, in words: its 503 is our own; "": it found one
 	accepting    bool
 	stale        bool     // our address has changed since our offer went out
@@ -268,6 +270,9 @@ func (c *call) words(code int) string {
 	}
 	if c.placed && c.reply != nil && (code == 415 || code == 488 || code == 606) && security(c.acc) == sdp.Mandatory {
 		return notSecure // nothing else was offered
+	}
+	if c.placed && c.wants != "" && (code == 401 || code == 407) {
+		return strings.ToUpper(c.wants[:1]) + c.wants[1:]
 	}
 	if c.unsaid(code) {
 		return c.nowhere

@@ -183,6 +183,14 @@ func (l *line) challenged(res *sip.Response, out *outbound) bool {
 	return err == nil
 }
 
+// wants is what the last challenge to out wants that the phone does not do; "": a login.
+func (l *line) wants(out *outbound) string {
+	if b := l.confides(out.hop); b != nil && !l.barred {
+		return unanswerable(b.asked)
+	}
+	return ""
+}
+
 // learnInfo takes what a 2xx says of the login: that it was right, and the next nonce.
 func (l *line) learnInfo(res *sip.Response, out *outbound) {
 	b := l.at(out.hop.Addr.Addr())
@@ -237,22 +245,29 @@ const loginRefused = "login refused"
 
 // refusal is why a registration is not tried again.
 func (b *binding) refusal(code int) string {
-	var unspoken *digest.Unspoken
-	switch {
+	switch words := unanswerable(b.asked); {
 	case code == 0:
 		return b.server + " does not let the phone in" // RFC 3680: rejected
 	case code == 404:
 		return "no such user at " + b.l.acc.Domain
-	case code == 403:
-		return loginRefused
-	case errors.As(b.asked, &unspoken):
-		return unspoken.Error()
-	case errors.Is(b.asked, digest.ErrWeaker):
-		return "server wants a weaker login than before"
-	case errors.Is(b.asked, digest.ErrMalformed):
-		return "server asks for a login that makes no sense"
+	case code != 403 && words != "":
+		return words
 	}
 	return loginRefused
+}
+
+// unanswerable is what a challenge that was not answered wants; "": no more than a login.
+func unanswerable(err error) string {
+	var unspoken *digest.Unspoken
+	switch {
+	case errors.As(err, &unspoken):
+		return unspoken.Error()
+	case errors.Is(err, digest.ErrWeaker):
+		return "server wants a weaker login than before"
+	case errors.Is(err, digest.ErrMalformed):
+		return "server asks for a login that makes no sense"
+	}
+	return ""
 }
 
 // words are why a registration failed.

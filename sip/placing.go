@@ -156,6 +156,7 @@ func (c *call) replyOf(seq uint32, o *outbound, res *sip.Response) dialog.Reply 
 		r.Targets = c.line.targets(res, o.req.Recipient.IsEncrypted())
 	case res.StatusCode == 401 || res.StatusCode == 407:
 		r.Answerable = !c.over && c.line.challenged(res, o)
+		c.wants = c.line.wants(o)
 	case res.StatusCode == 500 || res.StatusCode == 503:
 		r.RetryAfter = header(res, "Retry-After")
 	case res.StatusCode < 200:

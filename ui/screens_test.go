@@ -430,6 +430,7 @@ func scenes() []scene {
 		{"ended: no such number", over("No such number (404)"), nil},
 		{"ended: busy", over("Busy (486)"), nil},
 		{"ended: busy for a while", over("Busy (486), again in 5 min"), nil},
+		{"ended: login method not spoken", over("Login method AKA is not spoken (401)"), nil},
 		{"ended by the far end", over("Call ended"), nil},
 		{"notice", with(func(p *phone.Snapshot) { p.OffHook, p.Notice = true, "Not registered: cannot call yet" }), nil},
 		{"login refused", account(phone.Refused, 401, "login refused"), nil},
