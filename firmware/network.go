@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -59,6 +60,10 @@ func abroad(a account.Account) bool {
 	host, _, err := net.SplitHostPort(server)
 	if err != nil {
 		host = server
+	}
+	name := strings.ToLower(strings.TrimSuffix(host, "."))
+	if name == "localhost" || strings.HasSuffix(name, ".localhost") {
+		return false // RFC 6761 §6.3
 	}
 	at, err := netip.ParseAddr(host)
 	return err != nil || !at.IsLoopback()

@@ -28,6 +28,8 @@ func addrs(all ...string) []netip.Addr {
 func TestAbroad(t *testing.T) {
 	for proxy, want := range map[string]bool{
 		"127.0.0.1:5070": false, "[::1]:5070": false, "127.0.0.1": false, "::1": false,
+		"localhost": false, "Localhost.:5070": false, "pbx.localhost": false, "sip:localhost:5061;transport=tls": false,
+		"notlocalhost": true, "localhost.example": true,
 		"192.0.2.1:5060": true, "pbx.home": true, "pbx.home:5062": true, "[2001:db8::1]": true,
 	} {
 		same(t, proxy, abroad(account.Account{Proxy: proxy}), want)
