@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -69,10 +70,14 @@ func (d *desk) ui(c config.Config) ui.Settings {
 	after, dark, _ := c.Wiring.LCD.Light()
 	var replies [ui.MaxReplies]string
 	copy(replies[:], c.Texts)
+	file := ""
+	if c.File != "" {
+		file = filepath.Base(c.File) // what its owner calls it
+	}
 	return ui.Settings{
 		Replies: replies, Quality: c.ShowQuality,
 		Keys: d.panel.Parts().Keys, Functions: ui.FunctionsOf(c.Wiring.Functions), Calls: ui.CallsOf(c.Wiring.Functions),
-		Backlight: after, Dark: dark, Version: version, File: c.File,
+		Backlight: after, Dark: dark, Version: version, File: file, Fresh: c.NoAccount && file != "",
 	}
 }
 

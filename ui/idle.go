@@ -24,6 +24,8 @@ func (d drawer) idle() [][]string {
 		}
 	}
 	switch {
+	case ready > 0 && d.s.settings.Fresh:
+		return append(append(d.atRest(), d.cutPages(d.firstBoot())...), troubled...)
 	case ready > 0:
 		return append(d.atRest(), troubled...)
 	case registering > 0:

@@ -329,6 +329,7 @@ func scenes() []scene {
 		{"how it sounds, nothing heard", calling(talkingTo(anna, time.Minute)), down("AA#")},
 		{"menu while talking", calling(talkingTo(anna, time.Minute)), down("A")},
 		{"first boot, no config", phone.Snapshot{Name: "Offhook"}, nil},
+		{"first boot, an account of its own exchange", home(), []Event{Configured{Settings{Keys: "123A456B789C*0#D", Functions: DefaultFunctions(), Fresh: true}}}},
 		{"registering", two(phone.Registering, phone.Registering, "wait for clock"), noticed(Notices{ClockUnset: true})},
 		{"idle", with(func(p *phone.Snapshot) { p.Missed, p.Messages = 1, 2 }), nil},
 		{"idle, nothing waits", home(), nil},

@@ -49,6 +49,7 @@ type Settings struct {
 	Dark      bool                 // never lit
 	Version   string               // shown under About
 	File      string               // name of the settings file; "": offhook.toml
+	Fresh     bool                 // that file has no account yet; the phone is at its own exchange
 	Quality   bool                 // the call screen shows delay, loss and MOS in turn
 	// Replies are the words that a text can be answered with; "": none.
 	Replies [MaxReplies]string
