@@ -27,6 +27,8 @@ DEVICE     ?=
 CONFIG     ?=
 FORCE      ?=
 YES        ?=
+# What make reproduce compares: binary, deb or image, each with those before it.
+WHAT       ?= image
 # LOSS_ARGS="-lab" has the text, losses and scorer that other phones' figures come from.
 LOSS_ARGS  ?=
 
@@ -117,6 +119,10 @@ deb: cross licenses ## packages for Raspberry Pi OS, bin/offhook_*_arm64.deb and
 deb-test: deb ## install, upgrade, remove and purge them, in a folder
 	@scripts/deb-test.sh arm64 && scripts/deb-test.sh armhf
 
+reproduce: ## build the commit twice, in two folders, from nothing: WHAT=binary, deb or image have to be the same bytes
+	@scripts/deps.sh build cross cross-armhf image
+	@scripts/reproduce.sh $(WHAT)
+
 licenses: deps ## the licences of all that is in the program, bin/licenses; an unknown one fails
 	@go run ./scripts/licenses
 
@@ -151,4 +157,4 @@ bin/offhook: deps
 	@[ -e bin/offhook ] || echo "Building Offhook; the first time, with all that it needs, takes two to four minutes." >&2
 	@go build -ldflags '$(LDFLAGS)' -o bin/offhook ./firmware
 
-.PHONY: help run demo demo-mute test race interop interop-matrix check bench bench-voice bench-exchange bench-jitter bench-loss bench-instructions soak fuzz cross cross-test deb deb-test licenses sources flash image qemu qemu-test clean deps bin/offhook bin/offhook-linux-arm64 bin/offhook-linux-armhf
+.PHONY: help run demo demo-mute test race interop interop-matrix check bench bench-voice bench-exchange bench-jitter bench-loss bench-instructions soak fuzz cross cross-test deb deb-test reproduce licenses sources flash image qemu qemu-test clean deps bin/offhook bin/offhook-linux-arm64 bin/offhook-linux-armhf

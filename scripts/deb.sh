@@ -32,8 +32,10 @@ scripts/toolchain.sh "$arch" >"$tree/usr/share/doc/offhook/built-with"
 gzip -9n <CHANGELOG.md >"$tree/usr/share/doc/offhook/changelog.gz"
 
 mkdir "$tree/DEBIAN"
+# As dpkg-gencontrol counts: in KiB, each file filled up, one for each folder, whatever file system this is on.
+size=$(cd "$tree" && find usr -printf '%y %s\n' | awk '{ all += $1 == "f" ? int(($2 + 1023) / 1024) : 1 } END { print all }')
 for script in preinst postinst prerm postrm; do put 755 scripts/deb/$script DEBIAN/$script; done
-sed -e "s/@VERSION@/$version/; s/@ARCH@/$arch/; s/@SIZE@/$(du -sk --apparent-size "$tree/usr" | cut -f1)/" scripts/deb/control >"$tree/DEBIAN/control"
+sed -e "s/@VERSION@/$version/; s/@ARCH@/$arch/; s/@SIZE@/$size/" scripts/deb/control >"$tree/DEBIAN/control"
 (cd "$tree" && find usr -type f -print0 | sort -z | xargs -0 md5sum) >"$tree/DEBIAN/md5sums"
 rm -f bin/offhook_*_"$arch.deb"
 dpkg-deb --root-owner-group -Zxz -b "$tree" "$deb" >/dev/null

@@ -20,6 +20,7 @@ out=bin/image
 version=$(scripts/version.sh)
 SOURCE_DATE_EPOCH=$(scripts/version.sh time)
 export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
+umask 022
 say() { printf '%s\n' "$*" >&2; }
 
 # What the image is made of, but for Debian's packages.
@@ -98,6 +99,7 @@ unpack() { # the root file system
 settle() { # what the packages' own scripts would do
 	local root=$out/root unit
 	cp -r "$here/root/." "$root/"
+	(cd "$here/root" && find . -mindepth 1 -print0) | (cd "$root" && xargs -0 chmod u=rwX,go=rX) # whatever this tree's mask was
 	for d in boot/firmware data dev proc sys run tmp root var/lib/systemd/timesync var/log var/tmp etc/ssl/certs; do mkdir -p "$root/$d"; done
 	chmod 700 "$root/root" && chmod 1777 "$root/tmp" "$root/var/tmp" && chmod 640 "$root/etc/shadow"
 	rm -rf "$root/var/run" "$root/var/lock" # base-files has folders there
@@ -115,6 +117,7 @@ settle() { # what the packages' own scripts would do
 	touch -d "@$SOURCE_DATE_EPOCH" "$root/usr/lib/clock-epoch"
 	printf 'PRETTY_NAME="Offhook %s"\nNAME=Offhook\nID=offhook\nID_LIKE=debian\nVERSION="%s"\n' "$version" "$version" >"$root/usr/lib/os-release"
 	ldconfig -r "$root" 2>/dev/null || true
+	rm -rf "$root/var/cache/ldconfig" # has times and inodes of this machine
 	enable() { mkdir -p "$root/etc/systemd/system/$2" && ln -sfn "$3" "$root/etc/systemd/system/$2/$1"; }
 	for unit in systemd-networkd systemd-resolved systemd-timesyncd; do
 		enable "$unit.service" multi-user.target.wants "/lib/systemd/system/$unit.service"
@@ -122,6 +125,7 @@ settle() { # what the packages' own scripts would do
 	ln -sfn /lib/systemd/system/systemd-resolved.service "$root/etc/systemd/system/dbus-org.freedesktop.resolve1.service"
 	for unit in offhook offhook-system offhook-ssh offhook-update offhook-trial; do enable "$unit.service" multi-user.target.wants "../$unit.service"; done
 	enable offhook-wifi.service sys-subsystem-net-devices-wlan0.device.wants ../offhook-wifi.service
+	enable offhook-report.socket sockets.target.wants ../offhook-report.socket
 	enable offhook-panel@tty1.service multi-user.target.wants ../offhook-panel@.service
 	ln -sfn /lib/systemd/system/multi-user.target "$root/etc/systemd/system/default.target"
 	# No log-in, no update of what is read only, nothing that a phone does not need.
@@ -145,8 +149,8 @@ licenses() { # of all that is on the card, and what it was made with
 	done
 	GOFLAGS="-trimpath -buildvcs=false -tags=nolibopusfile" go run ./scripts/licenses -debs "$out/debs" -root "$out/root" >&2
 	mkdir -p "$doc/offhook"
-	cp LICENSE bin/licenses/BINARY bin/licenses/SOURCES "$doc/offhook/"
-	scripts/toolchain.sh arm64 >"$doc/offhook/built-with"
+	install -m 644 LICENSE bin/licenses/BINARY bin/licenses/SOURCES "$doc/offhook/"
+	scripts/toolchain.sh arm64 image >"$doc/offhook/built-with"
 }
 
 kernel() { # the kernel, the drivers that we name with all that they need, the initrd
@@ -176,7 +180,7 @@ kernel() { # the kernel, the drivers that we name with all that they need, the i
 	done
 	cp "$k/lib/modules/$release/"modules.{builtin,builtin.modinfo,order} "$out/root/usr/lib/modules/$release/"
 	depmod -b "$out/root/usr" "$release" 2>/dev/null || depmod -b "$out/root" "$release"
-	(cd "$out/initrd" && mkdir -p dev proc sys && find . -print0 | sort -z |
+	(cd "$out/initrd" && mkdir -p dev proc sys && find . -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} + && find . -print0 | sort -z |
 		cpio --quiet -0 -o -H newc --reproducible -R 0:0 | gzip -9n) >"$out/initrd.img"
 }
 
@@ -197,6 +201,8 @@ boot() { # what goes onto the FAT partition
 	cp -r "$b/a" "$out/parts" && bundle fill "$b/a" "$b/b"
 	printf '%4096s' "" >"$b/tryboot.txt"
 	scripts/card-settings.sh >"$b/offhook.toml"
+	# As long as a report may be (firmware/updater.ReportRoom).
+	head -c 262144 < <(echo "No report yet: Menu > Save report, on the phone, writes one here." && yes "") >"$b/report.txt"
 }
 
 assemble() { # the partitions, then the card
@@ -208,9 +214,13 @@ assemble() { # the partitions, then the card
 	rm -f "$out/fat.img" "$out/data.img" "$img"
 	truncate -s ${fat}M "$out/fat.img"
 	mkfs.vfat --invariant -F 32 -n OFFHOOK -i 0ff400cc "$out/fat.img" >/dev/null
-	(cd "$out/boot" && find . -mindepth 1 -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} + &&
-		mcopy -s -m -i ../fat.img ./* ::/)
-	mkdir -p "$out/data"
+	# In the order of names: a folder copied whole goes in the order of this machine's file system.
+	(cd "$out/boot" && find . -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} + &&
+		find . -mindepth 1 -type d | sort | sed 's,^\.,::,' | xargs mmd -i ../fat.img &&
+		for d in $(find . -type d | sort); do
+			find "$d" -maxdepth 1 -type f -print0 | sort -z | xargs -0 sh -c 'to=$1 && shift && mcopy -m -i ../fat.img "$@" "$to"' sh "::/${d#.}"
+		done)
+	mkdir -p "$out/data" && touch -d "@$SOURCE_DATE_EPOCH" "$out/data"
 	truncate -s $((all - 4 - fat - 2 * slot))M "$out/data.img"
 	E2FSPROGS_FAKE_TIME=$SOURCE_DATE_EPOCH mkfs.ext4 -q -d "$out/data" -L data -U 0ff400cc-0000-4000-8000-000000000004 \
 		-E hash_seed=0ff400cc-0000-4000-8000-000000000005,lazy_itable_init=0,root_owner=0:0 -m 1 "$out/data.img"

@@ -28,6 +28,7 @@ done
 	echo "obj-m := $name.o"
 	[ -z "$parts" ] || echo "$name-y :=$parts"
 } >"$work/Makefile"
-make -s -C "$src-arm64" M="$work" ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- modules >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
+# No path of this machine goes into it, nor into its build ID.
+make -s -C "$src-arm64" M="$work" ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- KCFLAGS="-g0 -ffile-prefix-map=$work=." modules >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 aarch64-linux-gnu-strip --strip-debug "$work/$name.ko"
 install -D -m 644 "$work/$name.ko" "$out"

@@ -7,7 +7,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-version=$(git describe --tags --always --dirty 2>/dev/null || echo unversioned)
+# As many digits everywhere: git's own choice hangs on how much else a clone has.
+version=$(git describe --tags --always --dirty --abbrev=10 2>/dev/null || echo unversioned)
 time=$(git log -1 --format=%ct 2>/dev/null || echo 1700000000)
 case ${1:-} in
 "") echo "$version" ;;
