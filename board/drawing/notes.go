@@ -70,11 +70,20 @@ func keyNotes(w wiring.Wiring) []string {
 	return all
 }
 
+// voice is what one talks into. Who has neither hook switch nor number keys, but a button, talks
+// into the air.
+func voice(w wiring.Wiring) string {
+	if w.Hook.Pin == 0 && len(w.Keypad.Rows) == 0 && w.Dial.Pulse == 0 && len(w.Buttons) > 0 {
+		return "a small loudspeaker with an amplifier and an electret microphone, a hand's breadth apart"
+	}
+	return "a handset or what you make one of"
+}
+
 // Parts are what one buys.
 func Parts(w wiring.Wiring) []string {
 	all := []string{"Raspberry Pi Zero 2 W, 3, 4 or 5 with a 40-pin header, its power supply, a microSD card"}
 	add := func(words string, more ...any) { all = append(all, fmt.Sprintf(words, more...)) }
-	add("USB sound card with earphone and microphone sockets, and a handset or what you make one of")
+	add("USB sound card with earphone and microphone sockets, and %s", voice(w))
 	if rows := len(w.Keypad.Rows); rows > 0 {
 		add("keypad of %d x %d keys, each a contact between a row and a column", rows, len(w.Keypad.Cols))
 	}

@@ -16,8 +16,14 @@ func Page(w wiring.Wiring) string {
 	for _, part := range Parts(w) {
 		fmt.Fprintf(&b, "- %s\n", part)
 	}
-	fmt.Fprintf(&b, "\n## Wires\n\n![the wires of %s](%s.svg)\n\n| header pin | GPIO | goes to |\n|---|---|---|\n", w.Preset, w.Preset)
-	for _, c := range w.Connections() {
+	fmt.Fprintf(&b, "\n## Wires\n\n![the wires of %s](%s.svg)\n\n", w.Preset, w.Preset)
+	wires := w.Connections()
+	if len(wires) == 0 {
+		b.WriteString("None yet: [README.md](README.md#yours-is-different) says how to write them, [telephones.md](telephones.md) where they come from.\n")
+	} else {
+		b.WriteString("| header pin | GPIO | goes to |\n|---|---|---|\n")
+	}
+	for _, c := range wires {
 		if pin := wiring.HeaderPin(c.GPIO); pin != 0 {
 			fmt.Fprintf(&b, "| %d | %d | %s |\n", pin, c.GPIO, c.Part)
 		}
