@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/offhook/offhook/firmware/clock"
 	"github.com/offhook/offhook/firmware/config"
 	"github.com/offhook/offhook/firmware/station"
 	"github.com/offhook/offhook/media"
@@ -110,6 +111,13 @@ func (h *house) run(ctx context.Context) error {
 	g.Go(func() error { return h.drawn.run(ctx) })
 	g.Go(func() error { return h.network.run(ctx) })
 	g.Go(func() error {
+		// What a certificate that is not valid yet has kept from its server goes there at once.
+		if err := clock.Watch(ctx, func() { h.agent.Do(sip.Renew{}) }); err != nil {
+			h.network.log.Warn("the clock is not watched", "err", err)
+		}
+		return nil
+	})
+	g.Go(func() error {
 		defer stopAgent()
 		return h.station.Run(ctx)
 	})
@@ -158,6 +166,7 @@ func (d *desk) openAgent(c config.Config, accounts []account.Account, m sip.Medi
 		Accounts: accounts, Refused: d.refused(c), Watches: c.Watches, Bind: c.Network.Bind, Port: c.Network.SIPPort,
 		Strict: c.Network.Strict, RefuseStrangers: c.Network.RefuseStrangers,
 		UserAgent: "Offhook/" + version, Instance: instance(os.DirFS("/"), d.data), Seed: seed(), Trace: d.trace.ring, Resolver: d.resolver, Log: l.room("sip"),
+		ClockSet: func() bool { t := clockNow(os.DirFS("/")); return !t.Known || t.Synced },
 	}
 	a.DSCP = c.Network.SIPClass
 	agent, err := sip.New(a, m)

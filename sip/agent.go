@@ -66,6 +66,9 @@ type Config struct {
 	Trace *trace.Ring
 	// Resolver asks DNS; nil: the system's servers.
 	Resolver locate.Resolver
+	// ClockSet reports whether a time server has set the clock, as far as the system says; nil:
+	// it does not. It is asked on several goroutines, and only when a certificate is not valid yet.
+	ClockSet func() bool
 }
 
 // A Command is what the agent's owner asks for. The set is closed.

@@ -77,6 +77,15 @@ func alertOf(err error) (uint8, bool) {
 	return uint8(v.Uint()), true
 }
 
+// clockUnset are the words for a board that wakes without a clock, and waits for a time server.
+const clockUnset = "clock not set (NTP)"
+
+// early reports whether a certificate was refused because it is not valid yet.
+func early(err error, now time.Time) bool {
+	var invalid x509.CertificateInvalidError
+	return errors.As(err, &invalid) && invalid.Reason == x509.Expired && invalid.Cert != nil && now.Before(invalid.Cert.NotBefore)
+}
+
 // badCertificate is what is wrong with a certificate, in words.
 func badCertificate(bad *tls.CertificateVerificationError, name string, now time.Time) string {
 	const day = "2 Jan 2006"
@@ -90,7 +99,7 @@ func badCertificate(bad *tls.CertificateVerificationError, name string, now time
 		c := invalid.Cert
 		switch {
 		case now.Before(clockAge):
-			return "clock not set (NTP)"
+			return clockUnset
 		case c != nil && now.Before(c.NotBefore):
 			return fmt.Sprintf("certificate of %s begins %s: clock wrong?", name, c.NotBefore.UTC().Format(day))
 		case c != nil:

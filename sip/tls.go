@@ -18,6 +18,7 @@ import (
 type profile struct {
 	config *tls.Config
 	roots  *x509.CertPool // nil: the system's
+	set    func() bool    // Config.ClockSet; nil: yes
 }
 
 // secrets are what makes a profile; equal ones share it.
@@ -31,6 +32,7 @@ func (a *Agent) profileOf(acc account.Account) (*profile, error) {
 	}
 	p, err := newProfile(s)
 	if err == nil {
+		p.set = a.cfg.ClockSet
 		a.profiles[s] = p
 	}
 	return p, err
@@ -103,6 +105,8 @@ func (p *profile) shaken(err error, name string, asked bool) *fault {
 	switch {
 	case asked && (alerted || hungUp(err)):
 		return p.unwelcome(err, name)
+	case p.set != nil && early(err, time.Now()) && !p.set():
+		return &fault{clockUnset, err}
 	case f != nil:
 		return f
 	case hungUp(err):
