@@ -54,6 +54,7 @@ func init() {
 		{"report", "", "save what those need to know who are to help with a phone, its secrets left out", saveReport},
 		{"exchange", "", "run the built-in exchange and its test extensions alone", runExchange},
 		{"system", "", "set up the SD card's operating system from the settings", setUpSystem},
+		{"keep-report", "", "write a report to the SD card's boot partition: the card's service", keepReport},
 		{"update", "FILE|URL", "install new software on the SD card that this system runs from", installUpdate},
 		{"updater", "", "look for new software, and install it: the SD card's service", runUpdater},
 		{"version", "", "print the version", printVersion},

@@ -13,6 +13,7 @@ import (
 	"github.com/offhook/offhook/board/panel"
 	"github.com/offhook/offhook/firmware/config"
 	"github.com/offhook/offhook/firmware/doctor"
+	"github.com/offhook/offhook/firmware/updater"
 	"github.com/offhook/offhook/sip/trace"
 )
 
@@ -85,16 +86,42 @@ func (c *clinic) report(ctx context.Context) (string, error) {
 	}
 	settings, _ := c.here.Load().now()
 	c.desk.trace.log.Debug("a report is written")
-	return saved(c.desk.data, report{
+	return saved(ctx, c.desk.data, report{
 		at: time.Now(), findings: found, settings: settings, kernel: kernelOf("/proc/version"),
 		messages: trace.Ladder(c.desk.trace.ring.Messages()) + c.desk.trace.turnedAway(), log: c.desk.tail.String(),
 	})
 }
 
-// saved writes a report in one piece.
-func saved(data string, r report) (string, error) {
-	path := filepath.Join(data, reportName)
-	err := os.WriteFile(path+".new", []byte(r.String()), 0o644)
+// leftOut stands for older messages than there is room for.
+const leftOut = "(there were more, before these)\n"
+
+// within is the report in so many octets: what is too much is left out of the oldest messages.
+func (r report) within(room int) string {
+	text := r.String()
+	if over := len(text) - room; over > 0 {
+		r.messages = leftOut + lastLines(r.messages, len(r.messages)-over-len(leftOut))
+		text = r.String()
+	}
+	return text[:min(len(text), room)]
+}
+
+// lastLines are the last whole lines of a text, in up to so many octets.
+func lastLines(text string, room int) string {
+	switch {
+	case room <= 0:
+		return ""
+	case len(text) <= room:
+		return text
+	}
+	_, rest, _ := strings.Cut(text[len(text)-room-1:], "\n")
+	return rest
+}
+
+// saved writes a report in one piece, on the card's boot partition too where this system runs
+// from such a card.
+func saved(ctx context.Context, data string, r report) (string, error) {
+	path, text := filepath.Join(data, reportName), r.within(updater.ReportRoom)
+	err := os.WriteFile(path+".new", []byte(text), 0o644)
 	if err == nil {
 		err = os.Rename(path+".new", path)
 	}
@@ -103,9 +130,18 @@ func saved(data string, r report) (string, error) {
 		if errors.As(err, &in) {
 			err = in.Err
 		}
-		return "", fmt.Errorf("report not saved: %w", err)
+		err = fmt.Errorf("report not saved: %w", err)
 	}
-	return "Report saved as " + path, nil
+	switch on := toCard(ctx, text); {
+	case on == nil: // a data partition that is full does not matter then
+		return "Report saved on the card: report.txt", nil
+	case err != nil:
+		return "", err
+	case errors.Is(on, errNoCard):
+		return "Report saved as " + path, nil
+	default:
+		return "Report saved as " + path + ", but not on the card: " + on.Error(), nil
+	}
 }
 
 // kernelOf is the kernel's own line about itself.
@@ -134,7 +170,7 @@ func saveReport(ctx context.Context, s streams, args []string) error {
 		}
 		settings, status := config.LoadOrLastGood(*file, *data, config.Options{Menu: menuSettings(*data)})
 		found := examine(ctx, subject{config: settings, noPhone: true, faults: tryBoard(ctx, settings), system: os.DirFS("/")})
-		words, err := saved(*data, report{at: time.Now(), findings: found, settings: settings, mistakes: status.Mistakes, kernel: kernelOf("/proc/version")})
+		words, err := saved(ctx, *data, report{at: time.Now(), findings: found, settings: settings, mistakes: status.Mistakes, kernel: kernelOf("/proc/version")})
 		if err == nil {
 			fmt.Fprintln(s.out, words)
 		}

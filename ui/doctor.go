@@ -14,7 +14,7 @@ type WriteReport struct{}
 // Examined tells what was found.
 type Examined struct{ Findings doctor.Findings }
 
-// Reported tells what became of the report: "report.txt is saved".
+// Reported tells what became of the report: "Report saved on the card: report.txt".
 type Reported struct{ Words string }
 
 func (Examine) effect()     {}

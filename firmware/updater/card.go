@@ -117,12 +117,27 @@ func (v volume) WriteAt(b []byte, at int64) (int, error) {
 // fatFlags are those of the boot partition's line in fstab.
 const fatFlags = unix.MS_NOATIME | unix.MS_NODEV | unix.MS_NOSUID | unix.MS_NOEXEC
 
-// Writable runs f while the FAT partition may be written to.
-func (c Card) Writable(f func() error) error {
+// Writable runs f while the FAT partition may be written to. It waits for another process that
+// does the same.
+func (c Card) Writable(f func() error) error { return c.writable(unix.LOCK_EX, f) }
+
+// writable takes the partition's lock, as flock(2) has it, and makes it writable for as long.
+func (c Card) writable(lock int, f func() error) error {
+	d, err := os.Open(c.Boot)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	switch err := unix.Flock(int(d.Fd()), lock); {
+	case errors.Is(err, unix.EWOULDBLOCK):
+		return ErrBusy
+	case err != nil:
+		return err
+	}
 	if err := unix.Mount("", c.Boot, "", unix.MS_REMOUNT|fatFlags, ""); err != nil {
 		return fmt.Errorf("the card is locked: %w", err)
 	}
-	err := f()
+	err = f()
 	if again := unix.Mount("", c.Boot, "", unix.MS_REMOUNT|unix.MS_RDONLY|fatFlags, ""); again != nil && err == nil {
 		err = again
 	}

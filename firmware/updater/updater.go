@@ -1,7 +1,8 @@
 // Package updater finds updates, on USB sticks, on the boot partition and at a server, and does
 // what firmware/update decides about them: it writes slots, puts them on trial, keeps or leaves
 // them, and restarts the board. It runs as root beside the phone, which has no such rights, and
-// speaks with it over a socket. It owns the card's slots while it runs, and knows nothing of calls.
+// speaks with it over a socket. It owns the card's slots while it runs, and the report that a phone
+// leaves on its boot partition; it knows nothing of calls.
 package updater
 
 import (
