@@ -233,6 +233,12 @@ func TestScenarios(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			defer func() {
+				if t.Failed() {
+					sipp.Stop()
+					t.Logf("sipp: %v", sipp.Wait())
+				}
+			}()
 			p.see("calls you", soon)
 			if answers {
 				time.Sleep(rings)

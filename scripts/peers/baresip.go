@@ -140,13 +140,7 @@ func StartBaresip(dir string, a Account) (*Baresip, error) {
 	if err != nil {
 		return nil, err
 	}
-	rtp, err := FreePort()
-	if err != nil {
-		return nil, err
-	}
-	if rtp > 65000 {
-		rtp -= 1000
-	}
+	rtp := voicePorts()
 	for name, text := range map[string]string{"config": a.config(sip, rtp, ctrl), "accounts": a.lines(), "contacts": ""} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			return nil, fmt.Errorf("peers: %w", err)

@@ -140,16 +140,21 @@ func tail(s string) string {
 
 // FreePort is an even port of 127.0.0.1 at which nobody listened a moment ago, for UDP
 // and TCP, and the next one likewise: SIP with TLS beside it, or RTP with RTCP. It is
-// below those that Linux gives out by itself.
+// below those that Linux gives out by itself, that baresip picks from (voicePorts) and that
+// Offhook does (network.rtp_ports): one of them may take a port before the peer binds it
+// that was promised it.
 func FreePort() (int, error) {
 	for range 200 {
-		port := 10000 + 4*rand.IntN(5500) // sipp binds up to two more beside its media's
+		port := 10000 + 4*rand.IntN(3500) // sipp binds up to two more beside its media's
 		if _, again := handedOut.LoadOrStore(port, true); !again && free(port) && free(port+1) {
 			return port, nil
 		}
 	}
 	return 0, errors.New("peers: no two free ports in a row on 127.0.0.1")
 }
+
+// voicePorts is the first of a hundred ports of which a baresip tries some until one is free.
+func voicePorts() int { return 24000 + 100*rand.IntN(60) }
 
 // handedOut are the ports given to peers that may not have bound them yet.
 var handedOut sync.Map
