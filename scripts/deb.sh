@@ -29,7 +29,14 @@ put 644 docs/config.md usr/share/doc/offhook/config.md
 mkdir -p "$tree/usr/share/offhook"
 scripts/card-settings.sh >"$tree/usr/share/offhook/offhook.toml"
 scripts/toolchain.sh "$arch" >"$tree/usr/share/doc/offhook/built-with"
-gzip -9n <CHANGELOG.md >"$tree/usr/share/doc/offhook/changelog.gz"
+gzip -9n <CHANGELOG.md >"$tree/usr/share/doc/offhook/NEWS.gz"
+gzip -9n >"$tree/usr/share/doc/offhook/changelog.gz" <<-C
+	offhook ($version) unstable; urgency=medium
+
+	  * What is new for who owns a phone is in NEWS.gz.
+
+	 -- $(sed -n 's/^Maintainer: //p' scripts/deb/control)  $(date -uRd "@$SOURCE_DATE_EPOCH")
+C
 
 mkdir "$tree/DEBIAN"
 # As dpkg-gencontrol counts: in KiB, each file filled up, one for each folder, whatever file system this is on.
