@@ -20,6 +20,7 @@ func TestReportAndName(t *testing.T) {
 	}
 	p := boot(t, c, Options{})
 	answersTo(t, "hall")
+	p.see("Hall", soon) // until the phone has started it makes no report
 	words, err := p.Report()
 	if err != nil || words != "Report saved on the card: report.txt" {
 		t.Errorf("%q, %v", words, err)
