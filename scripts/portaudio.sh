@@ -83,6 +83,10 @@ C
 		--redefine-sym snd_pcm_status_get_tstamp=offhook_status_time \
 		--redefine-sym snd_pcm_status_get_trigger_tstamp=offhook_status_since pa_linux_alsa.o &&
 	tool ar r libportaudio.a pa_linux_alsa.o && rm pa_linux_alsa.o)
+if tool nm "$out/libportaudio.a" 2>/dev/null | grep 'U snd_pcm_status$' >&2; then
+	echo "portaudio: another of its objects asks for snd_pcm_status" >&2
+	exit 1
+fi
 tool gcc -O2 -c -o "$out/none.o" "$out/none.c"
 tool ar rs "$out/libportaudio.a" "$out/none.o" 2>/dev/null
 cat >"$out/portaudio-2.0.pc" <<-PC
