@@ -173,7 +173,7 @@ func player(t *testing.T, dir string) string {
 }
 
 // hears is the share of what was said that is heard in a part of a file: measure.Recognise.
-// Silence, noise, a tone or what somebody else says would be a fifth at most.
+// Silence, noise, a tone or what somebody else says would be a quarter at most.
 func hears(t *testing.T, who string, said measure.Signal, file string, from, to time.Duration) float64 {
 	t.Helper()
 	heard, err := measure.Load(file, 48000)

@@ -140,9 +140,8 @@ func tail(s string) string {
 
 // FreePort is an even port of 127.0.0.1 at which nobody listened a moment ago, for UDP
 // and TCP, and the next one likewise: SIP with TLS beside it, or RTP with RTCP. It is
-// below those that Linux gives out by itself, that baresip picks from (voicePorts) and that
-// Offhook does (network.rtp_ports): one of them may take a port before the peer binds it
-// that was promised it.
+// below those that Linux gives out by itself, and those that baresip (voicePorts) and Offhook
+// (network.rtp_ports) pick from: they might take it before the peer that it is for.
 func FreePort() (int, error) {
 	for range 200 {
 		port := 10000 + 4*rand.IntN(3500) // sipp binds up to two more beside its media's
