@@ -211,12 +211,13 @@ func TestAKeyIsSoonSeen(t *testing.T) {
 	run(t, spec, nil, func(t *testing.T, d *Display, b *bench, _ *faults) {
 		d.Show(frame(spec, "Home 201", "03012345_", "", "Lift  D Silence"))
 		time.Sleep(time.Second)
-		for name, c := range map[string]struct {
+		for _, c := range []struct { // in this order: the digit is what differs from the frame above
+			name string
 			f    hal.Frame
 			most time.Duration
 		}{
-			"a digit":      {frame(spec, "Home 201", "030123456_", "", "Lift  D Silence"), 2 * time.Millisecond},
-			"another page": {frame(spec, "abcdefghijklmnopqrst", "bcdefghijklmnopqrstu", "cdefghijklmnopqrstuv", "defghijklmnopqrstuvw"), 35 * time.Millisecond},
+			{"a digit", frame(spec, "Home 201", "030123456_", "", "Lift  D Silence"), 2 * time.Millisecond},
+			{"another page", frame(spec, "abcdefghijklmnopqrst", "bcdefghijklmnopqrstu", "cdefghijklmnopqrstuv", "defghijklmnopqrstuvw"), 35 * time.Millisecond},
 		} {
 			began := time.Now()
 			d.Show(c.f)
@@ -224,7 +225,7 @@ func TestAKeyIsSoonSeen(t *testing.T) {
 				time.Sleep(hd44780test.Octet)
 			}
 			if took := time.Since(began); took > c.most {
-				t.Errorf("%s takes %v, more than %v", name, took, c.most)
+				t.Errorf("%s takes %v, more than %v", c.name, took, c.most)
 			}
 		}
 	})
