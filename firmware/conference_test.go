@@ -117,7 +117,7 @@ func all(host, first, second *rig) {
 // Three phones: joined, held, resumed, split, joined again by flash and 3; then the far ends
 // leave one after the other.
 func TestConference(t *testing.T) {
-	t.Parallel()
+	beside(t)
 	host, first, second := meeting(t, nil)
 	host.presses("C")
 	all(host, first, second)
@@ -158,7 +158,7 @@ func TestConference(t *testing.T) {
 
 // Laid down, a conference ends for all.
 func TestConferenceEnds(t *testing.T) {
-	t.Parallel()
+	beside(t)
 	host, first, second := meeting(t, nil)
 	host.presses("C")
 	all(host, first, second)
@@ -170,7 +170,7 @@ func TestConferenceEnds(t *testing.T) {
 
 // Where the settings want it, the two others talk on.
 func TestConferenceTalksOn(t *testing.T) {
-	t.Parallel()
+	beside(t)
 	host, first, second := meeting(t, settings{"dial.conference_hangup": `"transfer"`})
 	host.presses("C")
 	all(host, first, second)
@@ -184,7 +184,7 @@ func TestConferenceTalksOn(t *testing.T) {
 
 // Somebody else calls in a conference: it is held meanwhile, and comes back.
 func TestConferenceAndAnotherCall(t *testing.T) {
-	t.Parallel()
+	beside(t)
 	host, first, second := meeting(t, nil)
 	host.presses("C")
 	all(host, first, second)

@@ -28,7 +28,11 @@ func TestMain(m *testing.M) {
 		os.Unsetenv(name)
 	}
 	flag.Parse()
-	flag.Set("test.parallel", "10") // they wait for sound and timers, and hardly compute
+	if raced {
+		flag.Set("test.parallel", "5")
+	} else {
+		flag.Set("test.parallel", "10") // they wait for sound and timers, and hardly compute
+	}
 	goleak.VerifyTestMain(m)
 }
 
@@ -38,6 +42,14 @@ const (
 	soon    = time.Minute
 	leaving = 10 * time.Second
 )
+
+// beside lets a test run beside others, but for one that judges the sound of three phones
+// under the race detector: that takes all that the machine has.
+func beside(t *testing.T) {
+	if !raced {
+		t.Parallel()
+	}
+}
 
 // settings are lines of offhook.toml by their key; an account is added with with.
 type settings map[string]string
