@@ -56,7 +56,7 @@ type phone struct {
 func offhook(t *testing.T, k *peers.Kamailio, user string, change func(*peers.Phone)) phone {
 	t.Helper()
 	p := peers.Phone{Binary: binary, Name: user, User: user, Password: peers.Password(user), Domain: k.Domain,
-		Proxy: k.Addr.String(), Transport: "udp", WAV: true, RTPPorts: rtpPorts(t)}
+		Proxy: k.Addr.String(), Transport: "udp", WAV: true}
 	if change != nil {
 		change(&p)
 	}
@@ -73,15 +73,6 @@ func offhook(t *testing.T, k *peers.Kamailio, user string, change func(*peers.Ph
 	f := phone{o, t}
 	f.see("ready", soon)
 	return f
-}
-
-func rtpPorts(t *testing.T) string {
-	t.Helper()
-	port, err := peers.FreePort()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return fmt.Sprintf("%d-%d", port, port+98)
 }
 
 func (p phone) must(err error) {

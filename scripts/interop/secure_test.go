@@ -96,7 +96,7 @@ func TestCertificates(t *testing.T) {
 				t.Fatal(err)
 			}
 			o, err := peers.StartOffhook(t.TempDir(), peers.Phone{Binary: binary, Name: "201", User: "201", Password: peers.Password("201"),
-				Domain: k.Domain, Proxy: k.Secure.String(), Transport: "tls", CA: bad.CA, WAV: true, SIPPort: port, RTPPorts: rtpPorts(t)})
+				Domain: k.Domain, Proxy: k.Secure.String(), Transport: "tls", CA: bad.CA, WAV: true, SIPPort: port})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -30,7 +30,7 @@ type Phone struct {
 	Period     string            // of its card: "5ms"; "": the phone's own
 	WAV        bool              // its sound is WAV files in its folder, not a card
 	SIPPort    int               // 0: any free
-	RTPPorts   string            // "31000-31099"; "": the phone's own
+	RTPPorts   string            // "31000-31099"; "": a hundred that no other peer of this run has
 	Accept     string            // whose calls: "": the proxy's only; "any"
 	Auto       bool              // it answers by itself
 	Colleagues map[string]string // number by name: whom it watches
@@ -96,6 +96,10 @@ func (p Phone) settings(dir string) string {
 func StartOffhook(dir string, p Phone) (*Offhook, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("peers: %w", err)
+	}
+	if p.RTPPorts == "" {
+		first := voicePorts()
+		p.RTPPorts = fmt.Sprintf("%d-%d", first, first+99)
 	}
 	settings, socket := filepath.Join(dir, "offhook.toml"), filepath.Join(dir, "panel.sock")
 	if err := os.WriteFile(settings, []byte(p.settings(dir)), 0o600); err != nil {

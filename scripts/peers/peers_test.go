@@ -118,9 +118,22 @@ func TestControl(t *testing.T) {
 	}
 }
 
+// A hundred phones of a run share no voice port, and none of theirs is a FreePort: a phone
+// whose SIP port lies among its voice ports refuses its settings.
+func TestVoicePorts(t *testing.T) {
+	seen := map[int]bool{}
+	for range 100 {
+		first := voicePorts()
+		if seen[first] || first%100 != 0 || first < 20000 || first+99 > 29999 {
+			t.Errorf("a phone's first voice port is %d, after %v", first, seen)
+		}
+		seen[first] = true
+	}
+}
+
 func TestFreePort(t *testing.T) {
 	port, err := FreePort()
-	if err != nil || port%2 != 0 {
+	if err != nil || port%2 != 0 || port+3 >= 20000 {
 		t.Fatalf("%d, %v", port, err)
 	}
 	if listens(port) {

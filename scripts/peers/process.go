@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -140,11 +141,11 @@ func tail(s string) string {
 
 // FreePort is an even port of 127.0.0.1 at which nobody listened a moment ago, for UDP
 // and TCP, and the next one likewise: SIP with TLS beside it, or RTP with RTCP. It is
-// below those that Linux gives out by itself, and those that baresip (voicePorts) and Offhook
-// (network.rtp_ports) pick from: they might take it before the peer that it is for.
+// below those that Linux gives out by itself, and those that baresip and Offhook (voicePorts)
+// pick from: they might take it before the peer that it is for.
 func FreePort() (int, error) {
 	for range 200 {
-		port := 10000 + 4*rand.IntN(3500) // sipp binds up to two more beside its media's
+		port := 10000 + 4*rand.IntN(2500) // sipp binds up to two more beside its media's
 		if _, again := handedOut.LoadOrStore(port, true); !again && free(port) && free(port+1) {
 			return port, nil
 		}
@@ -152,8 +153,15 @@ func FreePort() (int, error) {
 	return 0, errors.New("peers: no two free ports in a row on 127.0.0.1")
 }
 
-// voicePorts is the first of a hundred ports of which a baresip tries some until one is free.
-func voicePorts() int { return 24000 + 100*rand.IntN(60) }
+// voicePorts is the first of a hundred ports, from 20000 to 29999, of which a phone tries some
+// until one is free: no two phones of a run get the same ones while there are others.
+func voicePorts() int { return 20000 + 100*int((lastVoice.Add(1)+voiceBegin)%100) }
+
+// voiceBegin keeps two runs side by side apart, mostly; lastVoice counts the phones of this one.
+var (
+	voiceBegin = rand.Uint32N(100)
+	lastVoice  atomic.Uint32
+)
 
 // handedOut are the ports given to peers that may not have bound them yet.
 var handedOut sync.Map

@@ -123,13 +123,9 @@ func launch(dir string, k Kind, c Config) (Phone, error) {
 		}
 		return &theirs{Baresip: b, automatic: c.Answers}, nil
 	}
-	port, err := peers.FreePort()
-	if err != nil {
-		return nil, err
-	}
 	p, err := peers.StartOffhook(dir, peers.Phone{
 		Binary: c.Binary, Name: c.User, User: c.User, Password: peers.Password(c.User), Domain: c.Domain,
-		Proxy: c.Proxy.String(), Codecs: []string{c.Codec.Of[k]}, RTPPorts: fmt.Sprintf("%d-%d", port, port+98), Env: c.Env,
+		Proxy: c.Proxy.String(), Codecs: []string{c.Codec.Of[k]}, Env: c.Env,
 		Auto: c.Answers, Period: c.Period,
 	})
 	if err != nil {
