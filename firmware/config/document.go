@@ -69,6 +69,8 @@ type flaw struct {
 	words string // with the remedy
 	fix   string // what belongs there
 	what  string // for the LCD, after the name of the setting: "needs quotes:"
+
+	remedy string // for the LCD; "": what follows the last semicolon of the words, or the fix
 }
 
 // add notes a mistake at the bytes from at to end, which lie in one line. It does nothing

@@ -29,7 +29,8 @@ type reader struct {
 	*layer
 	section string
 	skip    bool
-	seen    map[string]int // offset of each key, with its account
+	seen    map[string]int  // offset of each key, with its account
+	meant   map[string]bool // what misspelt settings were meant to be, with their account
 	fields  map[string]*value
 	order   []string // of fields
 }
@@ -40,7 +41,7 @@ func readLayer(d *document) *layer {
 	if len(d.found) > 0 {
 		return l
 	}
-	r := &reader{layer: l, seen: map[string]int{}, fields: map[string]*value{}}
+	r := &reader{layer: l, seen: map[string]int{}, meant: map[string]bool{}, fields: map[string]*value{}}
 	for _, it := range read(d) {
 		if d.full {
 			return l
@@ -161,10 +162,7 @@ func (r *reader) give(s *setting, key string, n name, v value) {
 
 // double reports that a setting stands there for the second time.
 func (r *reader) double(key string, n name) bool {
-	id := key
-	if strings.HasPrefix(key, account1) {
-		id = fmt.Sprintf("%d %s", len(r.accounts), key)
-	}
+	id := ofAccount(len(r.accounts), key)
 	first, double := r.seen[id]
 	if !double {
 		r.seen[id] = n.at
@@ -173,6 +171,14 @@ func (r *reader) double(key string, n name) bool {
 	line, _ := r.doc.position(first)
 	r.doc.add(n.at, n.end, flaw{words: fmt.Sprintf("is here twice; take one out, the first is in line %d", line), what: "is here twice"}, key)
 	return true
+}
+
+// ofAccount tells a key of the account with a number, from 1, from that of another.
+func ofAccount(n int, key string) string {
+	if strings.HasPrefix(key, account1) {
+		return fmt.Sprintf("%d %s", n, key)
+	}
+	return key
 }
 
 // member collects one name of a setting that is a table.
@@ -217,15 +223,18 @@ func broken(v value) bool {
 // unknown reports a setting that is not there.
 func (r *reader) unknown(section, text string, n name) {
 	key := strings.TrimPrefix(section+"."+text, ".")
-	f := flaw{words: "no such setting", what: "unknown setting"}
+	f := flaw{words: "no such setting", what: "unknown:"}
 	switch n := suggest(section, text); {
 	case slices.Contains(later, key):
 		f = flaw{words: "not in this version; take the line out", what: "not in this version"}
 	case n == "":
 	case strings.HasPrefix(n, "["):
 		f.words += "; it belongs under " + n
+		f.remedy = fitting("goes under "+n, "under "+n, n)
 	default:
 		f.words += fmt.Sprintf("; did you mean %q?", n)
+		f.remedy = fitting("did you mean "+n+"?", "meant "+n+"?", n+"?")
+		r.meant[ofAccount(len(r.accounts), section+"."+n)] = true
 	}
 	r.doc.add(n.at, n.end, f, key)
 }
@@ -251,7 +260,8 @@ func suggest(section, text string) string {
 	return ""
 }
 
-// missing reports what every account must have.
+// missing reports what every account must have. What is only misspelt has been reported: that
+// is the cause, and in a later line than this consequence.
 func (r *reader) missing() {
 	for i, a := range r.accounts {
 		who := fmt.Sprintf("account %d", i+1)
@@ -259,7 +269,7 @@ func (r *reader) missing() {
 			who = fmt.Sprintf("%q", label)
 		}
 		for _, s := range schema {
-			if _, there := a[s.key]; !s.required || there || !strings.HasPrefix(s.key, account1) {
+			if _, there := a[s.key]; !s.required || there || r.meant[ofAccount(i+1, s.key)] || !strings.HasPrefix(s.key, account1) {
 				continue
 			}
 			short := strings.TrimPrefix(s.key, account1)

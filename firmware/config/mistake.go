@@ -60,6 +60,9 @@ const lcdCols = 20
 func shorten(key string, f flaw) (what, remedy string) {
 	last := key[strings.LastIndexByte(key, '.')+1:]
 	what = strings.TrimSpace(last + " " + f.what)
+	if f.remedy != "" {
+		return plain(fitting(what, last)), plain(f.remedy)
+	}
 	if f.what == "" || utf8.RuneCountInString(what) > lcdCols {
 		what, remedy = row(strings.TrimPrefix(last+": "+f.words, ": "))
 	} else if i := strings.LastIndex(f.words, "; "); i >= 0 {
@@ -72,6 +75,16 @@ func shorten(key string, f flaw) (what, remedy string) {
 	}
 	remedy, _ = row(remedy)
 	return plain(what), plain(remedy)
+}
+
+// fitting is the first of some texts that fills at most one LCD row, or the begin of the last.
+func fitting(texts ...string) string {
+	for _, t := range texts {
+		if utf8.RuneCountInString(t) <= lcdCols {
+			return t
+		}
+	}
+	return string([]rune(texts[len(texts)-1])[:lcdCols])
 }
 
 // row cuts words off text that fill one LCD row.

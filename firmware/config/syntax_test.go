@@ -71,6 +71,11 @@ func TestStructure(t *testing.T) {
 		{"map key twice", "[log.rooms]\nsip = \"debug\"\nsip = \"info\"\n", `3:1: log.rooms: sip is here twice`},
 		{"below a setting", "[phone]\nname.first = 'x'\n", `2:1: phone.name.first: no such setting`},
 		{"flash", "[board.hook]\nflash_min = \"900ms\"\nflash_max = \"300ms\"\n", `2:13: board.hook.flash_min: 900ms is not shorter than flash_max, 300ms`},
+		{"misspelt, and so missing", "[[account]]\nuser='1'\ndomian='a'\n\n[[account]]\nuser='2'\n",
+			"1:1: account.password: missing in account 1; add password = 'change-me'\n" +
+				"3:1: account.domian: no such setting; did you mean \"domain\"?\n" +
+				"5:1: account.domain: missing in account 2; add domain = \"pbx.home\"\n" +
+				"5:1: account.password: missing in account 2; add password = 'change-me'"},
 		{"order of an account's mistakes", "[[account]]\nuser = '1'\n\n[[account]]\ndomain = 'a b'\nuser = 'sip:x@y'\npassword=''\n",
 			"1:1: account.domain: missing in account 1; add domain = \"pbx.home\"\n" +
 				"1:1: account.password: missing in account 1; add password = 'change-me'\n" +
@@ -97,7 +102,12 @@ func TestLCDRows(t *testing.T) {
 	for _, tt := range []struct{ text, what, remedy string }{
 		{"[[account]]\nuser = 201\ndomain = 'a'\npassword = 'x'\n", `user needs quotes:`, `user = "201"`},
 		{"[[account]]\nuser = '201'\npassword = 'x'\n", `domain is missing:`, `domain = "pbx.home"`},
-		{"[phone]\nnam = 'x'\n", `nam unknown setting`, `did you mean "name"?`},
+		{"[phone]\nnam = 'x'\n", `nam unknown:`, `did you mean name?`},
+		{"[phone]\nqqq = 'x'\n", `qqq unknown:`, `no such setting`},
+		{"[[account]]\nuser = '201'\ndomian = 'a'\npassword = 'x'\n", `domian unknown:`, `did you mean domain?`},
+		{"[sound]\necho_cancelation = 'on'\n", `echo_cancelation`, `echo_cancellation?`},
+		{"volume = 5\n", `volume unknown:`, `goes under [sound]`},
+		{"[phone]\npassword = 'x'\n", `password unknown:`, `under [[account]]`},
 		{"[phone]\nname = “x”\n", `name curly quote`, `type the straight "`},
 		{"[[account]]\nuser = '1'\ndomain = 'a'\npassword = 'x'\nca = 'a.pem'\n", `ca file is wrong:`, `only a settings file`},
 		{"[sound]\nvolume = 200\n", `volume out of range`, `0 to 100`},
