@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/offhook/offhook/media/audio"
+	"github.com/offhook/offhook/scripts/stalls"
 	"github.com/offhook/offhook/scripts/vcard"
 )
 
@@ -24,8 +25,9 @@ func (d *drone) Frame(_, out []int16, _ []byte) {
 }
 
 // In a call of ten minutes the card, with periods of 10 ms and two of them in its buffer, neither
-// runs dry nor over, and nor does our ring: on a machine that is quiet. OFFHOOK_XRUN=90s makes
-// it shorter.
+// runs dry nor over, and nor does our ring, but where the machine itself stood still: a witness of
+// the highest precedence says when it did (a core that is lent is taken away at times, here for 5
+// to 30 ms, once or twice a second). Nothing else is excused. OFFHOOK_XRUN=90s makes it shorter.
 func TestNoXruns(t *testing.T) {
 	length := 10 * time.Minute
 	if d, err := time.ParseDuration(os.Getenv("OFFHOOK_XRUN")); err == nil && d > 0 {
@@ -33,7 +35,8 @@ func TestNoXruns(t *testing.T) {
 	}
 	dir := t.TempDir()
 	log := filepath.Join(dir, "log")
-	env, err := vcard.Setup(dir, vcard.Config{Log: log, Epoch: vcard.Now()})
+	epoch := vcard.Now()
+	env, err := vcard.Setup(dir, vcard.Config{Log: log, Epoch: epoch})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,32 +51,68 @@ func TestNoXruns(t *testing.T) {
 	start(t, near)
 	start(t, far)
 	near.Do(Listen{a})
+	witness, err := stalls.Watch(dir, 2*time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
 	time.Sleep(3 * time.Second) // the card opens, and playout settles
 	first, _ := near.Stats(a)
+	began := vcard.Now()
+
+	// Our ring's own troubles have no time stamps: they are counted every look.
+	const look = 20 * time.Millisecond
+	var troubles []trouble
+	last := first
+	for end := time.Now().Add(length); time.Now().Before(end); time.Sleep(look) {
+		now, _ := near.Stats(a)
+		for what, n := range map[string]uint64{
+			"our ring ran dry":     now.Sound.Underruns - last.Sound.Underruns,
+			"our ring ran over":    now.Sound.Overruns - last.Sound.Overruns,
+			"the system told dry":  now.Sound.CardUnderruns - last.Sound.CardUnderruns,
+			"the system told over": now.Sound.CardOverruns - last.Sound.CardOverruns,
+		} {
+			if n > 0 {
+				troubles = append(troubles, trouble{what, vcard.Now(), look})
+			}
+		}
+		last = now
+	}
+	ended := vcard.Now()
+	still, err := witness.Stop()
+	if err != nil {
+		t.Fatal(err)
+	}
 	events, err := vcard.Events(log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := vcard.Xruns(events)
-
-	time.Sleep(length)
-	last, _ := near.Stats(a)
-	if events, err = vcard.Events(log); err != nil {
-		t.Fatal(err)
+	for _, e := range events {
+		if at := epoch + vcard.Instant(e.At); e.What == "xrun" && at > began && at < ended {
+			troubles = append(troubles, trouble{"xrun of the card, " + e.Stream, at, 0})
+		}
 	}
 	periods := last.Sound.Callbacks - first.Sound.Callbacks
 	t.Logf("%d periods: %+v; margin %v, mouth to ear %v", periods, last.Sound, last.Margin, last.MouthToEar)
+	t.Logf("a core stood still for %v in all, %d times for more than 2 ms", stalls.Within(still, began, ended).Round(time.Millisecond), len(still))
 	if want := uint64(length / cardPeriod); periods < want*99/100 || periods > want*101/100 {
 		t.Errorf("%d periods in %v", periods, length)
 	}
-	if n := vcard.Xruns(events) - before; n > 0 {
-		t.Errorf("%d xruns of the card", n)
+	excused := 0
+	for _, x := range troubles {
+		// Two periods lie in the buffer; a third passes until one is noticed.
+		stood := stalls.Within(still, x.at-vcard.Instant(3*cardPeriod+x.within), x.at)
+		if t.Logf("%v: %s, the machine stood still for %v of the time before", time.Duration(x.at-began).Round(time.Millisecond), x.what, stood); stood >= cardPeriod/2 {
+			excused++
+			continue
+		}
+		t.Errorf("%s, and the machine had not stood still", x.what)
 	}
-	if n := last.Sound.Underruns - first.Sound.Underruns; n > 0 {
-		t.Errorf("our ring ran dry %d times", n)
-	}
-	told := func(s Stats) uint64 { return s.Sound.Overruns + s.Sound.CardUnderruns + s.Sound.CardOverruns }
-	if n := told(last) - told(first); n > 0 {
-		t.Errorf("%d overruns and xruns that the system told", n)
-	}
+	t.Logf("%d troubles, %d of them where the machine stood still", len(troubles), excused)
+}
+
+// A trouble is an xrun, or what our ring noticed at a look within some time after it.
+type trouble struct {
+	what   string
+	at     vcard.Instant
+	within time.Duration
 }
