@@ -180,7 +180,7 @@ func TestDisplayThatComesBackShowsTheLatestFrame(t *testing.T) {
 	if v := next[hal.Fault](t, in); v.Part != "lcd" || v.Problem != "" {
 		t.Errorf("got %+v, want it to work again", v)
 	}
-	for deadline := time.Now().Add(2 * time.Second); b.frame() != f; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(5 * time.Second); b.frame() != f; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("it shows %q", b.frame().Text)
 		}
