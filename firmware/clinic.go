@@ -77,7 +77,7 @@ func (c *clinic) examine(ctx context.Context) (doctor.Findings, error) {
 		return doctor.Findings{}, errors.New("the phone is starting")
 	}
 	settings, view := d.now()
-	return examine(ctx, subject{config: settings, view: view, faults: faultsOf(view.Faults), card: c.desk.card, resolver: c.desk.resolver, system: os.DirFS("/")}), nil
+	return examine(ctx, subject{config: settings, settings: c.desk.fileNow(settings), view: view, faults: faultsOf(view.Faults), card: c.desk.card, resolver: c.desk.resolver, system: os.DirFS("/")}), nil
 }
 
 // words is an examination for a client of the panel.

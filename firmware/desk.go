@@ -8,6 +8,7 @@ import (
 	"net"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"github.com/offhook/offhook/board"
 	"github.com/offhook/offhook/board/panel"
@@ -59,6 +60,8 @@ type desk struct {
 	config  config.Config // of the phone that runs, or comes next; see reload
 	status  config.Status
 	first   config.Config // since the start: the board's and the panel's
+
+	turnedDown atomic.Pointer[turnedDown] // nil: none yet
 }
 
 // storeName is the file of the store, in the data folder.
@@ -129,6 +132,7 @@ func (d *desk) phones(ctx context.Context) error {
 			continue
 		}
 		d.print("config: the new settings do not work:", err)
+		d.turnedDown.Store(&turnedDown{d.config, unworkable(d.config, err)})
 		d.config, d.status = before, unworkable(d.config, err)
 		if h, err = d.build(d.config, d.status, true); err != nil {
 			return err

@@ -45,8 +45,8 @@ func onDuty(ctx context.Context, addr, token, file, data string) (string, error)
 		if remote(addr) {
 			return "", fmt.Errorf("no phone answers at %s", addr)
 		}
-		settings, _ := config.LoadOrLastGood(file, data, config.Options{Menu: menuSettings(data)})
-		found := examine(ctx, subject{config: settings, noPhone: true, faults: tryBoard(ctx, settings), system: os.DirFS("/")})
+		settings, status := config.LoadOrLastGood(file, data, config.Options{Menu: menuSettings(data)})
+		found := examine(ctx, subject{config: settings, settings: fileSeen(file, status), noPhone: true, faults: tryBoard(ctx, settings), system: os.DirFS("/")})
 		return "No phone runs here: this computer is examined with the settings that one would have.\n\n" + found.String(), nil
 	}
 	defer c.Close()

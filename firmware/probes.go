@@ -27,6 +27,7 @@ import (
 // A subject is the phone that is examined, and what of the machine its probes use.
 type subject struct {
 	config   config.Config
+	settings doctor.File
 	view     station.View
 	noPhone  bool // none runs: there is no view
 	faults   []doctor.Fault
@@ -39,7 +40,7 @@ type subject struct {
 // thirds of a second where nobody talks.
 func examine(ctx context.Context, s subject) doctor.Findings {
 	seen := doctor.Seen{
-		Simulated: s.config.Wiring.Preset == "sim", HasDisplay: s.config.Wiring.LCD.Cols > 0, Faults: s.faults,
+		Settings: s.settings, Simulated: s.config.Wiring.Preset == "sim", HasDisplay: s.config.Wiring.LCD.Cols > 0, Faults: s.faults,
 		Links: interfaces(s.system), Time: clockNow(s.system), NoPhone: s.noPhone, Accounts: standing(s.view.Phone),
 	}
 	seen.Addresses, _ = link.Addresses() // none is told as such

@@ -21,6 +21,7 @@ func (h *house) reload(context.Context) station.Reloaded {
 	c, status := d.load()
 	if _, _, err := c.Wiring.LCD.Light(); err != nil && len(status.Mistakes) == 0 {
 		status = unworkable(c, err)
+		d.turnedDown.Store(&turnedDown{c, status})
 	}
 	r := station.Reloaded{Problem: problemOf(status)}
 	if len(status.Mistakes) > 0 {

@@ -85,9 +85,10 @@ func (c *clinic) report(ctx context.Context) (string, error) {
 		return "", err
 	}
 	settings, _ := c.here.Load().now()
+	_, mistakes := c.desk.mistakesNow()
 	c.desk.trace.log.Debug("a report is written")
 	return saved(ctx, c.desk.data, report{
-		at: time.Now(), findings: found, settings: settings, kernel: kernelOf("/proc/version"),
+		at: time.Now(), findings: found, settings: settings, mistakes: mistakes, kernel: kernelOf("/proc/version"),
 		messages: trace.Ladder(c.desk.trace.ring.Messages()) + c.desk.trace.turnedAway(), log: c.desk.tail.String(),
 	})
 }
@@ -169,7 +170,7 @@ func saveReport(ctx context.Context, s streams, args []string) error {
 			return fmt.Errorf("no phone answers at %s", *addr)
 		}
 		settings, status := config.LoadOrLastGood(*file, *data, config.Options{Menu: menuSettings(*data)})
-		found := examine(ctx, subject{config: settings, noPhone: true, faults: tryBoard(ctx, settings), system: os.DirFS("/")})
+		found := examine(ctx, subject{config: settings, settings: fileSeen(*file, status), noPhone: true, faults: tryBoard(ctx, settings), system: os.DirFS("/")})
 		words, err := saved(ctx, *data, report{at: time.Now(), findings: found, settings: settings, mistakes: status.Mistakes, kernel: kernelOf("/proc/version")})
 		if err == nil {
 			fmt.Fprintln(s.out, words)

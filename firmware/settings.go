@@ -58,12 +58,15 @@ func inUse(st config.Status) string {
 	n := count(len(st.Mistakes), "mistake")
 	switch st.Use {
 	case config.UseLastGood:
-		return fmt.Sprintf("%s. The settings of %s stay in use.", n, st.Since.Format("2 Jan 15:04"))
+		return fmt.Sprintf("%s. The %s stay in use.", n, lastUsed(st))
 	case config.UseBuiltIn:
 		return n + ". The built-in settings are in use."
 	}
 	return n + "."
 }
+
+// lastUsed names the settings that run in place of the file's.
+func lastUsed(st config.Status) string { return "settings of " + st.Since.Format("2 Jan 15:04") }
 
 // problemOf is the first mistake, as the display shows it.
 func problemOf(st config.Status) ui.ConfigProblem {

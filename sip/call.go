@@ -56,7 +56,7 @@ type call struct {
 	reinvite     *inbound
 	reply        *sip.Response // the response in hand
 	wants        string        // what the last challenge wants that the phone does not do; "": a login
-	nowhere      string        // why the last INVITE found no way, in words: its 503 is our own; "": it found one
+	nowhere      string        // why the last INVITE found no way or no answer, in words: its 503 or 408 is our own; "": it did
 	accepting    bool
 	stale        bool     // our address has changed since our offer went out
 	alone        bool     // the phone answers it by itself
@@ -157,7 +157,7 @@ func (c *call) perform(machine byte, effects []dialog.Effect) {
 		case dialog.Progress:
 			c.progress(e)
 		case dialog.Unanswering:
-			c.tell(nil, func() Event { return Progress{Call: c.id, Leg: c.leg, Words: "Server not answering"} })
+			c.tell(nil, func() Event { return Progress{Call: c.id, Leg: c.leg, Words: serverSilent} })
 		case dialog.Established:
 			c.established(e)
 		case dialog.Changed:
@@ -240,8 +240,11 @@ func (c *call) finishAs(code int, words string, elsewhere bool) {
 }
 
 // unsaid reports whether no server has said a status: a request that finds no way ends as if
-// 503 had come (RFC 3261 §8.1.3.1), but a person would look for the server that sent it.
-func (c *call) unsaid(code int) bool { return code == 503 && c.placed && c.nowhere != "" }
+// 503 had come, and one without an answer as if 408 had (RFC 3261 §8.1.3.1), but a person would
+// look for the server that sent it, or for whom it rang at.
+func (c *call) unsaid(code int) bool {
+	return (code == 503 || code == 408) && c.placed && c.stage != talking && c.nowhere != ""
+}
 
 // leaves takes a call from its user's sight.
 func (c *call) leaves() {

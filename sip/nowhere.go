@@ -1,6 +1,10 @@
 package sip
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/offhook/offhook/sip/dialog"
+)
 
 // noWay is why a request found no way to a server, in words for the user, 20 letters at most
 // but for what a certificate has against it. No server has sent a status then, so none is told.
@@ -23,4 +27,19 @@ func (o *outbound) nowhere() string {
 		return ""
 	}
 	return noWay(o.why)
+}
+
+// serverSilent is what a person reads while nothing answers a request, and when it is given up.
+const serverSilent = "Server not answering"
+
+// silence is why an INVITE that went out ended without a final response, as far as its answers
+// had come: a server that says nothing at all is not somebody who does not lift.
+func silence(at dialog.Phase) string {
+	switch at {
+	case dialog.Calling:
+		return serverSilent
+	case dialog.Proceeding:
+		return Words(430) // RFC 5626 §11.5: the connection failed under it
+	}
+	return ""
 }

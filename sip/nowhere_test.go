@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/emiago/sipgo/sip"
+
+	"github.com/offhook/offhook/sip/dialog"
 )
 
 func TestWordsOfNoWay(t *testing.T) {
@@ -18,6 +20,13 @@ func TestWordsOfNoWay(t *testing.T) {
 	} {
 		if got := noWay(err); got != want {
 			t.Errorf("%v: %q, want %q", err, got, want)
+		}
+	}
+	for at, want := range map[dialog.Phase]string{
+		dialog.Calling: "Server not answering", dialog.Proceeding: "Connection was lost", dialog.Ending: "", dialog.Standing: "",
+	} {
+		if got := silence(at); got != want {
+			t.Errorf("given up while %v: %q, want %q", at, got, want)
 		}
 	}
 	if got := new(outbound).nowhere(); got != "" {

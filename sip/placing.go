@@ -125,7 +125,9 @@ func (c *call) replied(machine byte, seq uint32, o *outbound, res *sip.Response)
 		if c.invites[seq] == o {
 			delete(c.invites, seq)
 		}
-		c.nowhere = o.nowhere()
+		if c.nowhere = o.nowhere(); c.nowhere == "" && machine == 'o' {
+			c.nowhere = silence(c.out.Phase)
+		}
 		c.lost(machine, seq, o.unsent.Load())
 		c.settle()
 		return

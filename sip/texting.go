@@ -175,7 +175,7 @@ func (a *Agent) sendText(t SendText) {
 		case why != nil: // no server has said 503
 			done(0, noWay(why))
 		default:
-			done(408, "No answer")
+			done(0, serverSilent)
 		}
 	})
 }

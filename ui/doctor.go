@@ -47,12 +47,17 @@ func (s State) findings(cols int) []string {
 	return lines
 }
 
-// finding is a layer and what is thought of it; of one that does not work, why.
+// finding is a layer and what is thought of it; of one that does not work, why, and what to do.
 func finding(f doctor.Finding, cols int) []string {
 	verdict := [...]string{doctor.None: "-", doctor.Good: "ok", doctor.Bad: "FAILS", doctor.Unsure: "?", doctor.Waits: "waits"}[f.Verdict]
 	lines := []string{row(f.Layer.String(), verdict, cols)}
 	if f.Verdict == doctor.Bad || f.Verdict == doctor.Unsure {
 		for _, l := range fold(plain(f.Words), infoCols) {
+			lines = append(lines, " "+l)
+		}
+	}
+	if f.Remedy != "" {
+		for _, l := range fold(plain("To do: "+f.Remedy), infoCols) {
 			lines = append(lines, " "+l)
 		}
 	}

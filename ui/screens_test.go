@@ -429,6 +429,7 @@ func scenes() []scene {
 		{"dialling beside a held call", beside(held), nil},
 		{"dialling, one held, one waits", beside(held, waits), nil},
 		{"ended: no such number", over("No such number (404)"), nil},
+		{"ended: a server that says nothing", over("Server not answering"), nil},
 		{"ended: busy", over("Busy (486)"), nil},
 		{"ended: busy for a while", over("Busy (486), again in 5 min"), nil},
 		{"ended: login method not spoken", over("Login method AKA is not spoken (401)"), nil},
@@ -499,6 +500,8 @@ func scenes() []scene {
 		{"doctor, examining", home(), down("A++++#")},
 		{"doctor, all well", home(), append(down("A++++#"), examined(doctor.Seen{}))},
 		{"doctor, a name is not found", home(), append(down("A++++#"), examined(notFound))},
+		{"doctor, a mistake in the settings", home(), append(down("A++++#"), examined(doctor.Seen{Settings: doctor.File{
+			Name: "offhook.toml", Mistake: "line 16: account.user: 201 is a number here; put it in quotes", More: 1}}))},
 		{"doctor, further down", home(), append(append(down("A++++#"), examined(notFound)), down("888888")...)},
 		{"report, writing", home(), down("A+++#")},
 		{"report, written", home(), append(down("A+++#"), Reported{"Report saved as report.txt"})},

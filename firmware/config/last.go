@@ -73,6 +73,9 @@ func (c Config) Keep(dataDir string) error {
 	return keep(filepath.Join(dataDir, lastGood), c.source)
 }
 
+// SameFile reports whether both came from files with the same text, or both from none.
+func (c Config) SameFile(d Config) bool { return bytes.Equal(c.source, d.source) }
+
 // keep writes a file if it differs.
 func keep(path string, text []byte) error {
 	old, err := os.ReadFile(path)

@@ -1,5 +1,5 @@
 // Package doctor judges what was found when a phone was examined, layer by layer, from its
-// pins to its calls, and names the one that fails. It is pure: the probes that find are
+// settings and pins to its calls, and names the one that fails. It is pure: the probes that find are
 // firmware's. It refuses to guess: a layer that could not be tried because of one below it
 // is not called bad.
 package doctor
@@ -8,7 +8,8 @@ package doctor
 type Layer uint8
 
 const (
-	Pins Layer = iota
+	Settings Layer = iota
+	Pins
 	Display
 	Sound
 	Link
@@ -18,10 +19,10 @@ const (
 	TLS
 	Registration
 	RTP
-	Layers = 10
+	Layers = 11
 )
 
-var names = [Layers]string{"Pins", "Display", "Sound", "Link", "Address", "DNS", "Time", "TLS", "Registration", "RTP"}
+var names = [Layers]string{"Settings", "Pins", "Display", "Sound", "Link", "Address", "DNS", "Time", "TLS", "Registration", "RTP"}
 
 func (l Layer) String() string {
 	if l < Layers {
@@ -41,11 +42,13 @@ const (
 	Waits                 // it cannot work while one before it fails
 )
 
-// A Finding is a layer, what is thought of it, and why, in a plain sentence without full stop.
+// A Finding is a layer, what is thought of it, and why, in plain words without full stop; of
+// one that fails, what to do about it, likewise.
 type Finding struct {
 	Layer   Layer
 	Verdict Verdict
 	Words   string
+	Remedy  string
 }
 
 // Findings are those of all layers, in their order. They compare with ==.
@@ -65,16 +68,19 @@ func (f Findings) First() (Finding, bool) {
 func Diagnose(s Seen) Findings {
 	var all Findings
 	for l, judge := range [Layers]func(Seen) (Verdict, string){
-		Seen.pins, Seen.display, Seen.sound, Seen.link, Seen.address, Seen.dns, Seen.clock, Seen.tls, Seen.registration, Seen.rtp,
+		Seen.settings, Seen.pins, Seen.display, Seen.sound, Seen.link, Seen.address, Seen.dns, Seen.clock, Seen.tls, Seen.registration, Seen.rtp,
 	} {
 		v, words := judge(s)
-		all[l] = Finding{Layer(l), v, words}
+		all[l] = Finding{Layer(l), v, words, ""}
 	}
 	for l, needs := range needed {
 		for _, n := range needs {
 			if all[l].Verdict == Bad && (all[n].Verdict == Bad || all[n].Verdict == Waits) {
 				all[l].Verdict = Waits
 			}
+		}
+		if all[l].Verdict == Bad {
+			all[l].Remedy = s.remedy(Layer(l))
 		}
 	}
 	return all

@@ -19,6 +19,7 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 // well is a phone with nothing wrong.
 func well() Seen {
 	return Seen{
+		Settings:   File{Name: "offhook.toml"},
 		HasDisplay: true,
 		Heard:      Heard{Card: "USB Phone", Tried: true, Room: -61, Tone: -34},
 		Links:      []Interface{{"eth0", true}, {"wlan0", false}},
@@ -37,6 +38,16 @@ var cases = []struct {
 	first string // the layer that is to be mended; "": none
 }{
 	{"well", func(*Seen) {}, ""},
+	{"a mistake in the file", func(s *Seen) {
+		s.Settings.Mistake, s.Settings.More = "line 16: account.user: 201 is a number here; put it in quotes", 2
+		s.Settings.Instead = "what stood in it on 21 Nov 18:02"
+	}, "Settings"},
+	{"a mistake, and a server that refuses", func(s *Seen) {
+		s.Settings.Mistake, s.Settings.More = "line 3: board: no such preset", 1
+		s.Accounts[0] = Account{Label: "Home", Words: "login refused", Code: 403}
+	}, "Settings"},
+	{"a changed file", func(s *Seen) { s.Settings.Unread = true }, ""},
+	{"no file", func(s *Seen) { s.Settings = File{} }, ""},
 	{"a pin in use", func(s *Seen) { s.Faults = []Fault{{"keypad", "GPIO 16 does not work: device or resource busy"}} }, "Pins"},
 	{"no display found", func(s *Seen) {
 		s.Faults = []Fault{{"lcd", "no display found at 0x20-0x27 or 0x38-0x3f: check its wires, and that I2C is on"}}
@@ -62,6 +73,7 @@ var cases = []struct {
 	}, "Address"},
 	{"no address at all", func(s *Seen) { s.Addresses = []netip.Addr{netip.MustParseAddr("fe80::1")} }, "Address"},
 	{"no such name", func(s *Seen) { s.Servers[0].NotFound = "server not found" }, "DNS"},
+	{"name servers silent", func(s *Seen) { s.Servers[0].NotFound = "name servers do not answer" }, "DNS"},
 	{"slow names", func(s *Seen) { s.Servers[0].Lookup = 3100 * time.Millisecond }, ""},
 	{"no names", func(s *Seen) { s.Servers = nil }, ""},
 	{"clock of 1970", func(s *Seen) {
@@ -75,8 +87,17 @@ var cases = []struct {
 		s.Servers[0].Refused = "certificate of pbx.home expired 1 Nov 2026"
 		s.Accounts[0] = Account{Label: "Home", Words: "certificate of pbx.home expired 1 Nov 2026"}
 	}, "TLS"},
+	{"no TLS there", func(s *Seen) { s.Servers[0].Refused = "no TLS with pbx.home" }, "TLS"},
+	{"an authority of its own", func(s *Seen) { s.Servers[0].Refused = "pbx.home: unknown authority" }, "TLS"},
 	{"certificate ends soon", func(s *Seen) { s.Servers[0].Until = noon.AddDate(0, 0, 3) }, ""},
 	{"login refused", func(s *Seen) { s.Accounts[0] = Account{Label: "Home", Words: "login refused", Code: 403} }, "Registration"},
+	{"no such user", func(s *Seen) {
+		s.Accounts[0] = Account{Label: "Home", Words: "no such user at pbx.home", Code: 404}
+	}, "Registration"},
+	{"server in trouble", func(s *Seen) {
+		s.Accounts[0] = Account{Label: "Home", Words: "pbx.home has an error", Code: 500}
+	}, "Registration"},
+	{"name not found when it registered", func(s *Seen) { s.Accounts[0] = Account{Label: "Home", Words: "server not found: pbx.home"} }, "Registration"},
 	{"silent registrar", func(s *Seen) {
 		s.Accounts = append(s.Accounts, Account{Label: "Work", Code: 408})
 	}, "Registration"},
@@ -122,7 +143,8 @@ func TestFindings(t *testing.T) {
 	}
 }
 
-// Whatever is seen: every layer has words, and one that waits has a reason below it.
+// Whatever is seen: every layer has words, and one that waits has a reason below it, and
+// what fails has a remedy.
 func TestWaitsForAReason(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := well()
@@ -133,6 +155,9 @@ func TestWaitsForAReason(t *testing.T) {
 		for l, f := range Diagnose(s) {
 			if f.Layer != Layer(l) || f.Words == "" {
 				t.Fatalf("%v: %+v", Layer(l), f)
+			}
+			if (f.Verdict == Bad) != (f.Remedy != "") {
+				t.Fatalf("%v: the remedy of one that %v is %q", f.Layer, f.Verdict, f.Remedy)
 			}
 			if f.Verdict == Waits && !bad {
 				t.Fatalf("%v waits, and nothing before it fails", f.Layer)

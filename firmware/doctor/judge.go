@@ -10,6 +10,26 @@ import (
 // lcd is the display's name in faults.
 const lcd = "lcd"
 
+func (s Seen) settings() (Verdict, string) {
+	f := s.Settings
+	more := ""
+	switch {
+	case f.More == 1:
+		more = ", and 1 mistake more"
+	case f.More > 1:
+		more = fmt.Sprintf(", and %d mistakes more", f.More)
+	}
+	switch {
+	case f.Name == "":
+		return None, "no offhook.toml: those built in are in use"
+	case f.Mistake != "":
+		return Bad, f.Name + " " + f.Mistake + more
+	case f.Unread:
+		return Unsure, f.Name + " was changed, and the phone has not taken it: offhook reload, or Menu > Reload settings"
+	}
+	return Good, f.Name + " has no mistakes"
+}
+
 func (s Seen) pins() (Verdict, string) {
 	if s.Simulated {
 		return None, "the board is simulated"

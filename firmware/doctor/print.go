@@ -15,15 +15,20 @@ func (v Verdict) String() string {
 	return "?"
 }
 
-// String is a line per layer, and last the one to mend.
+// String is a line per layer, and last what to mend, in which order and how.
 func (f Findings) String() string {
 	var b strings.Builder
 	for _, one := range f {
 		fmt.Fprintf(&b, "%-12s  %-5s  %s\n", one.Layer, one.Verdict, one.Words)
 	}
-	if bad, fails := f.First(); fails {
-		fmt.Fprintf(&b, "\nMend this first: %s. %s%s.\n", bad.Layer, strings.ToUpper(bad.Words[:1]), bad.Words[1:])
-	} else {
+	say := "Mend this first"
+	for _, one := range f {
+		if one.Verdict == Bad {
+			fmt.Fprintf(&b, "\n%s: %s.\n  %s\n  To do: %s\n", say, one.Layer, one.Words, one.Remedy)
+			say = "Then"
+		}
+	}
+	if _, fails := f.First(); !fails {
 		b.WriteString("\nNothing fails.\n")
 	}
 	return b.String()

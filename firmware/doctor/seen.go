@@ -7,6 +7,7 @@ import (
 
 // Seen is what the probes found. The zero value is a phone of which nothing is known.
 type Seen struct {
+	Settings   File
 	Simulated  bool // the board is not a real one
 	HasDisplay bool
 	Faults     []Fault // of the board's parts, the display's included
@@ -18,6 +19,15 @@ type Seen struct {
 	Accounts   []Account
 	NoPhone    bool // no phone runs: nobody registers
 	Media      Media
+}
+
+// A File is that of the settings, as it is now.
+type File struct {
+	Name    string // "offhook.toml"; "": there is none
+	Mistake string // the first one: "line 16: account.user: put it in quotes"; "": none
+	More    int    // others beside it
+	Instead string // which settings are in use because of it: "the settings of 21 Nov 18:02"
+	Unread  bool   // it was changed since the phone that runs has read it
 }
 
 // A Fault is a part of the board that does not work.
