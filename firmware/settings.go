@@ -74,12 +74,8 @@ func problemOf(st config.Status) ui.ConfigProblem {
 		return ui.ConfigProblem{}
 	}
 	m := st.Mistakes[0]
-	words := m.Words
-	if m.What != "" {
-		words = m.What + " " + m.Remedy
-	}
 	return ui.ConfigProblem{
-		File: filepath.Base(m.File), Line: m.Line, Words: words,
+		File: filepath.Base(m.File), Line: m.Line, Words: m.Brief(),
 		Total: len(st.Mistakes), Fatal: st.Use == config.UseBuiltIn,
 	}
 }

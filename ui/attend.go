@@ -158,7 +158,7 @@ func (d drawer) attendedLine(i int, mark string, cols int) string {
 		}
 		return row(who, state, cols)
 	case replyPage:
-		return cut(mark+plain(d.s.settings.Replies[i]), cols)
+		return mark + fit(plain(d.s.settings.Replies[i]), cols-1)
 	}
 	t, there := d.s.textAt(i)
 	if !there {
@@ -166,26 +166,4 @@ func (d drawer) attendedLine(i int, mark string, cols int) string {
 	}
 	at := d.when(t.At)
 	return row(mark+short(name(phone.CallView{Peer: t.Peer}), cols-width(at)-2), at, cols)
-}
-
-// fold breaks a text of any length between words, and a longer word where the line ends.
-func fold(text string, cols int) []string {
-	lines := []string{""}
-	for _, word := range strings.Fields(text) {
-		last := &lines[len(lines)-1]
-		if *last != "" && width(*last)+1+width(word) <= cols {
-			*last += " " + word
-			continue
-		}
-		if *last != "" {
-			lines = append(lines, "")
-		}
-		for width(word) > cols {
-			lines[len(lines)-1] = cut(word, cols)
-			word = string([]rune(word)[cols:])
-			lines = append(lines, "")
-		}
-		lines[len(lines)-1] = word
-	}
-	return lines
 }

@@ -127,7 +127,7 @@ func (d drawer) outgoing(c phone.CallView) []string {
 	case d.p.Notice != "":
 		end = noteRow(plain(d.p.Notice), d.cols)
 	}
-	return []string{d.who(c), cut(second, d.cols), progress, end}
+	return []string{d.who(c), fit(second, d.cols), progress, end}
 }
 
 // brief is the news of a call in one row, the number in it kept whole where that is possible.
@@ -156,7 +156,7 @@ func (d drawer) incoming(c phone.CallView) []string {
 	}
 	calls := "calls you"
 	if label != "" {
-		calls += " on " + label
+		calls = pick(d.cols, calls+" on "+label, "calls on "+label)
 	}
 	if news := plain(c.News); news != "" {
 		calls = pick(d.cols, calls+" "+news, "calls "+news, news)
@@ -165,7 +165,7 @@ func (d drawer) incoming(c phone.CallView) []string {
 	if k := d.s.keyOf(Mute); k != "" {
 		lift = row("Lift", k+" "+mute, d.cols)
 	}
-	return []string{d.who(c), cut(number(c), d.cols), cut(calls, d.cols), lift}
+	return []string{d.who(c), fit(number(c), d.cols), calls, lift}
 }
 
 func (d drawer) talking(c phone.CallView) []string {
@@ -259,13 +259,13 @@ func (d drawer) over(c phone.CallView) []string {
 		end = "Hang up"
 	}
 	if d.tall() {
-		rows := append([]string{d.who(c)}, wrap(cause, d.cols, 2)...)
+		rows := append([]string{d.who(c)}, wrap(cause, d.cols, 0)...)
 		for len(rows) < 3 {
 			rows = append(rows, "")
 		}
 		return append(rows, end)
 	}
-	reason := wrap(cause, d.cols, 2)
+	reason := wrap(cause, d.cols, 0)
 	if len(reason) == 1 {
 		return []string{d.who(c), reason[0]}
 	}

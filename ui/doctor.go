@@ -2,7 +2,6 @@ package ui
 
 import (
 	"github.com/offhook/offhook/firmware/doctor"
-	"github.com/offhook/offhook/hal"
 )
 
 // Examine asks to have the phone examined; Examined answers.
@@ -50,7 +49,11 @@ func (s State) findings(cols int) []string {
 // finding is a layer and what is thought of it; of one that does not work, why, and what to do.
 func finding(f doctor.Finding, cols int) []string {
 	verdict := [...]string{doctor.None: "-", doctor.Good: "ok", doctor.Bad: "FAILS", doctor.Unsure: "?", doctor.Waits: "waits"}[f.Verdict]
-	lines := []string{row(f.Layer.String(), verdict, cols)}
+	name := f.Layer.String()
+	if f.Layer == doctor.Registration && width(name)+1+width(verdict) > cols {
+		name = "Register"
+	}
+	lines := []string{row(name, verdict, cols)}
 	if f.Verdict == doctor.Bad || f.Verdict == doctor.Unsure {
 		for _, l := range fold(plain(f.Words), infoCols) {
 			lines = append(lines, " "+l)
@@ -77,5 +80,5 @@ func (d drawer) report() [][]string {
 	if d.s.report == "" {
 		return d.cutPages([]string{pick(d.head(), "Report"), "Writing..."})
 	}
-	return d.cutPages(wrap(plain(d.s.report), d.cols, hal.MaxRows))
+	return d.cutPages(wrap(plain(d.s.report), d.cols, 0))
 }

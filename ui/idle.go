@@ -78,13 +78,13 @@ func (d drawer) atRest() [][]string {
 func (d drawer) notes() [][]string {
 	var all [][]string
 	add := func(text string) {
-		rows := wrap(text, d.cols, 2)
+		rows, most := wrap(text, d.cols, 0), 1
 		if d.tall() {
-			all = append(all, rows)
-			return
+			most = 2
 		}
-		for _, r := range rows {
-			all = append(all, []string{r})
+		for len(rows) > 0 {
+			n := min(most, len(rows))
+			all, rows = append(all, rows[:n:n]), rows[n:]
 		}
 	}
 	if w := d.waiting(); w != "" {
@@ -161,7 +161,7 @@ func (d drawer) registering() []string {
 	}
 	var rows []string
 	for _, a := range all {
-		rows = append(rows, wrap(plain(a.Label)+" "+stateWords(a), d.cols, 2)...)
+		rows = append(rows, wrap(plain(a.Label)+" "+stateWords(a), d.cols, 0)...)
 	}
 	return append(rows, plain(d.s.Notices.Network.Address))
 }

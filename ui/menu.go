@@ -133,14 +133,14 @@ func (d drawer) line(i int, mark string, cols int) string {
 		}
 		return row(line, e.right, cols)
 	case doctorPage:
-		return cut(mark+d.s.findings(cols - 1)[i], cols)
+		return mark + d.s.findings(cols - 1)[i]
 	case infoPage:
-		return cut(mark+d.s.info(cols - 1)[i], cols)
+		return mark + d.s.info(cols - 1)[i]
 	case qualityPage:
 		line := mark + d.s.live()[i]
 		return pick(cols, line, strings.Replace(line, ", MOS", "", 1))
 	case detailPage:
-		return cut(mark+d.details(d.s.entry)[i], cols)
+		return mark + fit(d.details(d.s.entry)[i], cols-1)
 	case watchPage, textsPage, replyPage:
 		return d.attendedLine(i, mark, cols)
 	}
@@ -185,13 +185,14 @@ const infoCols = 14
 
 // info are the lines about the network and the accounts, as many whatever cols is.
 func (s State) info(cols int) []string {
-	lines := []string{"No network"}
+	first := "No network"
 	switch n := s.Notices.Network; {
 	case n.Address != "":
-		lines[0] = plain(n.Address)
+		first = plain(n.Address)
 	case n.Words != "":
-		lines[0] = plain(n.Words)
+		first = plain(n.Words)
 	}
+	lines := fold(first, infoCols+1)
 	for _, a := range accounts(&s.view) {
 		state, why := stateWords(a), ""
 		if a.State != phone.Registered {
@@ -200,11 +201,7 @@ func (s State) info(cols int) []string {
 		if why == state && width(state) > len("registering") {
 			state = "offline" // all of it comes below
 		}
-		name := accountName(a)
-		if width(name)+1+width(state) > cols {
-			name = plain(a.Label)
-		}
-		lines = append(lines, name+" "+state, " "+plain(a.Domain))
+		lines = append(lines, pick(cols, accountName(a)+" "+state, plain(a.Label)+" "+state, plain(a.Label)+" "+aside(a)), " "+fit(plain(a.Domain), cols-1))
 		if why != "" {
 			for _, l := range fold(why, infoCols) {
 				lines = append(lines, " "+l)

@@ -99,7 +99,7 @@ func (d drawer) pages() [][]string {
 		if rows := d.transferred(); rows != nil {
 			return d.cutPages(rows)
 		}
-		return d.cutPages(wrap(plain(d.p.Notice), d.cols, hal.MaxRows))
+		return d.cutPages(wrap(plain(d.p.Notice), d.cols, 0))
 	case dialScreen:
 		return d.cutPages(d.dialling())
 	case configScreen:

@@ -8,7 +8,7 @@ func (d drawer) reload() [][]string {
 	case d.s.Notices.Config.Words != "" && d.s.reread:
 		return d.badConfig()
 	case later != "" && d.s.reread:
-		return d.cutPages(append([]string{pick(d.head(), "After the calls:", "After calls:")}, wrap(plain(later), d.cols, 3)...))
+		return d.cutPages(append([]string{pick(d.head(), "After the calls:", "After calls:")}, wrap(plain(later), d.cols, 0)...))
 	case d.s.reread && d.s.missing:
 		return [][]string{{pick(d.head(), "No settings file yet", "No file yet"), pick(d.cols, "Write "+d.file(), d.file())}}
 	case d.s.reread:
@@ -29,10 +29,7 @@ func (d drawer) badConfig() [][]string {
 	if c.Line > 0 {
 		where = pick(d.head(), fmt.Sprintf("%s line %d", file, c.Line), fmt.Sprintf("Settings line %d", c.Line), fmt.Sprintf("Line %d", c.Line))
 	}
-	rows := append([]string{where}, wrap(plain(c.Words), d.cols, 2)...)
-	for len(rows) < 3 {
-		rows = append(rows, "")
-	}
+	what := wrap(plain(c.Words), d.cols, 0)
 	runs := pick(d.cols, "Old settings in use", "Old ones in use")
 	if c.Fatal {
 		runs = pick(d.cols, "Built-in ones in use", "Built-in in use")
@@ -45,9 +42,15 @@ func (d drawer) badConfig() [][]string {
 	if k := d.s.keyOf(Menu); k != "" {
 		how = k + " Menu, then 9"
 	}
-	pages := d.cutPages(append(rows, runs))
-	if d.tall() {
-		return append(pages, []string{count, runs, pick(d.cols, "Mended? Reload it:"), how})
+	if !d.tall() {
+		for len(what) < 2 {
+			what = append(what, "")
+		}
+		return append(d.cutPages(append(append([]string{where}, what...), runs)), []string{mended, how})
 	}
-	return append(pages, []string{mended, how})
+	var pages [][]string
+	for i := 0; i < len(what); i += 2 {
+		pages = append(pages, []string{where, what[i], append(what, "")[i+1], runs})
+	}
+	return append(pages, []string{count, runs, pick(d.cols, "Mended? Reload it:"), how})
 }

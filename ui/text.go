@@ -53,53 +53,95 @@ func cut(text string, n int) string {
 	return text
 }
 
+// fit is text in at most n characters: without its last words where it is too long, and one
+// word that is, a host's name or a path, without its middle: "pbx.ex..mple.org".
+func fit(text string, n int) string {
+	if width(text) <= n {
+		return text
+	}
+	if i := strings.LastIndex(strings.TrimRight(text, " "), " "); i > 0 {
+		return fit(strings.TrimRight(text[:i], " "), n)
+	}
+	const gap = ".."
+	r := []rune(text)
+	if n < len(gap)+4 {
+		return cut(text, n) // too little to tell it by both its ends
+	}
+	end := (n - len(gap)) / 2
+	return string(r[:n-len(gap)-end]) + gap + string(r[len(r)-end:])
+}
+
 // row is a line with left at its beginning and right at its end; where both do not fit with
-// a space between, left is cut.
+// a space between, left is shortened.
 func row(left, right string, cols int) string {
 	right = cut(right, cols)
 	if right == "" {
-		return cut(left, cols)
+		return fit(left, cols)
 	}
-	left = cut(left, cols-width(right)-1)
+	left = fit(left, max(cols-width(right)-1, 0))
 	return left + strings.Repeat(" ", cols-width(left)-width(right)) + right
 }
 
-// pick returns the first text that fits, or the last one cut.
+// pick returns the first text that fits, or the last one shortened.
 func pick(cols int, texts ...string) string {
 	for _, t := range texts {
 		if width(t) <= cols {
 			return t
 		}
 	}
-	return cut(texts[len(texts)-1], cols)
+	return fit(texts[len(texts)-1], cols)
 }
 
-// wrap breaks text into at most most lines: at ": " or "; " where that makes two lines of
-// some length, else between words. What does not fit is cut.
+// wrap breaks text into lines: at ": " or "; " where that makes two lines of some length, else
+// as fold does. most is how many there may be, and the rest is left out; 0: as many as it takes.
 func wrap(text string, cols, most int) []string {
 	text = strings.TrimSpace(text)
 	if width(text) <= cols {
 		return []string{text}
 	}
-	end := strings.LastIndex(cut(text, cols+1), " ")
-	if most <= 1 {
-		if end > 0 && 2*width(text[:end]) > cols {
-			return []string{text[:end]}
-		}
-		return []string{cut(text, cols)}
+	text = strings.Join(strings.Fields(text), " ")
+	lines := fold(text, cols)
+	if most == 1 || len(lines) == 1 {
+		return lines[:1]
 	}
 	for _, stop := range []string{"; ", ": "} {
 		first, rest, found := strings.Cut(text, stop)
 		keep := strings.TrimSuffix(first+strings.TrimSpace(stop), ";")
-		fits := width(keep) <= cols && 5*width(keep) >= 2*cols
-		if found && width(rest) <= cols && (fits || most == 2 && width(text) > 2*cols-2) {
-			return []string{cut(keep, cols), rest}
+		if found && width(rest) <= cols && width(keep) <= cols && 5*width(keep) >= 2*cols {
+			return []string{keep, rest}
 		}
 	}
-	if end <= 0 {
-		end = len(cut(text, cols))
+	return append(lines[:1], wrap(strings.TrimPrefix(text, lines[0]), cols, max(most-1, 0))...)
+}
+
+// breaks are the characters after which a word may go on in the next line.
+const breaks = "./-_@:,;"
+
+// fold breaks a text of any length between words, and a longer word, a path or a host's name,
+// behind one of its stops, or where the line ends.
+func fold(text string, cols int) []string {
+	lines := []string{""}
+	for _, word := range strings.Fields(text) {
+		last := &lines[len(lines)-1]
+		if *last != "" && width(*last)+1+width(word) <= cols {
+			*last += " " + word
+			continue
+		}
+		if *last != "" {
+			lines = append(lines, "")
+		}
+		for cols > 0 && width(word) > cols {
+			part := cut(word, cols)
+			if i := strings.LastIndexAny(part, breaks); i > 0 {
+				part = part[:i+1]
+			}
+			lines[len(lines)-1] = part
+			word = word[len(part):]
+			lines = append(lines, "")
+		}
+		lines[len(lines)-1] = word
 	}
-	return append([]string{cut(strings.TrimSpace(text[:end]), cols)}, wrap(text[end:], cols, most-1)...)
+	return lines
 }
 
 // short is a name in at most n characters: "Anna Schmidt", "Anna S.", "Anna".

@@ -26,7 +26,7 @@ func (d drawer) leaving(c phone.CallView) []string {
 	if to != "" {
 		second = to
 	}
-	return []string{d.who(c), cut(second, d.cols), third, d.hints(Hold, "Take back", Reject, "End")}
+	return []string{d.who(c), fit(second, d.cols), third, d.hints(Hold, "Take back", Reject, "End")}
 }
 
 // recall is a call of our own on hold that rings back, for the handset was laid down or a
@@ -55,7 +55,7 @@ func (d drawer) recall(c phone.CallView) []string {
 	if k := d.s.keyOf(Mute); k != "" {
 		lift = row(pick(d.cols-1-width(k+" "+mute), "Lift to talk", "Lift"), k+" "+mute, d.cols)
 	}
-	return []string{d.who(c), cut(second, d.cols), held, lift}
+	return []string{d.who(c), fit(second, d.cols), held, lift}
 }
 
 // transferred is the end of a transfer: to whom, and what can be done now. nil: the notice is of
@@ -65,7 +65,7 @@ func (d drawer) transferred() []string {
 	if !done {
 		return nil
 	}
-	rows := []string{"Transferred", cut("to "+to, d.cols)}
+	rows := []string{"Transferred", pick(d.cols, "to "+to, to)}
 	if d.tall() {
 		rows = append(rows, "", d.hints(Menu, "Menu", Redial, d.ifRedial()))
 	}

@@ -26,11 +26,7 @@ func (d drawer) trouble(a phone.AccountView) []string {
 	case a.Code == silent, a.Words == "":
 		return d.silentServer(a, label, code)
 	}
-	most := 3
-	if !d.tall() {
-		most = 4
-	}
-	rows := wrap(label+": "+words, d.cols, most)
+	rows := wrap(label+": "+words, d.cols, 0)
 	for len(rows) < 3 && d.tall() {
 		rows = append(rows, "")
 	}
@@ -51,11 +47,7 @@ func (d drawer) refused(a phone.AccountView, label, code string) []string {
 		}
 	}
 	if words := plain(a.Words); words != "" && words != loginRefused {
-		most := 2
-		if !d.tall() {
-			most = 3
-		}
-		rows := wrap(label+": "+words, d.cols, most)
+		rows := wrap(label+": "+words, d.cols, 0)
 		if len(rows) < 2 {
 			rows = append(rows, "")
 		}
@@ -103,8 +95,12 @@ func (d drawer) noNetwork() []string {
 	n := d.s.Notices.Network
 	rows := []string{"No network"}
 	for _, reason := range strings.Split(plain(n.Words), ";") {
-		if reason = strings.TrimSpace(reason); reason != "" && len(rows) < 3 {
+		switch reason = strings.TrimSpace(reason); {
+		case reason == "":
+		case width(strings.TrimSuffix(reason, " plugged in")) <= d.cols:
 			rows = append(rows, pick(d.cols, reason, strings.TrimSuffix(reason, " plugged in")))
+		default:
+			rows = append(rows, wrap(reason, d.cols, 0)...)
 		}
 	}
 	for len(rows) < 3 {

@@ -112,7 +112,7 @@ func (d drawer) update() [][]string {
 		return [][]string{{title, "Being tried"}}
 	}
 	if u.Note != "" {
-		return d.cutPages(wrap(plain(u.Note), d.cols, hal.MaxRows))
+		return d.cutPages(wrap(plain(u.Note), d.cols, 0))
 	}
-	return d.cutPages(append([]string{pick(d.head(), "No update found")}, wrap("Plug in a USB stick with the file", d.cols, 2)...))
+	return d.cutPages(append([]string{pick(d.head(), "No update found")}, wrap("Plug in a USB stick with the file", d.cols, 0)...))
 }

@@ -38,7 +38,7 @@ func (d drawer) voice() (word, brief string) {
 // withVoice puts what has the voice into one of two rows: beside the number, else beside the
 // state of the call, else shortened.
 func (d drawer) withVoice(number, status, since string) (second, third string) {
-	second, third = cut(number, d.cols), row(status, since, d.cols)
+	second, third = fit(number, d.cols), row(status, since, d.cols)
 	word, brief := d.voice()
 	for _, w := range []string{word, brief} {
 		switch {

@@ -21,8 +21,8 @@ type Mistake struct {
 	Width  int
 	Fix    string
 
-	// What and Remedy are for the LCD, one row of at most 20 characters each:
-	// `user needs quotes:`, `user = "201"`.
+	// What and Remedy are for the LCD, one row of at most 20 characters each, where that is
+	// enough, else both are empty: `user needs quotes:`, `user = "201"`.
 	What, Remedy string
 }
 
@@ -55,52 +55,43 @@ func Print(w io.Writer, ms []Mistake) {
 
 const lcdCols = 20
 
-// shorten makes two LCD rows of a flaw: what and remedy where they fit, else the begin of
-// the words.
+// shorten makes two LCD rows of a flaw, what and remedy; both are "" where one row is too
+// short for either, and the display has to show the words.
 func shorten(key string, f flaw) (what, remedy string) {
-	last := key[strings.LastIndexByte(key, '.')+1:]
-	what = strings.TrimSpace(last + " " + f.what)
-	if f.remedy != "" {
-		return plain(fitting(what, last)), plain(f.remedy)
-	}
-	if f.what == "" || utf8.RuneCountInString(what) > lcdCols {
-		what, remedy = row(strings.TrimPrefix(last+": "+f.words, ": "))
-	} else if i := strings.LastIndex(f.words, "; "); i >= 0 {
+	last := lastOf(key)
+	what, remedy = strings.TrimSpace(last+" "+f.what), f.words
+	if i := strings.LastIndex(f.words, "; "); i >= 0 {
 		remedy = strings.TrimPrefix(f.words[i+2:], "add ")
-	} else {
-		remedy = f.words
 	}
-	if right := last + " = " + f.fix; f.fix != "" && f.what != "" && f.fix[0] != '[' && utf8.RuneCountInString(right) <= lcdCols {
+	if right := last + " = " + f.fix; f.fix != "" && f.fix[0] != '[' && fits(right) {
 		remedy = right
 	}
-	remedy, _ = row(remedy)
+	if f.remedy != "" {
+		if remedy = f.remedy; !fits(what) {
+			what = last
+		}
+	}
+	if f.what == "" || !fits(what) || !fits(remedy) {
+		return "", ""
+	}
 	return plain(what), plain(remedy)
 }
 
-// fitting is the first of some texts that fills at most one LCD row, or the begin of the last.
-func fitting(texts ...string) string {
-	for _, t := range texts {
-		if utf8.RuneCountInString(t) <= lcdCols {
-			return t
-		}
-	}
-	return string([]rune(texts[len(texts)-1])[:lcdCols])
-}
+// fits says whether text has room in one LCD row.
+func fits(text string) bool { return utf8.RuneCountInString(text) <= lcdCols }
 
-// row cuts words off text that fill one LCD row.
-func row(text string) (line, rest string) {
-	if utf8.RuneCountInString(text) <= lcdCols {
-		return text, ""
+func lastOf(key string) string { return key[strings.LastIndexByte(key, '.')+1:] }
+
+// Brief is the mistake for a display, which has its file and line already: what and remedy
+// where there are both, else the setting's name and the words.
+func (m Mistake) Brief() string {
+	switch {
+	case m.What != "":
+		return m.What + " " + m.Remedy
+	case m.Key != "":
+		return lastOf(m.Key) + ": " + m.Words
 	}
-	r := []rune(text)
-	cut := lcdCols
-	for cut > 0 && r[cut] != ' ' {
-		cut--
-	}
-	if cut == 0 {
-		cut = lcdCols
-	}
-	return string(r[:cut]), strings.TrimSpace(string(r[cut:]))
+	return m.Words
 }
 
 // plain replaces what an HD44780 cannot show.

@@ -109,9 +109,10 @@ func TestLCDRows(t *testing.T) {
 		{"volume = 5\n", `volume unknown:`, `goes under [sound]`},
 		{"[phone]\npassword = 'x'\n", `password unknown:`, `under [[account]]`},
 		{"[phone]\nname = “x”\n", `name curly quote`, `type the straight "`},
-		{"[[account]]\nuser = '1'\ndomain = 'a'\npassword = 'x'\nca = 'a.pem'\n", `ca file is wrong:`, `only a settings file`},
+		{"[[account]]\nuser = '1'\ndomain = 'a'\npassword = 'x'\nca = 'a.pem'\n", ``, ``},
 		{"[sound]\nvolume = 200\n", `volume out of range`, `0 to 100`},
-		{"[dial]\nhotline = 'Anna'\n", `hotline: "Anna" is`, `no number that can`},
+		{"[dial]\nhotline = 'Anna'\n", ``, ``},
+		{"[board]\npreset = 'pi-9x9'\n", ``, ``},
 		{"[dial]\ntimeout = 4\n", `timeout needs unit:`, `timeout = "4s"`},
 	} {
 		_, ms := Parse("o", []byte(tt.text), Options{})
@@ -121,6 +122,9 @@ func TestLCDRows(t *testing.T) {
 		}
 		if ms[0].What != tt.what || ms[0].Remedy != tt.remedy {
 			t.Errorf("%q:\n|%-20s|\n|%-20s|", tt.text, ms[0].What, ms[0].Remedy)
+		}
+		if got, all := ms[0].Brief(), strings.TrimSpace(tt.what+" "+tt.remedy); all != "" && got != all || all == "" && !strings.HasSuffix(got, ": "+ms[0].Words) {
+			t.Errorf("%q: in brief %q", tt.text, got)
 		}
 	}
 }
