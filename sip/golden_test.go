@@ -3,7 +3,6 @@ package sip
 import (
 	"fmt"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -13,8 +12,8 @@ import (
 	"time"
 
 	"github.com/emiago/sipgo/sip"
-	"github.com/google/go-cmp/cmp"
 
+	"github.com/offhook/offhook/scripts/golden"
 	"github.com/offhook/offhook/sip/account"
 )
 
@@ -98,8 +97,8 @@ type story struct {
 	run  func(t *testing.T, a *phone, p *peer)
 }
 
-// golden runs flows and compares what went over the wire with a file.
-func golden(t *testing.T, file string, flows []story) {
+// transcripts runs flows and compares what went over the wire with a file.
+func transcripts(t *testing.T, file string, flows []story) {
 	t.Helper()
 	var b strings.Builder
 	b.WriteString("# What goes over the wire: seconds, ---> from the phone, <--- to it, CSeq counted from 1,\n# a request or a status, what matters of its headers and its description.\n")
@@ -128,22 +127,7 @@ func golden(t *testing.T, file string, flows []story) {
 		})
 		fmt.Fprintf(&b, "\n# %s\n%s\n", f.name, strings.Join(rec.lines, "\n"))
 	}
-	path := filepath.Join("testdata", file)
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), b.String()); diff != "" {
-		t.Errorf("%s differs (-want +got):\n%s", file, diff)
-	}
+	golden.File(t, filepath.Join("testdata", file), b.String())
 }
 
 // dialledOut has the phone call the peer, up to the INVITE.

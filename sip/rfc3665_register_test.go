@@ -3,7 +3,6 @@ package sip
 import (
 	"fmt"
 	"net/netip"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -11,8 +10,8 @@ import (
 	"time"
 
 	"github.com/emiago/sipgo/sip"
-	"github.com/google/go-cmp/cmp"
 
+	"github.com/offhook/offhook/scripts/golden"
 	"github.com/offhook/offhook/sip/account"
 	"github.com/offhook/offhook/sip/digest"
 )
@@ -164,19 +163,7 @@ func TestRegistrationFlows(t *testing.T) {
 		})
 		fmt.Fprintf(&all, "\n# %s\n%s\n", f.name, strings.Join(n.lines, "\n"))
 	}
-	const file = "testdata/registrations.txt"
-	if *update {
-		if err := os.WriteFile(file, []byte(all.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), all.String()); d != "" {
-		t.Error(d)
-	}
+	golden.File(t, "testdata/registrations.txt", all.String())
 }
 
 // What a registrar may put into a 200: nothing breaks us, and what comes out is bounded.

@@ -11,7 +11,7 @@ import (
 // The session flows of RFC 3665 §3, with the phone as Alice or as Bob.
 func TestRFC3665(t *testing.T) {
 	ok := described("sendrecv")
-	golden(t, "rfc3665.txt", []story{
+	transcripts(t, "rfc3665.txt", []story{
 		{"3.1 Successful session establishment: the phone calls, the far end hangs up", func(t *testing.T, a *phone, p *peer) {
 			inv := dialledOut(a, p)
 			p.answer(inv, 180, "", "")

@@ -9,7 +9,7 @@ import (
 // The races of RFC 5407.
 func TestRFC5407(t *testing.T) {
 	ok := described("sendrecv")
-	golden(t, "rfc5407.txt", []story{
+	transcripts(t, "rfc5407.txt", []story{
 		{"3.1.1 The callee receives the INVITE again, having answered", func(t *testing.T, a *phone, p *peer) {
 			c, id := rung(a, p, ok)
 			a.do(Accept{Call: id})

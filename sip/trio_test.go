@@ -1,10 +1,8 @@
 package sip
 
 import (
-	"flag"
 	"fmt"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"sort"
 	"strings"
@@ -14,10 +12,9 @@ import (
 	"time"
 
 	"github.com/emiago/sipgo/sip"
-	"github.com/google/go-cmp/cmp"
-)
 
-var update = flag.Bool("update", false, "rewrite testdata; read the diff")
+	"github.com/offhook/offhook/scripts/golden"
+)
 
 // startAt runs an agent at any address of the cable.
 func startAt(t *testing.T, w *cable, addr string, cfg Config) *phone {
@@ -129,24 +126,7 @@ func (x *trio) byes(p *phone, id CallID, far ...*phone) {
 func (x *trio) golden(name string) {
 	x.t.Helper()
 	synctest.Wait()
-	got := x.rec.String()
-	path := filepath.Join("testdata", "flows", name+".txt")
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			x.t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			x.t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		x.t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		x.t.Errorf("%s (-want +got):\n%s", path, diff)
-	}
+	golden.File(x.t, filepath.Join("testdata", "flows", name+".txt"), x.rec.String())
 }
 
 // A recorder notes every message on a cable. What is simultaneous comes in any order, so it

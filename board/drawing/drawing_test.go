@@ -3,7 +3,6 @@ package drawing
 import (
 	"encoding/xml"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -11,38 +10,18 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/offhook/offhook/board/wiring"
+	"github.com/offhook/offhook/scripts/golden"
 )
 
-var update = flag.Bool("update", false, "write docs/hardware and testdata from the presets")
-
 const docs = "../../docs/hardware"
-
-// kept compares text with a file, or writes it.
-func kept(t *testing.T, file, text string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(got), text); diff != "" {
-		t.Errorf("%s (-want +got); go test ./board/drawing -update writes it:\n%s", file, diff)
-	}
-}
 
 // The pages and drawings of docs/hardware are the presets'.
 func TestPagesAreThePresets(t *testing.T) {
 	for _, name := range wiring.Presets()[1:] {
 		w, _ := wiring.Preset(name)
-		kept(t, filepath.Join(docs, name+".md"), Page(w))
-		kept(t, filepath.Join(docs, name+".svg"), SVG(w))
+		golden.File(t, filepath.Join(docs, name+".md"), Page(w))
+		golden.File(t, filepath.Join(docs, name+".svg"), SVG(w))
 		if wiring.About(name) == "" {
 			t.Errorf("%s: nothing says what it is", name)
 		}
@@ -59,7 +38,7 @@ func TestText(t *testing.T) {
 		w, _ := wiring.Preset(name)
 		fmt.Fprintf(&b, "== %s\n%s\n", name, Text(w))
 	}
-	kept(t, "testdata/text.txt", b.String())
+	golden.File(t, "testdata/text.txt", b.String())
 	for line := range strings.Lines(b.String()) {
 		if !strings.HasPrefix(line, "- ") && len(strings.TrimSuffix(line, "\n")) > 79 && !strings.HasPrefix(line, "The simulated") {
 			t.Errorf("too long a line: %s", line)

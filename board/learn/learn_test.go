@@ -1,7 +1,6 @@
 package learn
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,11 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
-)
 
-var update = flag.Bool("update", false, "rewrite testdata; read the diff before you keep it")
+	"github.com/offhook/offhook/scripts/golden"
+)
 
 // looked reads "5 12-13" as a look: pin 5 at ground, 12 joined with 13.
 func looked(text string) Look {
@@ -70,12 +68,7 @@ func TestConversations(t *testing.T) {
 			text = err.Error() + "\n"
 		}
 		fmt.Fprintf(&out, "-- done %v\n%s", m.Done(), text)
-		if *update {
-			os.WriteFile(file, []byte(out.String()), 0o644)
-		}
-		if diff := cmp.Diff(string(script), out.String()); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", file, diff)
-		}
+		golden.File(t, file, out.String())
 	}
 }
 

@@ -1,20 +1,16 @@
 package panel
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/offhook/offhook/hal"
+	"github.com/offhook/offhook/scripts/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite testdata; read the diff before you keep it")
 
 // drawn is the handset of the README, in a call.
 func drawn() handset {
@@ -90,19 +86,7 @@ func TestHandset(t *testing.T) {
 	} {
 		fmt.Fprintf(&b, "== %s\n%s\n", c.name, c.h.draw(c.width, c.height))
 	}
-	const file = "testdata/handset.txt"
-	if *update {
-		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), b.String()); diff != "" {
-		t.Errorf("drawings changed (-want +got); go test ./board/panel -update rewrites them:\n%s", diff)
-	}
+	golden.File(t, "testdata/handset.txt", b.String())
 }
 
 // Whatever the phone says, the drawing stays on the terminal, attributes or not, and no

@@ -1,17 +1,13 @@
 package appliance
 
 import (
-	"flag"
 	"fmt"
 	"net/netip"
-	"os"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/offhook/offhook/scripts/golden"
 )
-
-var update = flag.Bool("update", false, "write testdata/files.txt")
 
 // Every file of some systems, as the programs of the image read them.
 func TestFiles(t *testing.T) {
@@ -38,19 +34,7 @@ func TestFiles(t *testing.T) {
 			}
 		}
 	}
-	const golden = "testdata/files.txt"
-	if *update {
-		if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), b.String()); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
+	golden.File(t, "testdata/files.txt", b.String())
 }
 
 // Secrets are for root alone.

@@ -1,35 +1,19 @@
 package config
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/offhook/offhook/scripts/golden"
 )
-
-var update = flag.Bool("update", false, "write docs/config.md from the schema")
 
 const docsFile = "../../docs/config.md"
 
 // docs/config.md is made from the schema: go test ./firmware/config -run Docs -update
 func TestDocsAreTheSchema(t *testing.T) {
-	want := reference()
-	if *update {
-		if err := os.WriteFile(docsFile, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(docsFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, string(got)); diff != "" {
-		t.Error(diff)
-	}
+	golden.File(t, docsFile, reference())
 }
 
 func reference() string {

@@ -1,18 +1,15 @@
 package doctor
 
 import (
-	"flag"
 	"net/netip"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
-)
 
-var update = flag.Bool("update", false, "write testdata/findings.txt")
+	"github.com/offhook/offhook/scripts/golden"
+)
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
@@ -128,19 +125,7 @@ func TestFindings(t *testing.T) {
 			}
 		}
 	}
-	const golden = "testdata/findings.txt"
-	if *update {
-		if err := os.WriteFile(golden, []byte(got.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got.String()); diff != "" {
-		t.Errorf("findings changed (-want +got); go test ./firmware/doctor -update rewrites them:\n%s", diff)
-	}
+	golden.File(t, "testdata/findings.txt", got.String())
 }
 
 // Whatever is seen: every layer has words, and one that waits has a reason below it, and

@@ -2,14 +2,13 @@ package phone
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"text/template"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/offhook/offhook/scripts/golden"
 )
 
 const docsFile = "../../docs/call-states.md"
@@ -27,19 +26,7 @@ func TestDocs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *update {
-		if err := os.WriteFile(docsFile, []byte(page.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	have, err := os.ReadFile(docsFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(have), page.String()); diff != "" {
-		t.Errorf("%s is not what the tables say; go test -run TestDocs -update (-file +tables):\n%s", docsFile, diff)
-	}
+	golden.File(t, docsFile, page.String())
 }
 
 // drawn writes a table as a Mermaid state diagram and as rows.

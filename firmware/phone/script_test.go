@@ -1,7 +1,6 @@
 package phone
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,32 +9,20 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/offhook/offhook/firmware/phone/digitmap"
+	"github.com/offhook/offhook/scripts/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite testdata and docs/call-states.md; read the diff")
 
 // TestScripts plays testdata/*.txt. A line at the margin is a command, # a comment; what
 // the machine did stands indented below it. See bench.command for the commands.
 func TestScripts(t *testing.T) {
 	for _, name := range scripts(t) {
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".txt"), func(t *testing.T) {
-			want, err := os.ReadFile(name)
+			script, err := os.ReadFile(name)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := newBench(t).play(string(want))
-			if *update {
-				if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", name, diff)
-			}
+			golden.File(t, name, newBench(t).play(string(script)))
 		})
 	}
 }

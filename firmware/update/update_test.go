@@ -1,19 +1,14 @@
 package update
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/offhook/offhook/firmware/slots"
+	"github.com/offhook/offhook/scripts/golden"
 )
-
-var rewrite = flag.Bool("update", false, "write testdata/updates.txt")
 
 var noon = time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 
@@ -83,19 +78,7 @@ func TestUpdates(t *testing.T) {
 			b.WriteString(line + "\n")
 		}
 	}
-	const golden = "testdata/updates.txt"
-	if *rewrite {
-		if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), b.String()); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
+	golden.File(t, "testdata/updates.txt", b.String())
 }
 
 // proved is the system once it was kept.

@@ -2,7 +2,6 @@ package cards
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"io/fs"
 	"os"
@@ -11,10 +10,8 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/offhook/offhook/scripts/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite testdata; read the diff")
 
 // A tree of testdata is a file system: "path = content", \n a new line in it, "path -> link",
 // "path/" a folder. What follows "==" is what List makes of it.
@@ -33,14 +30,14 @@ func tree(text string) fstest.MapFS {
 	return root
 }
 
-func load(t *testing.T, name string) (before string, root fstest.MapFS, golden string) {
+func load(t *testing.T, name string) (before string, root fstest.MapFS, listed string) {
 	t.Helper()
 	b, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, golden, _ = strings.Cut(string(b), "==\n")
-	return before, tree(before), golden
+	before, listed, _ = strings.Cut(string(b), "==\n")
+	return before, tree(before), listed
 }
 
 func listing(all []Card) string {
@@ -65,17 +62,8 @@ func TestList(t *testing.T) {
 		t.Fatal("no trees")
 	}
 	for _, name := range names {
-		before, root, golden := load(t, name)
-		got := listing(List(root))
-		if *update {
-			if err := os.WriteFile(name, []byte(before+"==\n"+got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		if diff := cmp.Diff(golden, got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
+		before, root, _ := load(t, name)
+		golden.File(t, name, before+"==\n"+listing(List(root)))
 	}
 }
 

@@ -3,19 +3,17 @@ package plot
 import (
 	"encoding/xml"
 	"errors"
-	"flag"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/offhook/offhook/scripts/golden"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden drawings")
-
-// golden compares with testdata, and sees that it is XML.
-func golden(t *testing.T, name, got string) {
+// drawing compares with testdata, and sees that it is XML.
+func drawing(t *testing.T, name, got string) {
 	t.Helper()
 	for d := xml.NewDecoder(strings.NewReader(got)); ; {
 		if _, err := d.Token(); errors.Is(err, io.EOF) {
@@ -24,19 +22,7 @@ func golden(t *testing.T, name, got string) {
 			t.Fatalf("%s is no XML: %v", name, err)
 		}
 	}
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s is now\n%s", name, got)
-	}
+	golden.File(t, filepath.Join("testdata", name), got)
 }
 
 func TestLines(t *testing.T) {
@@ -49,7 +35,7 @@ func TestLines(t *testing.T) {
 		Marks: []Mark{{3, "calm"}},
 	}
 	svg := l.SVG()
-	golden(t, "lines.svg", svg)
+	drawing(t, "lines.svg", svg)
 	// The first line breaks where there is no number, and where a step is too long; so does
 	// the other.
 	if n := strings.Count(svg, "<polyline"); n != 5 {
@@ -68,7 +54,7 @@ func TestBars(t *testing.T) {
 		Groups: []Group{{"clean", []float64{60, 150}}, {"jitter", []float64{math.NaN(), 480}}},
 	}
 	svg := b.SVG()
-	golden(t, "bars.svg", svg)
+	drawing(t, "bars.svg", svg)
 	if n := strings.Count(svg, "<title>"); n != 3 {
 		t.Errorf("%d bars", n)
 	}

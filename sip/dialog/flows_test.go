@@ -1,18 +1,13 @@
 package dialog
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/offhook/offhook/scripts/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the transcripts; read the diff before you commit it")
 
 func reply(seq uint32, code int, tag string) Reply {
 	return Reply{Seq: seq, Code: code, Answer: Answer{Tag: tag, Contact: "sip:" + tag + "@far"}}
@@ -209,22 +204,7 @@ func TestFlows(t *testing.T) {
 		}
 		b.WriteString("\n")
 	}
-	file := filepath.Join("testdata", "flows.txt")
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), b.String()); diff != "" {
-		t.Errorf("the transcripts differ (-want +got):\n%s", diff)
-	}
+	golden.File(t, "testdata/flows.txt", b.String())
 }
 
 // No event in any order makes a machine panic, end twice for the user, or go on after Done.

@@ -1,19 +1,15 @@
 package exchange
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/offhook/offhook/scripts/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite testdata; read the diff")
 
 // A wire notes what phones send and get, each in its own order: what happens at two phones
 // at the same time has none.
@@ -121,18 +117,8 @@ func transcripts(t *testing.T, file string, flows []scene) {
 		})
 		fmt.Fprintf(&b, "\n# %s\n%s", f.name, w)
 	}
-	path := filepath.Join("testdata", file)
-	if *update {
-		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), b.String()); d != "" && !t.Failed() {
-		t.Errorf("%s (-want +got):\n%s", path, d)
+	if !t.Failed() {
+		golden.File(t, filepath.Join("testdata", file), b.String())
 	}
 }
 

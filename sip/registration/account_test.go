@@ -1,7 +1,6 @@
 package registration
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"strconv"
@@ -9,11 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
-)
 
-var update = flag.Bool("update", false, "rewrite testdata")
+	"github.com/offhook/offhook/scripts/golden"
+)
 
 // told is the acts in short: "1 send" for a way, "says ..." for the account.
 func told(acts []Act) string {
@@ -118,15 +116,7 @@ func TestAccounts(t *testing.T) {
 			fmt.Fprintf(&got, "%-12s → %s\n", strings.Join(fields, " "), told(acts))
 		}
 	}
-	if *update {
-		if err := os.WriteFile(file, []byte(got.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if d := cmp.Diff(strings.TrimRight(string(text), "\n")+"\n", got.String()); d != "" {
-		t.Error(d)
-	}
+	golden.File(t, file, got.String())
 }
 
 // In any order of events: a refused login is not sent again before the user asks, not to
