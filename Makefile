@@ -154,7 +154,9 @@ deps:
 	@scripts/portaudio.sh $(ARCH)
 
 bin/offhook: deps
-	@[ -e bin/offhook ] || echo "Building Offhook; the first time, with all that it needs, takes two to four minutes." >&2
+	@[ -e bin/offhook ] || echo "Fetching the Go modules that Offhook is made of." >&2
+	@[ -e bin/offhook ] || go list -deps ./firmware >/dev/null
+	@[ -e bin/offhook ] || echo "Building them and Offhook: one to three minutes on two cores, this first time." >&2
 	@go build -ldflags '$(LDFLAGS)' -o bin/offhook ./firmware
 
 .PHONY: help run demo demo-mute test race interop interop-matrix check bench bench-voice bench-exchange bench-jitter bench-loss bench-instructions soak fuzz cross cross-test deb deb-test reproduce licenses sources flash image qemu qemu-test clean deps bin/offhook bin/offhook-linux-arm64 bin/offhook-linux-armhf

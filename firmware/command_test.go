@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/offhook/offhook/scripts/golden"
 )
 
 // run is one command line: what it printed and its exit code.
@@ -79,8 +81,13 @@ func TestHelp(t *testing.T) {
 	}
 	for _, c := range commands {
 		code, _, err := run(c.name, "-h")
-		if code != 0 || !strings.Contains(err, "usage: offhook "+c.name) {
+		if code != 0 || !strings.Contains(err, "usage: offhook "+c.name) || !strings.Contains(err, c.about[1:]) {
 			t.Errorf("%s -h: %d, %s", c.name, code, err)
+		}
+		for line := range strings.Lines(err) {
+			if strings.HasSuffix(line, " \n") {
+				t.Errorf("%s -h: a line ends in a space: %q", c.name, line)
+			}
 		}
 	}
 	prints(t, 0, "unversioned\n", "version")
@@ -104,32 +111,13 @@ rtp_ports = "30000"
 	if code != 1 || out != "" {
 		t.Errorf("exit code %d, prints %q", code, out)
 	}
-	if d := cmp.Diff(golden(t, "check.txt", err), err); d != "" {
-		t.Errorf("%s", d)
-	}
+	golden.File(t, filepath.Join(testdata, "check.txt"), err)
 	if strings.Contains(err, "secret-1") {
 		t.Error("it prints a password")
 	}
 	fails(t, 1, "nowhere.toml: no such file", "check", "nowhere.toml")
 	write(t, "good.toml", "[[account]]\nuser = \"201\"\ndomain = \"pbx.home\"\npassword = 'x1'\n")
 	prints(t, 0, "good.toml: no mistakes\n", "check", "good.toml")
-}
-
-// golden is what testdata has, or got when it is to be written anew (OFFHOOK_UPDATE=1).
-func golden(t *testing.T, name, got string) string {
-	t.Helper()
-	path := filepath.Join(testdata, name)
-	if os.Getenv("OFFHOOK_UPDATE") != "" {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return got
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
 }
 
 // testdata is an absolute path: tests change the folder.

@@ -3,8 +3,10 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/offhook/offhook/board/learn"
@@ -27,7 +29,7 @@ func learnWiring(ctx context.Context, s streams, args []string) error {
 	}
 	p, err := rpi.NewProber(*chip)
 	if err != nil {
-		return fmt.Errorf("%w; a phone that runs has them: stop it first (systemctl stop offhook)", err)
+		return noPins(err)
 	}
 	defer p.Close()
 	fmt.Fprintln(s.err, "This pulls each free pin of the header down in turn. Unplug a bell's driver and relays first.")
@@ -35,6 +37,17 @@ func learnWiring(ctx context.Context, s streams, args []string) error {
 		fmt.Fprintf(s.err, "Pins that something else has, and that are not looked at: GPIO %s.\n", pinList(p.Taken))
 	}
 	return converse(ctx, s, p)
+}
+
+// noPins is why no pin can be looked at, and what to do.
+func noPins(err error) error {
+	switch {
+	case errors.Is(err, rpi.ErrNoLines):
+		return errors.New("this computer has no GPIO pins, or this user may not open them (group gpio); learn runs on the board that the keypad is wired to")
+	case strings.Contains(err.Error(), "busy"):
+		return fmt.Errorf("%w; a phone that runs has them, stop it first: systemctl stop offhook", err)
+	}
+	return err
 }
 
 func pinList(pins []int) string {

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/offhook/offhook/board/learn"
+	"github.com/offhook/offhook/board/rpi"
 	"github.com/offhook/offhook/board/wiring"
 	"github.com/offhook/offhook/firmware/config"
 )
@@ -113,4 +114,19 @@ func TestLearnEndsWhenNobodyAnswers(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	fails(t, 2, "usage: offhook learn", "learn", "now")
+}
+
+func TestNoPins(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{fmt.Errorf("the pins cannot be read: %w", rpi.ErrNoLines), "this computer has no GPIO pins, or this user may not open them (group gpio); learn runs on the board that the keypad is wired to"},
+		{errors.New("the pins cannot be read: device or resource busy"), "the pins cannot be read: device or resource busy; a phone that runs has them, stop it first: systemctl stop offhook"},
+		{errors.New(`the pins cannot be read: there is no GPIO chip "mine"; there is none`), `the pins cannot be read: there is no GPIO chip "mine"; there is none`},
+	} {
+		if got := noPins(c.err).Error(); got != c.want {
+			t.Errorf("%v: %q", c.err, got)
+		}
+	}
 }

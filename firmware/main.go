@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 )
 
@@ -107,9 +108,19 @@ func dispatch(ctx context.Context, s streams, args []string) int {
 func usage(w io.Writer) {
 	fmt.Fprintf(w, "offhook %s: a desk phone\n\n", version)
 	for _, c := range commands {
-		fmt.Fprintf(w, "  %-26s %s\n", c.name+" "+c.args, c.about)
+		fmt.Fprintf(w, "  %-26s %s\n", strings.TrimRight(c.name+" "+c.args, " "), c.about)
 	}
 	fmt.Fprintf(w, "\nEach takes -h. A running phone is found by its panel socket: -socket PATH, or $OFFHOOK_SOCKET.\n")
+}
+
+// aboutOf is what a command does, in the words of help; "": there is none of that name.
+func aboutOf(name string) string {
+	for _, c := range commands {
+		if c.name == name {
+			return c.about
+		}
+	}
+	return ""
 }
 
 // flags makes the flag set of one command; its usage names the command.
@@ -117,7 +128,10 @@ func flags(s streams, name, args string) *flag.FlagSet {
 	f := flag.NewFlagSet(name, flag.ContinueOnError)
 	f.SetOutput(s.err)
 	f.Usage = func() {
-		fmt.Fprintf(s.err, "usage: offhook %s [flags] %s\n", name, args)
+		fmt.Fprintln(s.err, strings.TrimRight("usage: offhook "+name+" [flags] "+args, " "))
+		if about := aboutOf(name); about != "" {
+			fmt.Fprintf(s.err, "%s%s.\n", strings.ToUpper(about[:1]), about[1:])
+		}
 		f.PrintDefaults()
 	}
 	return f

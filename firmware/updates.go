@@ -88,6 +88,18 @@ func restartBoard(tryboot bool) error {
 	return nil
 }
 
+// reasonOf is an error of the file system without the call and the path, which it names.
+func reasonOf(err error) error {
+	var in *os.PathError
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return errors.New("no such file")
+	case errors.As(err, &in):
+		return in.Err
+	}
+	return err
+}
+
 // installUpdate has the updater that runs here install a bundle, and says how far it is.
 func installUpdate(ctx context.Context, s streams, args []string) error {
 	f := flags(s, "update", "FILE|URL")
@@ -102,7 +114,7 @@ func installUpdate(ctx context.Context, s streams, args []string) error {
 			return err
 		}
 		if _, err := os.Stat(path); err != nil {
-			return err
+			return fmt.Errorf("%s: %w", where, reasonOf(err))
 		}
 		where = path
 	}

@@ -217,7 +217,7 @@ func (l *line) report(r registration.Said) {
 	case registration.Trying:
 		e.State = Registering
 	case registration.Bound:
-		e.State, e.Words = Registered, "ready"
+		e.State, e.Words, e.Here = Registered, "ready", b.here()
 		if b.role == registration.Backup {
 			e.Words = "ready (backup)"
 		}
@@ -238,6 +238,11 @@ func (l *line) report(r registration.Said) {
 	if r.Phase == registration.Bound && b == l.binding {
 		l.attend()
 	}
+}
+
+// here says that the server, by whatever name, is on this computer.
+func (b *binding) here() bool {
+	return b.hop < len(b.hops) && b.hops[b.hop].Addr.Addr().IsLoopback()
 }
 
 // loginRefused is said where a login was sent, or none is welcome.

@@ -102,7 +102,7 @@ func (d drawer) notes() [][]string {
 	if d.p.Headset && d.tall() {
 		add("Headset is on")
 	}
-	if d.s.Notices.Sound != "" {
+	if d.s.Notices.Sound != "" && !d.s.Notices.SoundAside {
 		add(plain(d.s.Notices.Sound))
 	}
 	if d.s.Notices.Storage != "" {
@@ -245,8 +245,13 @@ func (d drawer) stands(a phone.AccountView) string {
 	return row(accountName(a), aside(a), d.cols)
 }
 
+// accountName is who an account is; one without a label of its own is labelled by its user.
 func accountName(a phone.AccountView) string {
-	return strings.TrimSpace(plain(a.Label) + " " + plain(a.User))
+	label, user := plain(a.Label), plain(a.User)
+	if label == user {
+		return user
+	}
+	return strings.TrimSpace(label + " " + user)
 }
 
 // stateWords is the state of an account in a word or two.

@@ -24,9 +24,19 @@ func (d drawer) page() [][]string {
 	case reportPage:
 		return d.report()
 	case aboutPage:
-		return d.cutPages([]string{strings.TrimSpace("Offhook " + plain(d.s.settings.Version)), plain(d.p.Name), plain(d.s.Notices.Network.Address), d.file()})
+		return d.cutPages(d.about())
 	}
 	return [][]string{d.scrolled()}
+}
+
+// about is what this phone is: its version, its name, its address, and the settings that it has.
+func (d drawer) about() []string {
+	settings := "Built-in settings"
+	if d.s.settings.File != "" {
+		settings = plain(d.s.settings.File)
+	}
+	return []string{fit(strings.TrimSpace("Offhook "+plain(d.s.settings.Version)), d.cols), fit(plain(d.p.Name), d.cols),
+		fit(plain(d.s.Notices.Network.Address), d.cols), pick(d.cols, settings, "No settings file")}
 }
 
 // scrolled draws a list: a title with the keys on a tall display, then as many lines as
@@ -189,6 +199,8 @@ func (s State) info(cols int) []string {
 	switch n := s.Notices.Network; {
 	case n.Address != "":
 		first = plain(n.Address)
+	case n.Needless:
+		first = "This computer"
 	case n.Words != "":
 		first = plain(n.Words)
 	}

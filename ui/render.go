@@ -51,7 +51,7 @@ func screenOf(p phone.Snapshot, s State) screen {
 		return screen{kind: configScreen}
 	case p.NumAccts <= 0:
 		return screen{kind: bootScreen}
-	case s.Notices.Network.Down:
+	case s.Notices.Network.Down && !s.Notices.Network.Needless:
 		return screen{kind: networkScreen}
 	}
 	return screen{kind: idleScreen}

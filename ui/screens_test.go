@@ -1,21 +1,16 @@
 package ui
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/offhook/offhook/firmware/doctor"
 	"github.com/offhook/offhook/firmware/phone"
 	"github.com/offhook/offhook/hal"
+	"github.com/offhook/offhook/scripts/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite testdata; read the diff before you keep it")
 
 // noon is when every scene plays.
 var noon = time.Date(2026, time.November, 23, 9, 41, 7, 0, time.UTC)
@@ -336,6 +331,7 @@ func scenes() []scene {
 		{"idle, no name of its own", with(func(p *phone.Snapshot) { p.Name = "Offhook" }), nil},
 		{"idle, a long name, something waits", with(func(p *phone.Snapshot) { p.Name, p.Missed = "Wohnzimmer links", 1 }), nil},
 		{"idle, never dialled, no function keys", with(func(p *phone.Snapshot) { p.LastNumber = "" }), []Event{Configured{Settings{Keys: "1234567890*#"}}}},
+		{"idle, no label", with(func(p *phone.Snapshot) { p.Accounts[0].Label = "201" }), nil},
 		{"idle, a long number", with(func(p *phone.Snapshot) { p.Accounts[0].User = "+493012345678" }), nil},
 		{"idle, a longer one, at the backup", with(func(p *phone.Snapshot) {
 			p.Accounts[0].User, p.Accounts[0].Words = "+493012345678901", "ready (backup)"
@@ -344,6 +340,7 @@ func scenes() []scene {
 		{"idle, one of two refused", two(phone.Registered, phone.Refused, "login refused"), nil},
 		{"do not disturb", with(func(p *phone.Snapshot) { p.DND = true }), nil},
 		{"no sound card", home(), noticed(Notices{Sound: "No sound card: WAV files"})},
+		{"no card for the speaker, which nobody uses", home(), noticed(Notices{Sound: "No speaker card: handset", SoundAside: true})},
 		{"full disk", home(), noticed(Notices{Storage: "Not saved: the disk is full"})},
 		{"broken keypad", home(), []Event{Input{hal.Fault{Part: "keypad", Problem: "GPIO 5 is taken"}}}},
 		{"dial tone", with(func(p *phone.Snapshot) { p.OffHook, p.Dialling, p.Tone = true, true, phone.DialTone }), noticed(Notices{Sound: "No sound card: WAV files"})},
@@ -447,6 +444,8 @@ func scenes() []scene {
 		{"server out of order", account(phone.Unregistered, 503, "server overloaded"), nil},
 		{"certificate expired", account(phone.Unregistered, 0, "certificate of sip.example.com expired 20 Nov 2026"), nil},
 		{"no network", home(), noticed(Notices{Network: Network{Down: true, Words: "No cable plugged in; Wi-Fi not set up", Since: ago(12 * time.Second)}})},
+		{"no network, and none needed", home(), noticed(Notices{Network: Network{Down: true, Needless: true, Words: "No cable plugged in", Since: ago(12 * time.Second)}})},
+		{"no network, and none needed, network page", home(), append(noticed(Notices{Network: Network{Down: true, Needless: true, Words: "No cable plugged in", Since: ago(12 * time.Second)}}), down("A8")...)},
 		{"bad config", home(), noticed(Notices{Config: ConfigProblem{File: "offhook.toml", Line: 16, Words: `user needs quotes: user = "201"`, Total: 5}})},
 		{"bad config, none before", phone.Snapshot{}, noticed(Notices{Config: ConfigProblem{File: "offhook.toml", Line: 9, Words: "cannot be read: no closing quote", Fatal: true}})},
 		{"ear volume", with(func(p *phone.Snapshot) { *p = calling(talkingTo(anna, time.Second)); p.Adjusted = phone.AdjustedEar }), nil},
@@ -496,7 +495,8 @@ func scenes() []scene {
 		{"reload, somebody else asked in a call", calling(talkingTo(anna, time.Minute)), []Event{Reread{}}},
 		{"reload, a part later", home(), append(append(down("A9"), noticed(Notices{Later: "SIP port, sound card"})...), Reread{})},
 		{"reload, a mistake", calling(talkingTo(anna, time.Minute)), append(append(down("A9"), noticed(Notices{Config: ConfigProblem{File: "offhook.toml", Line: 6, Words: "account.domain: missing", Total: 1}})...), Reread{})},
-		{"about", home(), down("A+#")},
+		{"about, no file", home(), down("A+#")},
+		{"about", home(), append([]Event{Configured{Settings{Keys: "123A456B789C*0#D", Functions: DefaultFunctions(), Version: "0.1.0", File: "offhook.toml"}}}, down("A+#")...)},
 		{"doctor, examining", home(), down("A++++#")},
 		{"doctor, all well", home(), append(down("A++++#"), examined(doctor.Seen{}))},
 		{"doctor, a name is not found", home(), append(down("A++++#"), examined(notFound))},
@@ -535,19 +535,7 @@ func TestScreens(t *testing.T) {
 			}
 		}
 	}
-	const file = "testdata/screens.txt"
-	if *update {
-		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), b.String()); diff != "" {
-		t.Errorf("screens changed (-want +got); go test ./ui -update rewrites them:\n%s", diff)
-	}
+	golden.File(t, "testdata/screens.txt", b.String())
 }
 
 // draw draws a frame with its border; the glyphs as letters that stand for them.

@@ -48,7 +48,7 @@ type Settings struct {
 	Backlight time.Duration        // dark after this long without a touch; 0: always lit
 	Dark      bool                 // never lit
 	Version   string               // shown under About
-	File      string               // name of the settings file; "": offhook.toml
+	File      string               // name of the settings file; "": there is none yet, it would be offhook.toml
 	Fresh     bool                 // that file has no account yet; the phone is at its own exchange
 	Quality   bool                 // the call screen shows delay, loss and MOS in turn
 	// Replies are the words that a text can be answered with; "": none.
@@ -63,6 +63,7 @@ type Notices struct {
 	Config     ConfigProblem
 	Later      string // "SIP port": of new settings, what waits until no call is up; "": nothing
 	Sound      string // "No sound card: WAV files"; "": all well
+	SoundAside bool   // it is of a card that a phone at rest does not use
 	Storage    string // "Not saved: the disk is full"; "": what is saved is kept
 	Network    Network
 	Update     Update
@@ -80,10 +81,11 @@ type ConfigProblem struct {
 
 // Network is how the phone is connected.
 type Network struct {
-	Address string    // "192.168.1.57"; "": none
-	Down    bool      // there is no network
-	Words   string    // why: "No cable plugged in"
-	Since   time.Time // when it went down
+	Address  string    // "192.168.1.57"; "": none
+	Down     bool      // there is no network
+	Needless bool      // an account is registered all the same, at a server on this computer
+	Words    string    // why: "No cable plugged in"
+	Since    time.Time // when it went down
 }
 
 // An Event is one thing that happened. The set is closed.

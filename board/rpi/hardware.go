@@ -67,6 +67,9 @@ type discard struct{}
 
 func (discard) Write(b []byte) (int, error) { return len(b), nil }
 
+// ErrNoLines is that of a machine without GPIO, or whose GPIO this user may not open.
+var ErrNoLines = errors.New("there are no GPIO lines that may be opened; is the phone in the group gpio")
+
 // headers are the labels of the chips whose lines 0 to 27 are those of a Raspberry Pi's header:
 // of a Pi 5, of a Pi 4, and of all others. The kernel numbers its chips anew at each start.
 var headers = []string{"pinctrl-rp1", "pinctrl-bcm2711", "pinctrl-bcm2835"}
@@ -90,7 +93,7 @@ func header(labels []string, wanted string) (int, error) {
 		}
 	}
 	if len(labels) == 0 {
-		return 0, errors.New("there are no GPIO lines that may be opened; is the phone in the group gpio")
+		return 0, ErrNoLines
 	}
 	return 0, fmt.Errorf("no Raspberry Pi's header is here; board.chip can be %s", list(labels))
 }

@@ -227,6 +227,9 @@ func (r *reader) unknown(section, text string, n name) {
 	switch n := suggest(section, text); {
 	case slices.Contains(later, key):
 		f = flaw{words: "not in this version; take the line out", what: "not in this version"}
+	case section == "account" && strings.EqualFold(text, "port"):
+		f.words += `; a port follows the domain: domain = "pbx.home:5080"`
+		f.remedy = "put it after domain"
 	case n == "":
 	case strings.HasPrefix(n, "["):
 		f.words += "; it belongs under " + n

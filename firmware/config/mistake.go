@@ -80,6 +80,16 @@ func shorten(key string, f flaw) (what, remedy string) {
 // fits says whether text has room in one LCD row.
 func fits(text string) bool { return utf8.RuneCountInString(text) <= lcdCols }
 
+// fitting is the first of some texts that fits, or the last.
+func fitting(texts ...string) string {
+	for _, t := range texts {
+		if fits(t) {
+			return t
+		}
+	}
+	return texts[len(texts)-1]
+}
+
 func lastOf(key string) string { return key[strings.LastIndexByte(key, '.')+1:] }
 
 // Brief is the mistake for a display, which has its file and line already: what and remedy

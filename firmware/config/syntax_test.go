@@ -106,6 +106,7 @@ func TestLCDRows(t *testing.T) {
 		{"[phone]\nqqq = 'x'\n", `qqq unknown:`, `no such setting`},
 		{"[[account]]\nuser = '201'\ndomian = 'a'\npassword = 'x'\n", `domian unknown:`, `did you mean domain?`},
 		{"[sound]\necho_cancelation = 'on'\n", `echo_cancelation`, `echo_cancellation?`},
+		{"[[account]]\nuser = '201'\ndomain = 'a'\npassword = 'x'\nport = 5080\n", `port unknown:`, `put it after domain`},
 		{"volume = 5\n", `volume unknown:`, `goes under [sound]`},
 		{"[phone]\npassword = 'x'\n", `password unknown:`, `under [[account]]`},
 		{"[phone]\nname = “x”\n", `name curly quote`, `type the straight "`},

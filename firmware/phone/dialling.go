@@ -136,6 +136,16 @@ func (s *step) send() {
 	}
 }
 
+// onlyStars says that nothing but * was dialled, which is on no digit map: a finger that left
+// the menu went on. # sends it all the same, and a pause does not.
+func (s *step) onlyStars() bool {
+	if strings.Trim(s.digits, "*") != "" {
+		return false
+	}
+	v := s.judge(s.digits).Verdict
+	return v != digitmap.Match && v != digitmap.Ambiguous && v != digitmap.Barred
+}
+
 // deleteDigit takes the last digit back.
 func (s *step) deleteDigit() {
 	if s.digits == "" {

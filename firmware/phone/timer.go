@@ -144,6 +144,10 @@ func (s *step) lineExpired() {
 			s.start(timerLine, s.settings.FlashMax)
 			return
 		}
+		if s.onlyStars() {
+			s.turn(onLastDeleted)
+			return
+		}
 		s.send()
 	case LineTone:
 		s.toneEnded()

@@ -1,6 +1,7 @@
 package station
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -52,6 +53,7 @@ func (s *Station) signalled(e sip.Event) {
 	switch e := e.(type) {
 	case sip.Registration:
 		s.remember(e)
+		s.reached(e)
 	case sip.Progress:
 		s.learn(e.Call, e)
 	case sip.Answered:
@@ -81,6 +83,15 @@ func (s *Station) remember(r sip.Registration) {
 	case r.State == sip.Refused && r.Final:
 		s.cfg.Store.PutRefusal(s.cfg.Marks[r.Account], r.Code)
 	}
+}
+
+// reached keeps which accounts are registered on this computer: those need no network.
+func (s *Station) reached(r sip.Registration) {
+	if r.Account < 0 || r.Account >= len(s.here) {
+		return
+	}
+	s.here[r.Account] = r.State == sip.Registered && r.Here
+	s.connected(s.ui.Notices.Network)
 }
 
 // learn notes the leg of a call before the machine asks to listen to it.
@@ -201,7 +212,7 @@ func (s *Station) sounded(e media.Event) {
 	case media.Card:
 		s.view.Card = e
 		n := s.ui.Notices
-		n.Sound = notice(e)
+		n.Sound, n.SoundAside = notice(e), e.Wanted == media.Speaker && standsIn(e)
 		s.stepUI(ui.Noticed{Notices: n})
 		s.watch()
 	case media.Receiving:
@@ -231,20 +242,25 @@ func (s *Station) sounded(e media.Event) {
 	}
 }
 
-// notice is what the display says about the sound card: nothing while all is well.
+// notice is what the display says about the sound card: nothing while all is well. What has no
+// card is named where another's sounds in its place; where there is none at all, it is as if
+// nothing else were wanted.
 func notice(c media.Card) string {
 	if c.Problem == "" {
 		return ""
 	}
 	words := strings.ToUpper(c.Problem[:1]) + c.Problem[1:]
 	switch {
-	case c.Role != c.Wanted:
+	case standsIn(c):
 		words += ": " + c.Role.String()
 	case c.Virtual:
 		words += ": " + c.Name
 	}
 	return words
 }
+
+// standsIn says that another role's card sounds in place of the one that is wanted.
+func standsIn(c media.Card) bool { return c.Role != c.Wanted && !c.Virtual && c.Name != "" }
 
 // maxDigits is how many received digits a View carries.
 const maxDigits = 32
@@ -265,7 +281,11 @@ func (s *Station) updated(now ui.Update) {
 
 // connected takes what is to be said about the network.
 func (s *Station) connected(now ui.Network) {
+	now.Needless = now.Down && slices.Contains(s.here[:], true)
 	n := s.ui.Notices
+	if n.Network == now {
+		return
+	}
 	n.Network = now
 	s.stepUI(ui.Noticed{Notices: n})
 }

@@ -107,6 +107,7 @@ func (s *Station) update(u Update) {
 func (s *Station) changed() {
 	next := s.change.next
 	s.change = change{}
+	clear(s.here[:]) // each account is told anew
 	if next != nil {
 		s.update(*next)
 	}

@@ -135,7 +135,8 @@ type Station struct {
 	lit    map[hal.Lamp]hal.Pattern // as lightKeys left them
 	deaf   bool                     // the board's bell has failed
 	reload chan Reloaded
-	wanted bool // good settings wait for the calls to end
+	wanted bool                    // good settings wait for the calls to end
+	here   [phone.MaxAccounts]bool // accounts that are registered on this computer
 	change change
 	book   book
 

@@ -39,10 +39,12 @@ func TestVoiceToSpeaker(t *testing.T) {
 // What the display says of a card: which one sounds in place of the one that is wanted.
 func TestCardNotice(t *testing.T) {
 	for want, c := range map[string]media.Card{
-		"":                                 {Name: "USB Handset", Role: media.Speaker, Wanted: media.Speaker},
-		"No headset card: handset":         {Name: "USB Handset", Problem: "no headset card", Wanted: media.Headset},
-		"No handset card: WAV files":       {Name: "WAV files", Virtual: true, Problem: "no handset card"},
-		"The sound card has no microphone": {Name: "HDMI", Problem: "the sound card has no microphone"},
+		"":                           {Name: "USB Handset", Role: media.Speaker, Wanted: media.Speaker},
+		"No headset card: handset":   {Name: "USB Handset", Problem: "no headset card", Wanted: media.Headset},
+		"No handset card: WAV files": {Name: "WAV files", Virtual: true, Problem: "no handset card"},
+		"No sound card found: WAV files in sound": {Name: "WAV files in sound", Virtual: true, Problem: "no sound card found", Wanted: media.Speaker},
+		"No sound card found":                     {Problem: "no sound card found", Wanted: media.Speaker},
+		"The sound card has no microphone":        {Name: "HDMI", Problem: "the sound card has no microphone"},
 	} {
 		if got := notice(c); got != want {
 			t.Errorf("%+v is told as %q, want %q", c, got, want)
