@@ -85,4 +85,9 @@ func TestDoctorNamesAMistake(t *testing.T) {
 	write(t, r.place.file, "[phone]\nname = Kitchen\n")
 	_, out = doctor("-socket="+r.place.socket, "-config="+r.place.file, "-data="+r.place.data)
 	wants("no phone", out, `^No phone runs here`, first, `offhook\.toml line 2: .*quotes`, `until then what stood in it on \d+ \w+ [\d:]+ is in use`)
+	write(t, r.place.file, "nonsense")
+	other := startAt(t, place{file: r.place.file, data: t.TempDir(), socket: filepath.Join(t.TempDir(), "p.sock")}, outside{})
+	other.sees(`Built-in`)
+	_, out = doctor("-socket=" + other.place.socket)
+	wants("a phone that never read a good one", out, first, `until then what is built in is in use`)
 }

@@ -59,7 +59,11 @@ func (d *desk) fileNow(runs config.Config) doctor.File {
 	if no := d.turnedDown.Load(); no != nil && len(mistakes) == 0 && c.SameFile(no.config) && !c.SameFile(runs) {
 		return fileSeen(c.File, no.status)
 	}
-	f := fileSeen(c.File, config.Status{Use: config.UseLastGood, Mistakes: mistakes})
+	use := config.UseLastGood
+	if runs.File == "" {
+		use = config.UseBuiltIn
+	}
+	f := fileSeen(c.File, config.Status{Use: use, Mistakes: mistakes})
 	f.Unread = f.Mistake == "" && !c.SameFile(runs)
 	return f
 }

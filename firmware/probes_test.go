@@ -76,8 +76,8 @@ func TestHearing(t *testing.T) {
 		"deaf":      {&loop{room: 20}, nil, station.View{}, "? Loop plays and records, and its microphone ("},
 		"dead":      {&loop{}, nil, station.View{}, "FAILS Loop plays, and records nothing but zeros"},
 		"stuck":     {&loop{stuck: true}, nil, station.View{}, "FAILS Loop: the sound card did not move in time"},
-		"busy":      {nil, fmt.Errorf("audio: open: %w", audio.ErrBusy), station.View{}, "FAILS the sound card: the sound card is used by another program"},
-		"strange":   {nil, errors.New("odd"), station.View{}, "FAILS the sound card: odd"},
+		"busy":      {nil, fmt.Errorf("audio: open: %w", audio.ErrBusy), station.View{}, "FAILS the sound card is used by another program"},
+		"strange":   {nil, errors.New("odd"), station.View{}, "FAILS odd"},
 		"in a call": {&loop{}, nil, station.View{Phone: phone.Snapshot{NumCalls: 1}}, "- not tried: a call has the sound"},
 	} {
 		t.Run(name, func(t *testing.T) {

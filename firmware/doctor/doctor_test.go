@@ -54,6 +54,8 @@ var cases = []struct {
 	{"card in use", func(s *Seen) {
 		s.Heard = Heard{Card: "USB Phone", Problem: "the sound card is used by another program"}
 	}, "Sound"},
+	{"no card", func(s *Seen) { s.Heard = Heard{Problem: "no sound card found"} }, "Sound"},
+	{"a card that is not plugged in", func(s *Seen) { s.Heard = Heard{Problem: "no headset card"} }, "Sound"},
 	{"in a call", func(s *Seen) { s.Heard = Heard{InUse: true} }, ""},
 	{"WAV files", func(s *Seen) { s.Heard = Heard{Files: true} }, ""},
 	{"microphone muted", func(s *Seen) { s.Heard.Dead = true }, "Sound"},

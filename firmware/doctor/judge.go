@@ -75,6 +75,8 @@ func (s Seen) sound() (Verdict, string) {
 		return None, "not tried: a call has the sound"
 	case h.Files:
 		return Unsure, "no card: WAV files stand in"
+	case h.Problem != "" && h.Card == "":
+		return Bad, h.Problem
 	case h.Problem != "":
 		return Bad, card + ": " + h.Problem
 	case !h.Tried:

@@ -51,6 +51,8 @@ func (s Seen) soundRemedy() string {
 		return "plug the handset in; alsamixer shows whether its microphone is muted"
 	case strings.Contains(h.Problem, "used by another"):
 		return "end the other program"
+	case strings.Contains(h.Problem, "no sound card"):
+		return "plug one in; until then files stand in for it, as [sound] directory says"
 	}
 	return "offhook devices lists the cards that there are, by the names that [sound] takes"
 }
