@@ -1,6 +1,6 @@
-// Command bundle makes what updates a phone: it signs a bundle of a slot's parts, and fills the
-// files of a slot's folder up to the room that updates have in them. It owns no format: that is
-// firmware/bundle's.
+// Command bundle makes what updates a phone: it signs a bundle of a slot's parts, fills the
+// files of a slot's folder up to the room that updates have in them, and says whether an image
+// may have a pair of keys. It owns no format: that is firmware/bundle's.
 package main
 
 import (
@@ -26,7 +26,7 @@ func main() {
 	}
 }
 
-var errUsage = errors.New("usage: bundle make [flags] OUT | bundle fill DIR EMPTY | bundle show FILE PUBLIC-KEY")
+var errUsage = errors.New("usage: bundle make [flags] OUT | bundle fill DIR EMPTY | bundle show FILE PUBLIC-KEY | bundle keys PRIVATE PUBLIC [REFUSED]")
 
 func run(args []string) error {
 	switch {
@@ -36,6 +36,10 @@ func run(args []string) error {
 		return fill(args[1], args[2])
 	case len(args) == 3 && args[0] == "show":
 		return show(os.Stdout, args[1], args[2])
+	case len(args) == 3 && args[0] == "keys":
+		return keys(args[1], args[2], "")
+	case len(args) == 4 && args[0] == "keys":
+		return keys(args[1], args[2], args[3])
 	}
 	return errUsage
 }
@@ -153,11 +157,7 @@ func fill(dir, empty string) error {
 
 // show checks a whole bundle and says what is in it.
 func show(w io.Writer, file, key string) error {
-	text, err := os.ReadFile(key)
-	if err != nil {
-		return err
-	}
-	keys, err := bundle.PublicKeys(text)
+	trusted, err := publicKeys(key)
 	if err != nil {
 		return err
 	}
@@ -166,7 +166,7 @@ func show(w io.Writer, file, key string) error {
 		return err
 	}
 	defer f.Close()
-	b, err := bundle.Open(bufio.NewReader(f), keys)
+	b, err := bundle.Open(bufio.NewReader(f), trusted)
 	if err != nil {
 		return err
 	}
