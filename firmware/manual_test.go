@@ -4,16 +4,19 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/offhook/offhook/scripts/golden"
 )
 
 // docs/offhook.1 is what the program says of itself: its list of commands, and what each says
-// for -h. OFFHOOK_UPDATE=1 writes it anew.
+// for -h. The flag -update writes it anew.
 func TestManualPage(t *testing.T) {
 	const home, runtime = "/home/you", "/run/user/you"
 	for name, value := range map[string]string{"HOME": home, "XDG_RUNTIME_DIR": runtime, "XDG_STATE_HOME": "",
@@ -24,10 +27,7 @@ func TestManualPage(t *testing.T) {
 		_, _, said := run(command, "-h")
 		return strings.NewReplacer(home, "~", runtime, "$XDG_RUNTIME_DIR", " (default true)", "").Replace(said)
 	}
-	page := manual(usage)
-	if d := cmp.Diff(golden(t, "../../docs/offhook.1", page), page); d != "" {
-		t.Errorf("docs/offhook.1 is not what the program says; OFFHOOK_UPDATE=1 go test -run ManualPage ./firmware writes it: %s", d)
-	}
+	golden.File(t, filepath.Join(testdata, "../../docs/offhook.1"), manual(usage))
 }
 
 // The variables of the environment that the page names are those of the program.
@@ -87,7 +87,7 @@ var environment = [][2]string{
 func manual(usage func(command string) string) string {
 	var b strings.Builder
 	say := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	say(`.\" Written by the program's tests of what it says itself: OFFHOOK_UPDATE=1 go test -run ManualPage ./firmware`)
+	say(`.\" Written by the program's tests of what it says itself: go test -run ManualPage ./firmware -update`)
 	say(`.TH OFFHOOK 1 "" Offhook "User Commands"`)
 	say(".SH NAME\noffhook \\- desk phone: keypad, hook switch, character display and SIP")
 	say(".SH SYNOPSIS\n.B offhook\n.I command\n.RI [ flags ]\n.RI [ arguments ]")

@@ -34,6 +34,7 @@ wanted=$root/etc/systemd/system/multi-user.target.wants/offhook.service
 
 on_board -i "$deb"
 is "the program is not there" test -x "$root/usr/bin/offhook"
+is "there is no manual page" test -e "$root/usr/share/man/man1/offhook.1.gz"
 is "the settings are not the sample" cmp -s "$settings" "$root/usr/share/offhook/offhook.toml"
 is "it does not start with the board" test -L "$wanted"
 is "there is no user offhook" grep -q "^offhook:" "$root/etc/passwd"

@@ -29,6 +29,8 @@ put 644 docs/config.md usr/share/doc/offhook/config.md
 mkdir -p "$tree/usr/share/offhook"
 scripts/card-settings.sh >"$tree/usr/share/offhook/offhook.toml"
 scripts/toolchain.sh "$arch" >"$tree/usr/share/doc/offhook/built-with"
+mkdir -p "$tree/usr/share/man/man1"
+gzip -9n <docs/offhook.1 >"$tree/usr/share/man/man1/offhook.1.gz"
 gzip -9n <CHANGELOG.md >"$tree/usr/share/doc/offhook/NEWS.gz"
 gzip -9n >"$tree/usr/share/doc/offhook/changelog.gz" <<-C
 	offhook ($version) unstable; urgency=medium
