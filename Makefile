@@ -139,7 +139,7 @@ qemu: ## that image in QEMU, with the panel on this terminal; MACHINE=raspi3b fo
 	@[ -e bin/image/offhook.img ] || $(MAKE) --no-print-directory image
 	@scripts/qemu.sh $(MACHINE)
 
-qemu-test: bin/offhook ## that image in QEMU as a phone: first start, boot, calls, keys on simulated pins, reports; six minutes
+qemu-test: bin/offhook ## that image in QEMU as a phone: first start, calls, keys on simulated pins, power cuts, updates; ten minutes
 	@scripts/deps.sh build cross image qemu
 	@scripts/cross.sh arm64 "$(LDFLAGS)"
 	@scripts/image.sh -q

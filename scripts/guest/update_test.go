@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -16,78 +17,103 @@ import (
 // updateTime is how long a slot may take to be written and read back on an emulated machine.
 const updateTime = 5 * time.Minute
 
-// One card's life: the power goes while an update is written and while it is read back; it
-// is installed then, tried and kept; one that hangs is tried twice, left, and not tried again.
-// The test is the board's firmware: it starts whose kernel config.txt names, and once
-// tryboot.txt's where the guest restarted and asked for it.
-//
-// By hand, with OFFHOOK_UPDATES=1: it starts the guest nine times.
-func TestUpdates(t *testing.T) {
-	if os.Getenv("OFFHOOK_UPDATES") == "" {
-		t.Skip("OFFHOOK_UPDATES=1 runs it")
-	}
-	c := flash(t, Settings(""))
-	put(t, c, signed(t, "v90.0.0", "../../bin/image/root.squashfs"))
-	for _, at := range []string{`1\d%`, `[67]\d%`} {
-		p := boot(t, c, Options{})
-		p.see(at, updateTime)
-		p.Guest.Kill()
-		p.Close()
-		if r, err := c.Record(); err != nil || r.Trial != slots.None {
-			t.Fatalf("cut at %s, and the slot is tried: %+v, %v", at, r, err)
-		}
-	}
-	p := boot(t, c, Options{})
-	p.lift() // what was cut off twice is still a phone, and goes on with it
-	p.hangUp()
-	restarts(t, c, p.Guest, slots.B)
-	p.Close()
+// updates are files: one that works, which is the image once more, and one whose first process
+// hangs.
+type updates struct{ good, bad string }
 
-	p = boot(t, c, Options{Tryboot: true})
+func makeUpdates(t *testing.T, dir string) updates {
+	t.Helper()
+	return updates{signed(t, dir, "v90.0.0", "../../bin/image/root.squashfs"), signed(t, dir, "v91.0.0", hangs(t))}
+}
+
+// updates waits until so much of an update was written and read back, in per cent of both.
+func (p phone) updates(percent int) {
+	p.t.Helper()
+	at := 0
+	until(p.t, updateTime, "the update to get on", func() bool {
+		s, err := p.State()
+		p.must(err)
+		if m := percents.FindStringSubmatch(s.LCD.String()); m != nil {
+			at = int(number(p.t, m[1]))
+		}
+		return at >= percent
+	})
+	p.t.Logf("the update is at %d %%, %v after the power came", at, time.Since(p.Begun).Round(time.Millisecond))
+}
+
+var percents = regexp.MustCompile(`(\d+)%`)
+
+// cutsUpdate cuts the power as the update is read back.
+func (l *life) cutsUpdate(t *testing.T) {
+	p := boot(t, l.Card, Options{})
+	p.updates(52 + l.chance.IntN(40))
+	p.Guest.Kill()
+	l.notTried(t)
+}
+
+// notTried says that the slot which was not written to its end is not tried.
+func (l *life) notTried(t *testing.T) {
+	t.Helper()
+	if r, err := l.Record(); err != nil || r.Trial != slots.None {
+		t.Errorf("the slot is tried: %+v, %v", r, err)
+	}
+}
+
+// triesGood is the first start of an update: the phone is as healthy as it was, and it is kept.
+// Then the bad one is installed.
+func (l *life) triesGood(t *testing.T) {
+	p := boot(t, l.Card, Options{Tryboot: true})
 	if words := p.shell("cat /proc/cmdline"); !strings.Contains(words, "offhook.slot=b") {
 		t.Errorf("%s", words)
 	}
 	until(t, 2*time.Minute, "the update to be kept", func() bool {
-		r, err := c.Record()
+		r, err := l.Record()
 		return err == nil && r.Good == slots.B && r.Trial == slots.None
 	})
 	p.see("v90.0.0", soon)
-	p.lift()
-	p.Guest.Kill()
-	p.Close()
-	if s, err := c.loads(false); s != slots.B || err != nil {
-		t.Fatalf("config.txt names %v, %v", s, err)
-	}
-	if s, err := c.loads(true); s != slots.A || err != nil {
-		t.Fatalf("tryboot.txt names %v, %v", s, err)
-	}
-
-	if _, err := run("mdel", "-i", c.fat(), "::/new.update"); err != nil {
-		t.Fatal(err)
-	}
-	put(t, c, signed(t, "v91.0.0", hangs(t)))
-	p = boot(t, c, Options{})
-	restarts(t, c, p.Guest, slots.A)
-	p.Close()
-	g := power(t, c, Options{Tryboot: true})
-	until(t, bootTime, "the update that hangs", func() bool { return strings.Contains(g.Console(), "this one hangs") })
-	g.Kill()
-	restarts(t, c, power(t, c, Options{}), slots.A) // the good slot's initrd asks for it once more
-	g = power(t, c, Options{Tryboot: true})
-	until(t, bootTime, "the update that hangs", func() bool { return strings.Contains(g.Console(), "this one hangs") })
-	g.Kill()
-	p = boot(t, c, Options{})
-	p.see("did not|not work|was tried", soon)
+	p.registered()
 	p.lift()
 	p.hangUp()
-	time.Sleep(5 * time.Second) // the file is still on the card
-	r, err := c.Record()
+	until(t, soon, "the board to be told", func() bool {
+		s, err := l.loads(false)
+		return err == nil && s == slots.B
+	})
+	if s, err := l.loads(true); s != slots.A || err != nil {
+		t.Errorf("tryboot.txt names %v, %v", s, err)
+	}
+	p.shell("(offhook update /boot/firmware/bad.update) >/run/updated 2>&1 </dev/null &")
+	restarts(t, l.Card, p.Guest, slots.A)
+}
+
+// triesBad is what becomes of an update that hangs: it is started twice, each time until somebody
+// pulls the plug. The test is the board's firmware.
+func (l *life) triesBad(t *testing.T) {
+	for try := range 2 {
+		g := power(t, l.Card, Options{Tryboot: true})
+		until(t, bootTime, "the update that hangs", func() bool { return strings.Contains(g.Console(), "this one hangs") })
+		g.Kill()
+		if try == 0 {
+			restarts(t, l.Card, power(t, l.Card, Options{}), slots.A) // the good slot's initrd asks for it once more
+		}
+	}
+}
+
+// leftBad is the start after that: the good one runs, says so, and does not try the bad one again.
+func (l *life) leftBad(t *testing.T) phone {
+	t.Helper()
+	p := boot(t, l.Card, Options{Devices: []string{"-device", "i6300esb", "-action", "watchdog=reset"}})
+	p.see("v91.0.0|did not|not work", soon)
+	p.registered()
+	p.lift()
+	p.hangUp()
+	until(t, soon, "the bad update to be found again", func() bool {
+		return strings.Contains(p.shell("journalctl -b --no-pager -u offhook-update"), "v91.0.0 was tried")
+	})
+	r, err := l.Record()
 	if version, failed := r.Failed(); err != nil || !failed || version != "v91.0.0" || r.Good != slots.B {
 		t.Errorf("%+v, %v", r, err)
 	}
-	if !answers(p) {
-		t.Error("it is tried again")
-	}
+	return p
 }
 
 // restarts waits until a guest restarts for a slot on trial.
@@ -102,17 +128,17 @@ func restarts(t *testing.T, c *Card, g *Guest, to slots.Slot) {
 }
 
 // put puts an update onto the FAT partition.
-func put(t *testing.T, c *Card, file string) {
+func put(t *testing.T, c *Card, file, name string) {
 	t.Helper()
-	if _, err := run("mcopy", "-o", "-i", c.fat(), file, "::/new.update"); err != nil {
+	if _, err := run("mcopy", "-o", "-i", c.fat(), file, "::/"+name); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// signed is an update that the image takes.
-func signed(t *testing.T, version, root string) string {
+// signed is an update that the image takes, in a folder.
+func signed(t *testing.T, dir, version, root string) string {
 	t.Helper()
-	out := filepath.Join(t.TempDir(), "new.update")
+	out := filepath.Join(dir, version+".update")
 	if _, err := run("go", "run", "../bundle", "make", "-version", version, "-built", fmt.Sprint(time.Now().Unix()), "-board", "arm64",
 		"-kernel", "of the image", "-boot", "../../bin/image/parts", "-root", root, "-key", "../keys/development.key", out); err != nil {
 		t.Fatal(err)
@@ -166,10 +192,4 @@ func until(t *testing.T, d time.Duration, what string, ok func() bool) {
 			t.Fatalf("%s: not within %v", what, d)
 		}
 	}
-}
-
-// answers says whether the phone is still there.
-func answers(p phone) bool {
-	_, err := p.LCD()
-	return err == nil
 }
