@@ -35,6 +35,8 @@ type Options struct {
 	DHCP bool
 	// Reboots lets the guest start again when it wants to; else QEMU ends there.
 	Reboots bool
+	// Writes is a file for a log of all that virt writes to its card (scripts/writelog).
+	Writes string
 	// Tryboot starts it as a firmware does that was asked for tryboot.txt.
 	Tryboot bool
 }

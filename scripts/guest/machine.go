@@ -32,8 +32,13 @@ func (o Options) arguments(dir, card string) ([]string, error) {
 	switch o.Machine {
 	case "", "virt":
 		words = "console=ttyAMA0 " + words + " systemd.wants=offhook-panel@hvc0.service modules_load=snd-aloop"
-		all = append(all, "-M", "virt", "-cpu", "cortex-a53", "-smp", "2", "-m", "512",
-			"-drive", "if=none,id=card,format=raw,file="+card, "-device", "virtio-blk-pci,drive=card",
+		drive := []string{"-drive", "if=none,id=card,format=raw,file=" + card}
+		if o.Writes != "" {
+			drive = []string{"-blockdev", "driver=file,node-name=file,filename=" + card, "-blockdev", "driver=file,node-name=log,filename=" + o.Writes,
+				"-blockdev", "driver=blklogwrites,node-name=card,file=file,log=log"}
+		}
+		all = append(append(all, drive...), "-M", "virt", "-cpu", "cortex-a53", "-smp", "2", "-m", "512",
+			"-device", "virtio-blk-pci,drive=card",
 			"-device", "virtio-net-pci,netdev=net,romfile=,mac="+mac, "-device", "virtio-rng-pci",
 			"-serial", "file:"+in(consoleLog), "-device", "virtio-serial-pci",
 			"-chardev", "file,id=panel,path="+in(panelLog), "-device", "virtconsole,chardev=panel")

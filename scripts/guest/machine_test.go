@@ -23,6 +23,9 @@ func TestArguments(t *testing.T) {
 		{"a restart does not", Options{Reboots: true}, "virt", "-no-reboot"},
 		{"a Pi 3", Options{Machine: "raspi3b"}, "/run/bcm2837-rpi-3-b.dtb", "virt"},
 		{"its card", Options{Machine: "raspi3b"}, "if=sd,format=raw,file=/card.img", "-no-such"},
+		{"its card", Options{}, "if=none,id=card,format=raw,file=/card.img", "driver=blklogwrites,node-name=card,file=file,log=log"},
+		{"a log of what it writes", Options{Writes: "/writes"}, "driver=blklogwrites,node-name=card,file=file,log=log", "if=none,id=card,format=raw,file=/card.img"},
+		{"where the log is", Options{Writes: "/writes"}, "driver=file,node-name=log,filename=/writes", "raspi3b"},
 		{"more devices", Options{Devices: []string{"-device", "i6300esb"}}, "i6300esb", "raspi3b"},
 	} {
 		args, err := c.o.arguments("/run", "/card.img")
