@@ -153,7 +153,7 @@ type (
 		// Final: Refused, and of the login itself: it is to be in Config.Refused at the next
 		// start, or a phone that starts often gets its address banned.
 		Final bool
-		Here  bool // Registered, at a server on this computer: no network is needed for it
+		Here  bool // Registered or Refused by a server on this computer: no network is needed for it
 	}
 	// Reconfigured says that a Reconfigure has been carried out; the Registration of each
 	// account that goes on follows.

@@ -222,7 +222,7 @@ func (l *line) report(r registration.Said) {
 			e.Words = "ready (backup)"
 		}
 	case registration.Refused:
-		e.State, e.Words = Refused, b.refusal(r.Code)
+		e.State, e.Words, e.Here = Refused, b.refusal(r.Code), b.here()
 		e.Final = r.Code != 0 && (e.Words == loginRefused || r.Code == 404)
 	case registration.Resting:
 		e.Words = b.words(r.Code)

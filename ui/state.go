@@ -83,7 +83,7 @@ type ConfigProblem struct {
 type Network struct {
 	Address  string    // "192.168.1.57"; "": none
 	Down     bool      // there is no network
-	Needless bool      // an account is registered all the same, at a server on this computer
+	Needless bool      // an account is registered or refused all the same, by a server on this computer
 	Words    string    // why: "No cable plugged in"
 	Since    time.Time // when it went down
 }

@@ -85,12 +85,12 @@ func (s *Station) remember(r sip.Registration) {
 	}
 }
 
-// reached keeps which accounts are registered on this computer: those need no network.
+// reached keeps which accounts have an answer from a server on this computer: those need no network.
 func (s *Station) reached(r sip.Registration) {
 	if r.Account < 0 || r.Account >= len(s.here) {
 		return
 	}
-	s.here[r.Account] = r.State == sip.Registered && r.Here
+	s.here[r.Account] = r.Here
 	s.connected(s.ui.Notices.Network)
 }
 
