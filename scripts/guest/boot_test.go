@@ -3,7 +3,6 @@
 package guest
 
 import (
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -21,9 +20,6 @@ func TestBootsToDialTone(t *testing.T) {
 		aim     time.Duration
 	}{{"virt", 10 * time.Second}, {"raspi3b", 25 * time.Second}} {
 		t.Run(c.machine, func(t *testing.T) {
-			if c.machine != "virt" && os.Getenv("RASPI3B") == "" {
-				t.Skip("it takes two minutes: RASPI3B=1 asks for it")
-			}
 			boots := func() bool {
 				p := boot(t, flash(t, onWindows(Settings("phone.name = \"Hall\"\n"))), Options{Machine: c.machine})
 				defer p.Guest.Kill()

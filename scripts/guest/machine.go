@@ -43,10 +43,12 @@ func (o Options) arguments(dir, card string) ([]string, error) {
 			"-serial", "file:"+in(consoleLog), "-device", "virtio-serial-pci",
 			"-chardev", "file,id=panel,path="+in(panelLog), "-device", "virtconsole,chardev=panel")
 	case "raspi3b":
-		// QEMU's BCM2835 resets at once when its watchdog is started (hw/misc/bcm2835_powermgt.c).
-		words = "console=ttyS1 " + words + " modprobe.blacklist=vchiq,snd_bcm2835,bcm2835_wdt modules_load=snd-aloop"
-		// Its four processors in turn: side by side, on two busy ones, they got nowhere.
-		all = append(all, "-M", "raspi3b", "-accel", "tcg,thread=single", "-dtb", in(deviceTree),
+		// QEMU's BCM2835 resets at once when its watchdog is started (hw/misc/bcm2835_powermgt.c), and
+		// has no HDMI for the driver of it, which waits for that.
+		words = "console=ttyS1 " + words + " nr_cpus=2 modprobe.blacklist=vchiq,snd_bcm2835,bcm2835_wdt,vc4 modules_load=snd-aloop"
+		// Two of its four processors, as virt has: four got nowhere on two busy ones. Its USB at
+		// full speed interrupts a thousand times a second, at high speed eight thousand times.
+		all = append(all, "-M", "raspi3b", "-global", "bcm2837.enabled-cpus=2", "-global", "dwc2-usb.usb_version=1", "-dtb", in(deviceTree),
 			"-drive", "if=sd,format=raw,file="+card, "-device", "usb-net,netdev=net,mac="+mac,
 			"-serial", "file:"+in(panelLog), "-serial", "file:"+in(consoleLog))
 	default:
