@@ -187,9 +187,10 @@ func (r *replay) cuts(t *testing.T, c *Card, log string, tryboot bool) {
 	t.Logf("cards that start slot a: %d, slot b: %d", booted[slots.A], booted[slots.B])
 }
 
-// inOrder says what is not as it should be on a card, and which slot starts. torn: the cut may have
-// come as e2fsck wrote, which has no journal for that, and mends it at the next start. asked: a flag
-// that the board's firmware may have been given before is looked at as well.
+// inOrder says what is not as it should be on a card, and which slot starts. torn: sectors of what
+// was being written are there, so that e2fsck -p may have more to mend than the journal does, as at
+// the next start. asked: a flag that the board's firmware may have been given before is looked at
+// as well.
 func (r *replay) inOrder(t *testing.T, c *Card, torn, asked bool) (slots.Slot, error) {
 	t.Helper()
 	folder, err := c.Data() // fails where the file system is not in order after its journal
