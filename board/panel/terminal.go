@@ -2,10 +2,12 @@ package panel
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	uv "github.com/charmbracelet/ultraviolet"
@@ -14,7 +16,7 @@ import (
 )
 
 // Terminal draws the handset on a terminal and works the phone with its keys until the user
-// quits (nil), ctx ends (nil) or the phone goes (ErrGone). It blocks. in and out are the
+// quits (nil), the terminal itself goes (nil), ctx ends (nil) or the phone goes (ErrGone). It blocks. in and out are the
 // terminal; another out, a file say, gets the same bytes. While nothing changes it has no timer
 // that runs: on a card's console it costs nothing at rest.
 //
@@ -45,6 +47,9 @@ func Terminal(ctx context.Context, c *Client, in io.Reader, out io.Writer) error
 		})
 	}()
 	err = m.run(ctx, t, states, refusals)
+	if errors.Is(err, syscall.EIO) { // a window that was closed: the signal that says so may come later
+		err = nil
+	}
 	cancel()
 	<-done
 	t.close()

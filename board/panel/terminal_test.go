@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -18,6 +20,7 @@ import (
 type screen struct {
 	mu   sync.Mutex
 	text bytes.Buffer
+	gone bool
 	keys *io.PipeWriter
 	in   *io.PipeReader
 	done chan error
@@ -26,6 +29,9 @@ type screen struct {
 func (s *screen) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.gone {
+		return 0, &os.PathError{Op: "write", Path: "/dev/pts/7", Err: syscall.EIO}
+	}
 	return s.text.Write(p)
 }
 
@@ -135,6 +141,21 @@ func TestTerminalEndsWithThePhone(t *testing.T) {
 	cancel()
 	if err := s.ends(t); !errors.Is(err, panel.ErrGone) {
 		t.Errorf("the phone went: %v", err)
+	}
+}
+
+// A terminal window that is closed is a user who goes, and no error: what is drawn next finds it
+// gone, often before the kernel's signal is there.
+func TestTerminalEndsWithItsWindow(t *testing.T) {
+	p := open(t, sim.Config{})
+	s := terminal(t, context.Background(), p.dial(t))
+	s.shows(t, "lift")
+	s.mu.Lock()
+	s.gone = true
+	s.mu.Unlock()
+	show(p, "Hello there")
+	if err := s.ends(t); err != nil {
+		t.Errorf("got %v", err)
 	}
 }
 
