@@ -21,12 +21,17 @@ func TestBootsToDialTone(t *testing.T) {
 	}{{"virt", 10 * time.Second}, {"raspi3b", 25 * time.Second}} {
 		t.Run(c.machine, func(t *testing.T) {
 			boots := func() bool {
-				p := boot(t, flash(t, onWindows(Settings("phone.name = \"Hall\"\n"))), Options{Machine: c.machine})
+				card := flash(t, onWindows(Settings("phone.name = \"Hall\"\n")))
+				p := boot(t, card, Options{Machine: c.machine})
 				defer p.Guest.Kill()
 				p.lift()
 				soonEnough := since(t, p.Guest, "dial tone on "+c.machine, c.aim)
 				p.hangUp()
 				p.see("Hall", soon)
+				if c.machine == "virt" {
+					answersTo(t, "hall")
+					reports(t, p, card)
+				}
 				return soonEnough
 			}
 			soonEnough := boots()

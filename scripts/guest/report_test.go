@@ -11,16 +11,13 @@ import (
 	"time"
 )
 
-// A report is on the card's FAT partition, where any computer reads it, as soon as the phone says
-// so: the power may go then. And the card answers to its name on the cable.
-func TestReportAndName(t *testing.T) {
-	c := flash(t, Settings("phone.name = \"Hall\"\n"))
+// reports has the phone make a report, which is on the card's FAT partition, where any computer
+// reads it, as soon as the phone says so: the power goes then.
+func reports(t *testing.T, p phone, c *Card) {
+	t.Helper()
 	if before, err := c.Get("report.txt"); err != nil || !strings.HasPrefix(before, "No report yet") {
 		t.Errorf("before: %.40q, %v", before, err)
 	}
-	p := boot(t, c, Options{})
-	answersTo(t, "hall")
-	p.see("Hall", soon) // until the phone has started it makes no report
 	words, err := p.Report()
 	if err != nil || words != "Report saved on the card: report.txt" {
 		t.Errorf("%q, %v", words, err)

@@ -17,7 +17,7 @@ import (
 // rests measures what the phone costs while nobody uses it, in per cent of the machine's
 // processors, and prints what all else does.
 func rests(t *testing.T, p phone) {
-	const long, aim = 20, 1.0
+	const long, aim = 12, 1.0
 	time.Sleep(5 * time.Second) // what a call leaves behind
 	look := "head -1 /proc/stat; cat /proc/[0-9]*/stat 2>/dev/null; echo ."
 	out := p.shell(fmt.Sprintf("%s; sleep %d; %s", look, long, look))
