@@ -104,7 +104,8 @@ func talk(t *testing.T, p phone, dir string, bob, anna measure.Signal) (there, h
 	p.must(p.Tap("202#"))
 	p.see(`00:0\d`, soon)
 	begun, waited := time.Now(), p.Waited()
-	ear, err := p.Shell(fmt.Sprintf("/root/arecord -q -D plughw:Loopback,1 -t raw %s -d %d", format, int(long.Seconds())))
+	// While the phone opens its end of the loopback card anew, the other end may have no format.
+	ear, err := p.Shell(fmt.Sprintf("for n in 1 2 3 4 5; do /root/arecord -q -D plughw:Loopback,1 -t raw %s -d %d && exit; sleep 1; done", format, int(long.Seconds())))
 	p.must(err)
 	took := time.Since(begun)
 	waited = p.Waited() - waited

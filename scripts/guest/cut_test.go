@@ -27,9 +27,8 @@ func TestCard(t *testing.T) {
 		does func(t *testing.T)
 	}{
 		{"cut in use, as an update is written", func(t *testing.T) {
-			p := boot(t, l.Card, Options{})
-			p.updates(1)
-			l.uses(p)
+			half := l.halfWritten(t)
+			l.uses(boot(t, l.Card, Options{}), half)
 			l.notTried(t)
 		}},
 		{"cut in its start", l.cutsStart},
@@ -70,7 +69,7 @@ func TestPowerCuts(t *testing.T) {
 			if cut%5 == 3 || cut%5 == 0 {
 				l.cutsStart(t)
 			} else {
-				l.uses(boot(t, l.Card, Options{}))
+				l.uses(boot(t, l.Card, Options{}), nil)
 			}
 			l.kept(t)
 		})
@@ -78,7 +77,7 @@ func TestPowerCuts(t *testing.T) {
 			return
 		}
 	}
-	l.uses(boot(t, l.Card, Options{}))
+	l.uses(boot(t, l.Card, Options{}), nil)
 }
 
 // mistake is a start after somebody has misspelt a setting: the display says where, what and what

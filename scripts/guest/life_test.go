@@ -60,6 +60,27 @@ func (l *life) cutsStart(t *testing.T) {
 	t.Logf("cut %v after the power came", after)
 }
 
+// halfWritten says whether half of an update's root is in the second slot, which is empty on a
+// card just flashed.
+func (l *life) halfWritten(t *testing.T) func() bool {
+	t.Helper()
+	const half = 20 << 20 // of a root of some 40 MiB
+	begin, _, err := l.Extent(SlotB)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(l.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return func() bool {
+		b := make([]byte, 1<<16)
+		n, _ := f.ReadAt(b, begin+half)
+		return strings.Trim(string(b[:n]), "\x00") != ""
+	}
+}
+
 // never is when something happens of which nobody knows yet whether it did.
 const never = time.Duration(math.MaxInt64)
 
@@ -71,8 +92,8 @@ type doing struct {
 }
 
 // uses has somebody call the echo, talk louder or softer and hang up, again and again, and cuts
-// the power in the midst of it.
-func (l *life) uses(p phone) {
+// the power in the midst of it: when it is late, or at any time where nobody says when that is.
+func (l *life) uses(p phone, late func() bool) {
 	p.t.Helper()
 	p.registered()
 	p.t.Logf("ready %v after the power came, of which it waited %v for a processor", time.Since(p.Begun).Round(time.Millisecond), p.Waited().Round(time.Millisecond))
@@ -82,12 +103,16 @@ func (l *life) uses(p phone) {
 		p.t.Errorf("the volume is %d, and was one of %v", s.Info.Volume, l.volumes)
 	}
 	end := p.own() + settled + l.within(8*time.Second)
+	if late != nil {
+		end = p.own() + updateTime
+	}
 	off := make(chan struct{})
 	go func() {
 		defer close(off)
-		for p.on() && p.own() < end {
+		for p.on() && p.own() < end && (late == nil || !late()) {
 			time.Sleep(5 * time.Millisecond)
 		}
+		end = min(end, p.own())
 		p.Kill()
 		p.Close()
 	}()
