@@ -29,6 +29,9 @@ func TestCard(t *testing.T) {
 		{"cut in use, as an update is written", func(t *testing.T) {
 			half := l.halfWritten(t)
 			l.uses(boot(t, l.Card, Options{}), half)
+			if !half() {
+				t.Error("the update was not being written")
+			}
 			l.notTried(t)
 		}},
 		{"cut in its start", l.cutsStart},
