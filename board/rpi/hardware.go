@@ -3,17 +3,13 @@ package rpi
 import (
 	"errors"
 	"fmt"
-	"log"
 	"strings"
-	"sync"
 	"time"
 
-	"periph.io/x/conn/v3/driver/driverreg"
+	"golang.org/x/sys/unix"
 	"periph.io/x/conn/v3/gpio"
-	"periph.io/x/conn/v3/i2c"
-	"periph.io/x/conn/v3/i2c/i2creg"
 	"periph.io/x/host/v3/gpioioctl"
-	_ "periph.io/x/host/v3/sysfs" // the I2C buses
+	"periph.io/x/host/v3/sysfs"
 )
 
 // A line is a GPIO line, as periph has it.
@@ -55,18 +51,6 @@ type hardware interface {
 // kernel is the real hardware, with the label of its GPIO chip; "": a Raspberry Pi's header.
 type kernel struct{ label string }
 
-var drivers = sync.OnceValue(func() error {
-	quiet := log.Writer()
-	log.SetOutput(discard{}) // periph tells there of each chip that it may not open
-	defer log.SetOutput(quiet)
-	_, err := driverreg.Init()
-	return err
-})
-
-type discard struct{}
-
-func (discard) Write(b []byte) (int, error) { return len(b), nil }
-
 // ErrNoLines is that of a machine without GPIO, or whose GPIO this user may not open.
 var ErrNoLines = errors.New("there are no GPIO lines that may be opened; is the phone in the group gpio")
 
@@ -105,20 +89,7 @@ func list(labels []string) string {
 	return strings.Join(labels, ", ")
 }
 
-func (k kernel) chip() (*gpioioctl.GPIOChip, error) {
-	if err := drivers(); err != nil {
-		return nil, fmt.Errorf("GPIO: %w", err)
-	}
-	labels := make([]string, len(gpioioctl.Chips))
-	for i, c := range gpioioctl.Chips {
-		labels[i] = c.Label()
-	}
-	i, err := header(labels, k.label)
-	if err != nil {
-		return nil, err
-	}
-	return gpioioctl.Chips[i], nil
-}
+func (k kernel) chip() (*gpioioctl.GPIOChip, error) { return chipsHere.chip(k.label) }
 
 func (k kernel) line(number int) (line, error) {
 	l, err := k.gpio(number)
@@ -139,15 +110,24 @@ func (k kernel) gpio(number int) (*gpioioctl.GPIOLine, error) {
 	return chip.ByNumber(number), nil
 }
 
+// bus opens a bus by its file, which may not be there yet: I2C's drivers are modules.
 func (kernel) bus(number int) (bus, error) {
-	if err := drivers(); err != nil {
-		return nil, fmt.Errorf("I2C: %w", err)
-	}
-	b, err := i2creg.Open(fmt.Sprint(number))
+	b, err := sysfs.NewI2C(number)
 	if err != nil {
-		return nil, fmt.Errorf("I2C bus %d is not there; is it switched on", number)
+		return nil, busWords(number, unix.Access(fmt.Sprint("/dev/i2c-", number), unix.R_OK|unix.W_OK))
 	}
-	return i2c.BusCloser(b), nil
+	return b, nil
+}
+
+// busWords says why a bus does not open.
+func busWords(number int, err error) error {
+	switch {
+	case errors.Is(err, unix.ENOENT):
+		return fmt.Errorf("I2C bus %d is not there; is it switched on", number)
+	case errors.Is(err, unix.EACCES):
+		return fmt.Errorf("I2C bus %d may not be opened; is the phone in the group i2c", number)
+	}
+	return fmt.Errorf("I2C bus %d does not open", number)
 }
 
 // release gives a line back to the kernel, which lets it float.

@@ -55,6 +55,10 @@ func TestBoard(t *testing.T) {
 	}
 	p := boot(t, flash(t, Settings(wired)), Options{})
 	lines := simulate(t, p)
+	t.Run("lines that come when the phone runs", func(t *testing.T) {
+		p.t = t
+		hands{p, lines}.call()
+	})
 	t.Run("passes", func(t *testing.T) {
 		p.t = t
 		p.shell("systemctl stop offhook")
