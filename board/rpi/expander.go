@@ -66,6 +66,17 @@ func (e *expander) watch(inputs uint16) error {
 	})
 }
 
+// renew tells the chip everything anew. One that was without power for a moment has forgotten
+// its rows, and whether to tell of a change: it is silent then for ever.
+func (e *expander) renew() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.bus == nil {
+		return e.do(func() error { return nil }) // setting it up is enough
+	}
+	return e.do(e.begin)
+}
+
 // read is the level of each line.
 func (e *expander) read() (high uint16, err error) {
 	e.mu.Lock()

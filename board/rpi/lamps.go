@@ -24,6 +24,7 @@ type led interface {
 type lamps struct {
 	pins       map[string]int
 	brightness int           // of those on PWM channels, in percent
+	looks      bool          // they alone hang on the expander, and have to see that it is there
 	wake       chan struct{} // capacity 1
 
 	mu       sync.Mutex
@@ -31,7 +32,11 @@ type lamps struct {
 }
 
 func newLamps(w wiring.Wiring) *lamps {
-	return &lamps{pins: w.Lamps, brightness: w.Brightness, wake: make(chan struct{}, 1), patterns: map[hal.Lamp]hal.Pattern{}}
+	l := &lamps{pins: w.Lamps, brightness: w.Brightness, wake: make(chan struct{}, 1), patterns: map[hal.Lamp]hal.Pattern{}}
+	expanded := func(pin int) bool { return wiring.Line(pin) >= 0 }
+	l.looks = slices.ContainsFunc(slices.Collect(maps.Values(w.Lamps)), expanded) &&
+		!slices.ContainsFunc(slices.Concat(w.Keypad.Cols, slices.Collect(maps.Values(w.Buttons))), expanded)
+	return l
 }
 
 func (l *lamps) Light(lamp hal.Lamp, p hal.Pattern) {
@@ -68,9 +73,20 @@ func (l *lamps) run(ctx context.Context, from hardware, chip *expander, fault fu
 		}
 	}()
 	told, began, retry := "", time.Now(), time.Time{}
+	var lost error // the expander, when it was looked at last
+	look := began.Add(lookTime)
 	for {
-		var problem error
 		next, at := time.Hour, time.Now()
+		if l.looks && !at.Before(look) {
+			look = at.Add(lookTime)
+			if lost = chip.renew(); lost != nil {
+				look = at.Add(retryTime)
+			}
+		}
+		if l.looks {
+			next = look.Sub(at)
+		}
+		problem := lost
 		for _, name := range slices.Sorted(maps.Keys(l.pins)) {
 			one := leds[name]
 			if one == nil && at.Before(retry) {

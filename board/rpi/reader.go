@@ -21,6 +21,8 @@ const (
 	pollTime = 20 * time.Millisecond
 	// retryTime is how long a part that is missing is left alone.
 	retryTime = 2 * time.Second
+	// lookTime is how often an expander at rest is told everything anew, and asked.
+	lookTime = 10 * time.Second
 	// hookSettle outlasts the bounce of a cradle's leaf springs, 20 to 30 ms.
 	hookSettle = 25 * time.Millisecond
 )
@@ -29,12 +31,14 @@ const (
 type part struct {
 	name string // as in hal.Fault, and which of several
 	contacts
-	open func() (port, error)
-	pace time.Duration
+	open  func() (port, error)
+	renew func() error // tells its chip everything anew; nil: there is none to tell
+	pace  time.Duration
 
 	port  port // nil: not there
 	err   error
 	due   time.Time // when it is read or opened next; zero: at the next edge
+	look  time.Time // when it is renewed next
 	moves bool
 }
 
@@ -52,21 +56,39 @@ func (p *part) step(at time.Time, edge bool) []hal.Input {
 		if k, is := p.contacts.(*keypad); is {
 			k.renew()
 		}
+		p.look = at.Add(lookTime)
 	}
-	moved, busy, err := p.contacts.step(p.port)
+	var err error
+	if p.renew != nil && !at.Before(p.look) {
+		p.look = at.Add(lookTime)
+		err = p.renew()
+	}
+	var moved []hal.Input
+	var busy bool
+	if err == nil {
+		moved, busy, err = p.contacts.step(p.port)
+	}
 	if err != nil {
 		p.port.close()
 		p.fail(at, err)
 		return nil
 	}
-	p.err, p.moves, p.due = nil, busy, time.Time{}
-	switch {
-	case busy:
-		p.due = at.Add(p.pace)
-	case !p.port.tells():
-		p.due = at.Add(pollTime)
-	}
+	p.err, p.moves = nil, busy
+	p.due = p.rests(at)
 	return moved
+}
+
+// rests is when a part that is well is read next.
+func (p *part) rests(at time.Time) time.Time {
+	switch {
+	case p.moves:
+		return at.Add(p.pace)
+	case !p.port.tells():
+		return at.Add(pollTime)
+	case p.renew != nil:
+		return p.look
+	}
+	return time.Time{}
 }
 
 func (p *part) fail(at time.Time, err error) {
@@ -91,7 +113,7 @@ func newReader(w wiring.Wiring, from hardware, chip *expander) *reader {
 		p := &part{name: name, contacts: c, pace: scanTime, due: now}
 		p.open = func() (port, error) { return from.port(ins, rows, r.edge) }
 		if wiring.Line(ins[0]) >= 0 {
-			p.pace = chipTime
+			p.pace, p.renew = chipTime, chip.renew
 			p.open = func() (port, error) { return openExpanded(chip, ins, rows, r.edge) }
 		}
 		r.parts = append(r.parts, p)

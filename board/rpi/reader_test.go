@@ -3,6 +3,7 @@ package rpi
 import (
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/offhook/offhook/board/wiring"
@@ -146,5 +147,67 @@ func TestHeldOnTheBoard(t *testing.T) {
 	b.set(func() { b.closed['*'] = false })
 	if k := next[hal.KeyInput](t, in); k.Key != 'A' || k.Down {
 		t.Errorf("%+v", k)
+	}
+}
+
+// An expander at rest that loses its power for a moment has forgotten everything, and no
+// interrupt will ever come: it is told again. One that stays away is told of.
+func TestExpanderAtRestIsLookedAt(t *testing.T) {
+	for _, preset := range []string{"pi-3x4-1602-pcf8574", "pi-6x4-2004-mcp23017"} {
+		for name, c := range map[string]struct {
+			change func(w *wiring.Wiring)
+			part   string
+		}{
+			"keypad":                {func(w *wiring.Wiring) { w.Lamps = nil }, "keypad"},
+			"keypad that is polled": {func(w *wiring.Wiring) { w.Lamps, w.Expander.Interrupt = nil, 0 }, "keypad"},
+			"lamps alone": {func(w *wiring.Wiring) {
+				w.Lamps, w.Keypad = map[string]int{"line": w.Keypad.Rows[0]}, wiring.Keypad{}
+			}, "lamps"},
+		} {
+			t.Run(preset+", "+name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					b := newBench(preset, func(w *wiring.Wiring) {
+						w.LCD, w.Keypad.Held, w.Functions = wiring.LCD{}, nil, nil
+						c.change(w)
+					})
+					board, in := run(t, b)
+					next[hal.HookInput](t, in)
+					works := func() {
+						t.Helper()
+						if c.part == "lamps" {
+							if !b.lit(b.wiring.Lamps["line"]) {
+								t.Error("the lamp is dark")
+							}
+							return
+						}
+						for _, down := range []bool{true, false} {
+							b.set(func() { b.closed['5'] = down })
+							if k := next[hal.KeyInput](t, in); k.Key != '5' || k.Down != down {
+								t.Errorf("%+v", k)
+							}
+						}
+					}
+					if c.part == "lamps" {
+						board.Parts().Lamps.Light(hal.LampLine, hal.On)
+					}
+					time.Sleep(time.Second)
+					works()
+					was := b.chips[0x20]
+					b.set(func() { b.chips[0x20] = newChip(was.kind) })
+					time.Sleep(lookTime + time.Second)
+					works()
+					b.set(func() { b.chips[0x20].dead = true })
+					time.Sleep(lookTime)
+					if f := next[hal.Fault](t, in); f.Part != c.part || f.Problem != "no answer from the expander at 0x20: check its wires" {
+						t.Errorf("%+v", f)
+					}
+					b.set(func() { b.chips[0x20] = newChip(was.kind) })
+					if f := next[hal.Fault](t, in); f.Part != c.part || f.Problem != "" {
+						t.Errorf("%+v", f)
+					}
+					works()
+				})
+			})
+		}
 	}
 }
