@@ -120,7 +120,7 @@ func (d *Display) Run(ctx context.Context, from Hardware, fault func(error)) {
 }
 
 // work opens the display and draws until it fails or ctx ends. A backlight that fails is told
-// of, and leaves the text as it is.
+// of and tried again at each look, and leaves the text as it is.
 func (d *Display) work(ctx context.Context, from Hardware, tell func(error)) error {
 	g, err := open(d.spec, from)
 	if err != nil {
@@ -128,7 +128,7 @@ func (d *Display) work(ctx context.Context, from Hardware, tell func(error)) err
 	}
 	defer g.close()
 	lamp := openLamp(d.spec, from)
-	defer lamp.close()
+	defer func() { lamp.close() }()
 	if err := g.wake(); err != nil {
 		return err
 	}
@@ -146,6 +146,10 @@ func (d *Display) work(ctx context.Context, from Hardware, tell func(error)) err
 		case d.frame = <-d.latest:
 		case <-look.C:
 			looks++
+			if lamp.err != nil {
+				lamp.close()
+				lamp = openLamp(d.spec, from)
+			}
 			err := g.look()
 			if err == nil && looks%looksToRefresh == 0 {
 				err = errReset

@@ -258,6 +258,11 @@ func TestBacklight(t *testing.T) {
 		if got := b.shows().Text[0]; got != "still           " {
 			t.Errorf("shows %q", got)
 		}
+		b.set(func() { b.noDimmer = nil })
+		time.Sleep(lookTime)
+		if got := told.told(); len(got) != 2 || got[1] != "" || b.bright() != 80 {
+			t.Errorf("it works again: told %q, %d percent", got, b.bright())
+		}
 	})
 	run(t, spec, func(b *bench) { b.noDimmer = errors.New("the kernel has no PWM") }, func(t *testing.T, d *Display, b *bench, told *faults) {
 		d.Show(frame(spec, "text"))
