@@ -120,7 +120,7 @@ func (c *check) expander(w Wiring) {
 	if e.Bus < 0 || e.Bus > 31 {
 		c.add("board.expander.bus", "there is no I2C bus %d; the header has bus 1", e.Bus)
 	}
-	if w.LCD.Cols > 0 && w.LCD.Bus == e.Bus && w.LCD.Address == e.Address {
+	if w.LCD.Cols > 0 && len(w.LCD.Pins) == 0 && w.LCD.Bus == e.Bus && w.LCD.Address == e.Address {
 		c.add("board.expander.address", "0x%02x is the display's already", e.Address)
 	}
 }

@@ -19,7 +19,6 @@ type LCD struct {
 	Backlight  string
 	Bright     int    // percent, lit
 	Dim        int    // percent, at rest
-	PWM        string // what dims the backlight: "0/1" is channel 1 of /sys/class/pwm/pwmchip0
 }
 
 // Chips are the controllers of displays that there are.

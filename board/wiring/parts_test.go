@@ -101,6 +101,9 @@ func TestCheckParts(t *testing.T) {
 			{"board.expander.address", "0x50 is no address of a PCF8574; there is 0x20 to 0x27, and 0x38 to 0x3f"},
 			{"board.expander.bus", "there is no I2C bus 99; the header has bus 1"}}},
 		{"the display's address", "pi-3x4-1602-pcf8574", func(w *Wiring) { w.Expander.Address = 0x27 }, []Problem{{"board.expander.address", "0x27 is the display's already"}}},
+		{"the address that a display on pins would have", "pi-3x4-1602-pcf8574", func(w *Wiring) {
+			w.Expander.Address, w.LCD.Pins = 0x27, map[string]int{"rs": 7, "e": 8, "d4": 25, "d5": 24, "d6": 23, "d7": 18}
+		}, nil},
 		{"an MCP23017 at a PCF8574A's", "pi-6x4-2004-mcp23017", func(w *Wiring) { w.Expander.Address = 0x38 }, []Problem{
 			{"board.expander.address", "0x38 is no address of an MCP23017; there is 0x20 to 0x27"}}},
 		{"a key that calls", "pi-door", func(w *Wiring) { w.Functions["D"] = "call 301" }, nil},
