@@ -32,7 +32,7 @@ func seeDoctor(ctx context.Context, s streams, args []string) error {
 		return err
 	}
 	fmt.Fprint(s.out, words)
-	if strings.Contains(words, doctor.Bad.String()) {
+	if doctor.Fails(words) {
 		return errSilent
 	}
 	return nil

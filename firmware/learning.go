@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/offhook/offhook/board/learn"
@@ -44,7 +43,7 @@ func noPins(err error) error {
 	switch {
 	case errors.Is(err, rpi.ErrNoLines):
 		return errors.New("this computer has no GPIO pins, or this user may not open them (group gpio); learn runs on the board that the keypad is wired to")
-	case strings.Contains(err.Error(), "busy"):
+	case errors.Is(err, rpi.ErrBusy):
 		return fmt.Errorf("%w; a phone that runs has them, stop it first: systemctl stop offhook", err)
 	}
 	return err

@@ -122,7 +122,7 @@ func TestNoPins(t *testing.T) {
 		want string
 	}{
 		{fmt.Errorf("the pins cannot be read: %w", rpi.ErrNoLines), "this computer has no GPIO pins, or this user may not open them (group gpio); learn runs on the board that the keypad is wired to"},
-		{errors.New("the pins cannot be read: device or resource busy"), "the pins cannot be read: device or resource busy; a phone that runs has them, stop it first: systemctl stop offhook"},
+		{fmt.Errorf("the pins cannot be read: %w", rpi.ErrBusy), "the pins cannot be read: device or resource busy; a phone that runs has them, stop it first: systemctl stop offhook"},
 		{errors.New(`the pins cannot be read: there is no GPIO chip "mine"; there is none`), `the pins cannot be read: there is no GPIO chip "mine"; there is none`},
 	} {
 		if got := noPins(c.err).Error(); got != c.want {

@@ -50,14 +50,18 @@ func examine(ctx context.Context, s subject) doctor.Findings {
 	servers := make([]doctor.Server, len(s.config.Accounts))
 	for i, a := range s.config.Accounts {
 		probes.Go(func() {
-			p := sip.Probe(ctx, a, s.resolver)
-			servers[i] = doctor.Server{Account: a.Label, Host: p.Host, Named: p.Named, Lookup: p.Lookup, NotFound: p.NotFound,
-				Secure: p.Secure, Refused: p.Refused, Until: p.Until}
+			servers[i] = serverOf(a.Label, sip.Probe(ctx, a, s.resolver))
 		})
 	}
 	probes.Wait()
 	seen.Servers = servers
 	return doctor.Diagnose(seen)
+}
+
+// serverOf is what a probe found, as the doctor takes it.
+func serverOf(account string, p sip.Probed) doctor.Server {
+	return doctor.Server{Account: account, Host: p.Host, Named: p.Named, Lookup: p.Lookup, NotFound: p.NotFound,
+		Secure: p.Secure, Refused: p.Refused, Cause: serverCauses[p.Trouble], Until: p.Until}
 }
 
 // standing is how the accounts stand with their registrars.
@@ -68,7 +72,7 @@ func standing(p phone.Snapshot) []doctor.Account {
 		if label == "" {
 			label = a.User
 		}
-		all = append(all, doctor.Account{Label: label, Registered: a.State == phone.Registered, Trying: a.State == phone.Registering, Words: a.Words, Code: a.Code})
+		all = append(all, doctor.Account{Label: label, Registered: a.State == phone.Registered, Trying: a.State == phone.Registering, Words: a.Words, Cause: accountCauses[a.Trouble], Code: a.Code})
 	}
 	return all
 }
@@ -161,13 +165,13 @@ func hear(s subject) doctor.Heard {
 	}
 	card, err := open(spec)
 	if err != nil {
-		h.Problem = cardWords(err)
+		h.Problem, h.Cause = cardWords(err), cardCause(err)
 		return h
 	}
 	defer card.Close()
 	h.Card = card.Name()
 	if err := listen(card, &h); err != nil {
-		h.Problem = cardWords(err)
+		h.Problem, h.Cause = cardWords(err), cardCause(err)
 	}
 	return h
 }

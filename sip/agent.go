@@ -149,6 +149,7 @@ type (
 		State   RegState
 		Code    int       // SIP status; 0: none (no answer, no route)
 		Words   string    // plain words: "login refused", "no answer from pbx.home"
+		Trouble Trouble   // that of Words, where they are of one
 		Retry   time.Time // next attempt; zero: none planned
 		// Final: Refused, and of the login itself: it is to be in Config.Refused at the next
 		// start, or a phone that starts often gets its address banned.

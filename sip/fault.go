@@ -12,8 +12,9 @@ import (
 
 // A fault is why no secure connection came to be, in words for the display.
 type fault struct {
-	words string
-	err   error
+	words   string
+	trouble Trouble
+	err     error
 }
 
 func (f *fault) Error() string { return f.words + ": " + f.err.Error() }
@@ -24,7 +25,7 @@ func (f *fault) Unwrap() error { return f.err }
 var clockAge = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Alerts of RFC 8446 §6.2 that say that a server does not accept what we showed of
-// ourselves, or that we showed nothing.
+// ourselves, or that we showed nothing, and some that say another thing.
 var refusals = map[uint8]string{
 	42:  "does not accept the client certificate", // bad_certificate
 	43:  "does not accept the client certificate", // unsupported_certificate
@@ -45,22 +46,36 @@ func faultOf(err error, name string) *fault {
 	if err == nil || name == "" {
 		return nil
 	}
-	say := func(format string, args ...any) *fault { return &fault{fmt.Sprintf(format, args...), err} }
 	var bad *tls.CertificateVerificationError
 	if errors.As(err, &bad) {
-		return say("%s", badCertificate(bad, name, time.Now()))
+		words, trouble := badCertificate(bad, name, time.Now())
+		return &fault{words, trouble, err}
 	}
 	if alert, ok := alertOf(err); ok {
-		if words, ok := refusals[alert]; ok {
-			return say("%s %s", name, words)
-		}
-		return say("%s refuses the connection (TLS %d)", name, alert)
+		return &fault{name + " " + alertWords(alert), alertTrouble(alert), err}
 	}
 	var record tls.RecordHeaderError
 	if errors.As(err, &record) {
-		return say("%s does not speak TLS on that port", name)
+		return &fault{name + " does not speak TLS on that port", TLSMissing, err}
 	}
 	return nil
+}
+
+// alertWords are what a server says by an alert, its name before them.
+func alertWords(alert uint8) string {
+	if words, ok := refusals[alert]; ok {
+		return words
+	}
+	return fmt.Sprintf("refuses the connection (TLS %d)", alert)
+}
+
+// alertTrouble is that of an alert: what says of our certificate what it does not like.
+func alertTrouble(alert uint8) Trouble {
+	switch alert {
+	case 42, 43, 44, 45, 46, 48, 49, 116:
+		return ClientUnwelcome
+	}
+	return OtherTrouble
 }
 
 // alertOf is the alert that a server sent. crypto/tls keeps its type to itself; it is a
@@ -86,8 +101,8 @@ func early(err error, now time.Time) bool {
 	return errors.As(err, &invalid) && invalid.Reason == x509.Expired && invalid.Cert != nil && now.Before(invalid.Cert.NotBefore)
 }
 
-// badCertificate is what is wrong with a certificate, in words.
-func badCertificate(bad *tls.CertificateVerificationError, name string, now time.Time) string {
+// badCertificate is what is wrong with a certificate.
+func badCertificate(bad *tls.CertificateVerificationError, name string, now time.Time) (string, Trouble) {
 	const day = "2 Jan 2006"
 	var (
 		invalid x509.CertificateInvalidError
@@ -99,24 +114,24 @@ func badCertificate(bad *tls.CertificateVerificationError, name string, now time
 		c := invalid.Cert
 		switch {
 		case now.Before(clockAge):
-			return clockUnset
+			return clockUnset, ClockWrong
 		case c != nil && now.Before(c.NotBefore):
-			return fmt.Sprintf("certificate of %s begins %s: clock wrong?", name, c.NotBefore.UTC().Format(day))
+			return fmt.Sprintf("certificate of %s begins %s: clock wrong?", name, c.NotBefore.UTC().Format(day)), ClockWrong
 		case c != nil:
-			return fmt.Sprintf("certificate of %s expired %s", name, c.NotAfter.UTC().Format(day))
+			return fmt.Sprintf("certificate of %s expired %s", name, c.NotAfter.UTC().Format(day)), CertificateOver
 		}
-		return "certificate of " + name + " expired"
+		return "certificate of " + name + " expired", CertificateOver
 	case errors.As(bad.Err, &invalid):
-		return "certificate of " + name + " may not be used for this"
+		return "certificate of " + name + " may not be used for this", OtherTrouble
 	case errors.As(bad.Err, &host):
 		if other := owner(host.Certificate); other != "" {
-			return fmt.Sprintf("certificate is for %s, not %s", other, name)
+			return fmt.Sprintf("certificate is for %s, not %s", other, name), CertificateOthers
 		}
-		return "certificate is not for " + name
+		return "certificate is not for " + name, CertificateOthers
 	case errors.As(bad.Err, &unknown):
-		return "certificate of " + name + " is of an unknown authority"
+		return "certificate of " + name + " is of an unknown authority", AuthorityUnknown
 	}
-	return "certificate of " + name + " is not valid"
+	return "certificate of " + name + " is not valid", OtherTrouble
 }
 
 // owner is whom a certificate is for, as far as a display has room.

@@ -222,10 +222,11 @@ func (l *line) report(r registration.Said) {
 			e.Words = "ready (backup)"
 		}
 	case registration.Refused:
-		e.State, e.Words, e.Here = Refused, b.refusal(r.Code), b.here()
-		e.Final = r.Code != 0 && (e.Words == loginRefused || r.Code == 404)
+		e.State, e.Here = Refused, b.here()
+		e.Words, e.Trouble = b.refusal(r.Code)
+		e.Final = e.Trouble == LoginRefused || e.Trouble == UserUnknown
 	case registration.Resting:
-		e.Words = b.words(r.Code)
+		e.Words, e.Trouble = b.words(r.Code)
 		if b.trouble != nil {
 			e.Code = 0 // no server has said it
 		}
@@ -245,20 +246,17 @@ func (b *binding) here() bool {
 	return b.hop < len(b.hops) && b.hops[b.hop].Addr.Addr().IsLoopback()
 }
 
-// loginRefused is said where a login was sent, or none is welcome.
-const loginRefused = "login refused"
-
 // refusal is why a registration is not tried again.
-func (b *binding) refusal(code int) string {
+func (b *binding) refusal(code int) (string, Trouble) {
 	switch words := unanswerable(b.asked); {
 	case code == 0:
-		return b.server + " does not let the phone in" // RFC 3680: rejected
+		return b.server + " does not let the phone in", OtherTrouble // RFC 3680: rejected
 	case code == 404:
-		return "no such user at " + b.l.acc.Domain
+		return "no such user at " + b.l.acc.Domain, UserUnknown
 	case code != 403 && words != "":
-		return words
+		return words, OtherTrouble
 	}
-	return loginRefused
+	return "login refused", LoginRefused // one was sent, or none is welcome
 }
 
 // unanswerable is what a challenge that was not answered wants; "": no more than a login.
@@ -276,23 +274,37 @@ func unanswerable(err error) string {
 }
 
 // words are why a registration failed.
-func (b *binding) words(code int) string {
+func (b *binding) words(code int) (string, Trouble) {
+	switch {
+	case b.trouble != nil:
+		return b.untaken(), troubleOf(b.trouble)
+	case code == 408:
+		return "no answer from " + b.server, Unreached
+	}
+	return b.turnedDown(code), OtherTrouble
+}
+
+// untaken is why no registration could be sent.
+func (b *binding) untaken() string {
 	var f *fault
 	switch {
 	case errors.As(b.trouble, &f):
 		return f.words
-	case b.trouble != nil && errors.Is(b.trouble, errNoServer):
+	case errors.Is(b.trouble, errNoServer):
 		return "server not found: " + b.server
-	case b.trouble != nil && errors.Is(b.trouble, errNoDNS):
+	case errors.Is(b.trouble, errNoDNS):
 		return "name servers do not answer"
-	case b.trouble != nil && errors.Is(b.trouble, errNoConnection):
+	case errors.Is(b.trouble, errNoConnection):
 		return "no connection to " + b.server
-	case b.trouble != nil:
-		return "no network to " + b.server
+	}
+	return "no network to " + b.server
+}
+
+// turnedDown is what a server made of a registration.
+func (b *binding) turnedDown(code int) string {
+	switch {
 	case code == 0:
 		return b.server + " ended the registration"
-	case code == 408:
-		return "no answer from " + b.server
 	case code == 200:
 		return b.server + " did not keep the registration"
 	case code == 301, code == 302, code == 305:

@@ -136,7 +136,7 @@ func TestLoginRefused(t *testing.T) {
 			} else {
 				r.answer(req, 403, "", "")
 			}
-			if e := want[Registration](a); e.State != Refused || e.Code != second || e.Words != "login refused" || !e.Retry.IsZero() {
+			if e := want[Registration](a); e.State != Refused || e.Code != second || e.Words != "login refused" || e.Trouble != LoginRefused || !e.Retry.IsZero() {
 				t.Errorf("%+v", e)
 			}
 			r.wait(24 * time.Hour) // not repeated
@@ -156,7 +156,7 @@ func TestRegistrarSaysNothing(t *testing.T) {
 			if e.State == Registering {
 				continue
 			}
-			if e.State != Unregistered || e.Words != "no answer from 10.0.0.2" || e.Code != 408 {
+			if e.State != Unregistered || e.Words != "no answer from 10.0.0.2" || e.Trouble != Unreached || e.Code != 408 {
 				t.Errorf("%+v", e)
 			}
 			if d := time.Until(e.Retry); d <= 0 || d > 5*time.Minute {
@@ -196,7 +196,7 @@ func TestRegistrarIsBusy(t *testing.T) {
 	registering(t, func(t *testing.T, a *phone, r *registrar) {
 		r.answer(r.request("REGISTER"), 503, "", "", "Retry-After: 90")
 		begin := time.Now()
-		if e := want[Registration](a); e.State != Unregistered || e.Words != "10.0.0.2 is not available now" {
+		if e := want[Registration](a); e.State != Unregistered || e.Words != "10.0.0.2 is not available now" || e.Trouble != OtherTrouble {
 			t.Errorf("%+v", e)
 		}
 		r.wait(89 * time.Second)

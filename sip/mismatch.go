@@ -24,7 +24,7 @@ func unheard(err error, id flowID) *fault {
 	if id.transport == account.WSS {
 		what = "WebSocket"
 	}
-	return &fault{fmt.Sprintf("%s takes no %s on port %d", id.proves, what, id.peer.Port()), err}
+	return &fault{fmt.Sprintf("%s takes no %s on port %d", id.proves, what, id.peer.Port()), Unreached, err}
 }
 
 // mute reports that a TLS handshake ended because the far end never said a word in it.
@@ -56,9 +56,9 @@ func (fl *flow) wantsTLS(err error) *fault {
 	case fl.id.transport != account.TCP || !fl.dialled || fl.spoken:
 		return nil
 	case errors.Is(err, errTLSThere):
-		return &fault{fmt.Sprintf("port %d speaks TLS; set transport = tls", port), err}
+		return &fault{fmt.Sprintf("port %d speaks TLS; set transport = tls", port), OtherTransport, err}
 	case hungUp(err) && !errors.Is(err, net.ErrClosed):
-		return &fault{fmt.Sprintf("server hangs up: does port %d want TLS?", port), err}
+		return &fault{fmt.Sprintf("server hangs up: does port %d want TLS?", port), OtherTransport, err}
 	}
 	return nil
 }

@@ -52,13 +52,14 @@ func TestThePortSpeaksSomethingElse(t *testing.T) {
 		transport account.Transport
 		serve     func(net.Conn) // nil: nobody listens
 		words     string         // %d: the port
+		is        Trouble
 	}{
-		{"TLS, nobody listens", account.TLS, nil, "pbx.test takes no TLS on port %d"},
-		{"WebSocket, nobody listens", account.WSS, nil, "pbx.test takes no WebSocket on port %d"},
-		{"TLS at SIP that answers", account.TLS, says("SIP/2.0 400 Bad Request\r\n\r\n"), "pbx.test does not speak TLS on that port"},
-		{"TLS at SIP that hangs up", account.TLS, says(""), "pbx.test hung up: no TLS on that port?"},
-		{"TCP at TLS that says so", account.TCP, says("\x15\x03\x03\x00\x02\x02\x46"), "port %d speaks TLS; set transport = tls"},
-		{"TCP at TLS that hangs up", account.TCP, handshakes, "server hangs up: does port %d want TLS?"},
+		{"TLS, nobody listens", account.TLS, nil, "pbx.test takes no TLS on port %d", Unreached},
+		{"WebSocket, nobody listens", account.WSS, nil, "pbx.test takes no WebSocket on port %d", Unreached},
+		{"TLS at SIP that answers", account.TLS, says("SIP/2.0 400 Bad Request\r\n\r\n"), "pbx.test does not speak TLS on that port", TLSMissing},
+		{"TLS at SIP that hangs up", account.TLS, says(""), "pbx.test hung up: no TLS on that port?", TLSMissing},
+		{"TCP at TLS that says so", account.TCP, says("\x15\x03\x03\x00\x02\x02\x46"), "port %d speaks TLS; set transport = tls", OtherTransport},
+		{"TCP at TLS that hangs up", account.TCP, handshakes, "server hangs up: does port %d want TLS?", OtherTransport},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			serve := c.serve
@@ -72,7 +73,7 @@ func TestThePortSpeaksSomethingElse(t *testing.T) {
 			}
 			acc := secured("201", &secureServer{t: t, l: l}, ca)
 			acc.Transport = c.transport
-			refused(t, acc, strings.ReplaceAll(c.words, "%d", strconv.Itoa(int(port))))
+			refused(t, acc, strings.ReplaceAll(c.words, "%d", strconv.Itoa(int(port))), c.is)
 		})
 	}
 }
@@ -88,7 +89,7 @@ func TestTLSAtAPortThatSaysNothing(t *testing.T) {
 		go func() { _, _ = io.Copy(io.Discard, far) }()
 		_, _, err = p.secure(t.Context(), near, "pbx.test")
 		f, ok := err.(*fault)
-		if !ok || f.words != "pbx.test says nothing: no TLS on that port?" {
+		if !ok || f.words != "pbx.test says nothing: no TLS on that port?" || f.trouble != TLSMissing {
 			t.Errorf("%v", err)
 		}
 	})

@@ -110,7 +110,7 @@ func TestNetworkChangesInACall(t *testing.T) {
 			a := start(t, cfg)
 			for { // no address yet
 				if e := want[Registration](a); e.State == Unregistered {
-					if e.Words != "no network to 10.77.0.1" {
+					if e.Words != "no network to 10.77.0.1" || e.Trouble != Unreached {
 						t.Errorf("%+v", e)
 					}
 					break

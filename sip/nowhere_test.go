@@ -16,7 +16,7 @@ func TestWordsOfNoWay(t *testing.T) {
 		"Server not found":     fmt.Errorf("%w: typo.home", errNoServer),
 		"Name server silent":   fmt.Errorf("%w: i/o timeout", errNoDNS),
 		"Server not reachable": fmt.Errorf("%w: %w", errNoConnection, io.EOF),
-		"pbx takes no TLS":     fmt.Errorf("x: %w", &fault{"pbx takes no TLS", io.EOF}),
+		"pbx takes no TLS":     fmt.Errorf("x: %w", &fault{"pbx takes no TLS", Unreached, io.EOF}),
 	} {
 		if got := noWay(err); got != want {
 			t.Errorf("%v: %q, want %q", err, got, want)

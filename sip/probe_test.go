@@ -29,11 +29,11 @@ func TestProbe(t *testing.T) {
 		"an address":        {account.Account{Domain: "127.0.0.1:5060"}, Probed{Host: "127.0.0.1"}},
 		"a name":            {account.Account{Domain: "pbx.test:5070"}, Probed{Host: "pbx.test", Named: true}},
 		"a proxy's":         {account.Account{Domain: "nowhere.test", Proxy: "127.0.0.1:5062"}, Probed{Host: "127.0.0.1"}},
-		"no such name":      {account.Account{Domain: "nowhere.test:5070"}, Probed{Host: "nowhere.test", Named: true, NotFound: "server not found"}},
+		"no such name":      {account.Account{Domain: "nowhere.test:5070"}, Probed{Host: "nowhere.test", Named: true, NotFound: "server not found", Trouble: NameUnknown}},
 		"proves":            {secured("201", good, ca), Probed{Host: "pbx.test", Named: true, Secure: true}},
-		"another name":      {secured("201", other, ca), Probed{Host: "pbx.test", Named: true, Secure: true, Refused: "certificate is for other.test, not pbx.test"}},
-		"nobody there":      {account.Account{Domain: "pbx.test:" + port, Transport: account.TLS}, Probed{Host: "pbx.test", Named: true, Secure: true, Refused: "pbx.test takes no connection at port " + port}},
-		"a port that isn't": {account.Account{Domain: "pbx.test:x"}, Probed{Host: "pbx.test:x", NotFound: `port "x" is not a number`}},
+		"another name":      {secured("201", other, ca), Probed{Host: "pbx.test", Named: true, Secure: true, Refused: "certificate is for other.test, not pbx.test", Trouble: CertificateOthers}},
+		"nobody there":      {account.Account{Domain: "pbx.test:" + port, Transport: account.TLS}, Probed{Host: "pbx.test", Named: true, Secure: true, Refused: "pbx.test takes no connection at port " + port, Trouble: Unreached}},
+		"a port that isn't": {account.Account{Domain: "pbx.test:x"}, Probed{Host: "pbx.test:x", NotFound: `port "x" is not a number`, Trouble: NameUnknown}},
 	} {
 		got := Probe(context.Background(), c.a, here("pbx.test"))
 		if got.Secure && got.Refused == "" && got.Until.Before(time.Now()) {

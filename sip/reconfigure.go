@@ -51,7 +51,7 @@ func (a *Agent) reconfigure(c Reconfigure) {
 		var err error
 		if l.profile, err = a.profileOf(l.acc); err != nil { // config has checked it
 			a.log.Warn("account not used", "account", l.acc.Label, "error", err)
-			a.pump.put(Registration{Account: l.index, Words: "certificate or key cannot be read"})
+			a.pump.put(Registration{Account: l.index, Words: "certificate or key cannot be read", Trouble: ClientUnwelcome})
 			l.ended = true
 			continue
 		}

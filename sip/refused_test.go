@@ -217,7 +217,7 @@ func TestChallengesWithoutEnd(t *testing.T) {
 				if n != c.most {
 					t.Errorf("%d REGISTERs", n)
 				}
-				if e := want[Registration](a); e.State != Refused || e.Words != c.words || e.Code != 401 {
+				if e := want[Registration](a); e.State != Refused || e.Words != c.words || (e.Trouble == LoginRefused) != (c.words == "login refused") || e.Code != 401 {
 					t.Errorf("%+v", e)
 				}
 				r.wait(24 * time.Hour)
@@ -284,8 +284,11 @@ func TestLoginRefusedBeforeTheStart(t *testing.T) {
 				cfg := config(acc)
 				cfg.Refused = []int{code}
 				a := startOn(t, w, cfg)
-				words := map[int]string{401: "login refused", 403: "login refused", 404: "no such user at 10.0.0.2"}[code]
-				if e := want[Registration](a); e.State != Refused || e.Code != code || e.Words != words || !e.Final || !e.Retry.IsZero() {
+				words, trouble := "login refused", LoginRefused
+				if code == 404 {
+					words, trouble = "no such user at 10.0.0.2", UserUnknown
+				}
+				if e := want[Registration](a); e.State != Refused || e.Code != code || e.Words != words || e.Trouble != trouble || !e.Final || !e.Retry.IsZero() {
 					t.Errorf("%+v", e)
 				}
 				insist(t, a)

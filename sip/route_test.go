@@ -83,7 +83,7 @@ func TestNamesThatFail(t *testing.T) {
 				break
 			}
 		}
-		if e := wantWithin[Registration](a, time.Minute); e.State != Unregistered || e.Words != "name servers do not answer" {
+		if e := wantWithin[Registration](a, time.Minute); e.State != Unregistered || e.Words != "name servers do not answer" || e.Trouble != NamesUnanswered {
 			t.Errorf("%+v", e)
 		}
 	})
@@ -94,7 +94,7 @@ func TestNamesThatFail(t *testing.T) {
 		cfg.Resolver = names{}
 		a := startOn(t, newCable(), cfg)
 		want[Registration](a)
-		if e := want[Registration](a); e.Words != "server not found: typo.home" {
+		if e := want[Registration](a); e.Words != "server not found: typo.home" || e.Trouble != NameUnknown {
 			t.Errorf("%+v", e)
 		}
 		a.do(Dial{Call: 1, Target: "202"})

@@ -248,7 +248,7 @@ func TestNoServerOverTCP(t *testing.T) {
 	acc.Domain, acc.Expires = dead, time.Hour
 	a := start(t, config(acc))
 	want[Registration](a)
-	if e := want[Registration](a); e.State != Unregistered || e.Words != "no connection to "+dead || e.Code != 0 {
+	if e := want[Registration](a); e.State != Unregistered || e.Words != "no connection to "+dead || e.Trouble != Unreached || e.Code != 0 {
 		t.Errorf("%+v", e)
 	}
 	a.do(Dial{Call: 1, Target: "202"})

@@ -106,15 +106,15 @@ func (p *profile) shaken(err error, name string, asked bool) *fault {
 	case asked && (alerted || hungUp(err)):
 		return p.unwelcome(err, name)
 	case p.set != nil && early(err, time.Now()) && !p.set():
-		return &fault{clockUnset, err}
+		return &fault{clockUnset, ClockWrong, err}
 	case f != nil:
 		return f
 	case hungUp(err):
-		return &fault{name + " hung up: no TLS on that port?", err}
+		return &fault{name + " hung up: no TLS on that port?", TLSMissing, err}
 	case mute(err):
-		return &fault{name + " says nothing: no TLS on that port?", err}
+		return &fault{name + " says nothing: no TLS on that port?", TLSMissing, err}
 	case strings.Contains(err.Error(), "protocol version"):
-		return &fault{name + " speaks only an old TLS", err}
+		return &fault{name + " speaks only an old TLS", OtherTrouble, err}
 	}
 	return nil
 }
@@ -122,12 +122,12 @@ func (p *profile) shaken(err error, name string, asked bool) *fault {
 // unwelcome is what a server says by ending a connection after it asked who we are.
 func (p *profile) unwelcome(err error, name string) *fault {
 	if len(p.config.Certificates) == 0 {
-		return &fault{name + " wants a client certificate", err}
+		return &fault{name + " wants a client certificate", ClientUnwelcome, err}
 	}
 	if alert, ok := alertOf(err); ok && refusals[alert] != "" {
-		return &fault{name + " " + refusals[alert], err}
+		return &fault{name + " " + refusals[alert], ClientUnwelcome, err}
 	}
-	return &fault{name + " does not accept the client certificate", err}
+	return &fault{name + " does not accept the client certificate", ClientUnwelcome, err}
 }
 
 // verify checks the chain of a server's certificate, and that it is for name, a host or

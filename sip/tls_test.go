@@ -116,27 +116,28 @@ func TestWhyNoTLS(t *testing.T) {
 		config *tls.Config
 		change func(*account.Account)
 		words  string
+		is     Trouble
 	}{
-		{"expired", with(ca.pair(func(c *x509.Certificate) { c.NotAfter = past }, "pbx.test")), nil, "certificate of pbx.test expired " + day(past)},
+		{"expired", with(ca.pair(func(c *x509.Certificate) { c.NotAfter = past }, "pbx.test")), nil, "certificate of pbx.test expired " + day(past), CertificateOver},
 		{"not yet", with(ca.pair(func(c *x509.Certificate) { c.NotBefore, c.NotAfter = future, future.Add(time.Hour) }, "pbx.test")), nil,
-			"certificate of pbx.test begins " + day(future) + ": clock wrong?"},
-		{"another name", with(ca.pair(nil, "other.test")), nil, "certificate is for other.test, not pbx.test"},
-		{"an address instead", with(ca.pair(nil, "127.0.0.1")), nil, "certificate is for 127.0.0.1, not pbx.test"},
-		{"another domain's URI", with(ca.pair(nil, "sip:other.test", "pbx.test")), nil, "certificate is for pbx.test, not pbx.test"},
-		{"unknown authority", with(other.pair(nil, "pbx.test")), nil, "certificate of pbx.test is of an unknown authority"},
-		{"the system's authorities", with(good), func(a *account.Account) { a.CA = "" }, "certificate of pbx.test is of an unknown authority"},
+			"certificate of pbx.test begins " + day(future) + ": clock wrong?", ClockWrong},
+		{"another name", with(ca.pair(nil, "other.test")), nil, "certificate is for other.test, not pbx.test", CertificateOthers},
+		{"an address instead", with(ca.pair(nil, "127.0.0.1")), nil, "certificate is for 127.0.0.1, not pbx.test", CertificateOthers},
+		{"another domain's URI", with(ca.pair(nil, "sip:other.test", "pbx.test")), nil, "certificate is for pbx.test, not pbx.test", CertificateOthers},
+		{"unknown authority", with(other.pair(nil, "pbx.test")), nil, "certificate of pbx.test is of an unknown authority", AuthorityUnknown},
+		{"the system's authorities", with(good), func(a *account.Account) { a.CA = "" }, "certificate of pbx.test is of an unknown authority", AuthorityUnknown},
 		{"for clients only", with(ca.pair(func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }, "pbx.test")), nil,
-			"certificate of pbx.test may not be used for this"},
+			"certificate of pbx.test may not be used for this", OtherTrouble},
 		{"client certificate wanted, 1.3", &tls.Config{Certificates: []tls.Certificate{good}, ClientAuth: tls.RequireAnyClientCert}, nil,
-			"pbx.test wants a client certificate"},
+			"pbx.test wants a client certificate", ClientUnwelcome},
 		{"client certificate wanted, 1.2", &tls.Config{Certificates: []tls.Certificate{good}, ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12}, nil,
-			"pbx.test wants a client certificate"},
+			"pbx.test wants a client certificate", ClientUnwelcome},
 		{"client certificate of nobody", &tls.Config{Certificates: []tls.Certificate{good}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: pool},
-			func(a *account.Account) { a.Certificate, a.Key = mine, key }, "pbx.test does not accept the client certificate"},
+			func(a *account.Account) { a.Certificate, a.Key = mine, key }, "pbx.test does not accept the client certificate", ClientUnwelcome},
 		{"client certificate of nobody, 1.2", &tls.Config{Certificates: []tls.Certificate{good}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: pool, MaxVersion: tls.VersionTLS12},
-			func(a *account.Account) { a.Certificate, a.Key = mine, key }, "pbx.test does not accept the client certificate"},
+			func(a *account.Account) { a.Certificate, a.Key = mine, key }, "pbx.test does not accept the client certificate", ClientUnwelcome},
 		{"old TLS", &tls.Config{Certificates: []tls.Certificate{good}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, nil,
-			"pbx.test speaks only an old TLS"},
+			"pbx.test speaks only an old TLS", OtherTrouble},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := serveTLS(t, c.config)
@@ -144,7 +145,7 @@ func TestWhyNoTLS(t *testing.T) {
 			if c.change != nil {
 				c.change(&acc)
 			}
-			refused(t, acc, c.words)
+			refused(t, acc, c.words, c.is)
 		})
 	}
 	t.Run("no TLS there", func(t *testing.T) {
@@ -167,14 +168,14 @@ func TestWhyNoTLS(t *testing.T) {
 					_ = c.Close()
 				}
 			}()
-			refused(t, secured("201", &secureServer{t: t, l: l}, ca), words)
+			refused(t, secured("201", &secureServer{t: t, l: l}, ca), words, TLSMissing)
 			_ = l.Close()
 		}
 	})
 }
 
-// refused checks the words of a registration that finds no secure way.
-func refused(t *testing.T, acc account.Account, words string) {
+// refused checks what is said of a registration that finds no secure way.
+func refused(t *testing.T, acc account.Account, words string, trouble Trouble) {
 	t.Helper()
 	cfg := config(acc)
 	cfg.Resolver = here("pbx.test")
@@ -184,8 +185,8 @@ func refused(t *testing.T, acc account.Account, words string) {
 		if e.State == Registering {
 			continue
 		}
-		if e.State != Unregistered || e.Code != 0 || e.Words != words || e.Retry.IsZero() {
-			t.Errorf("%+v, want %q", e, words)
+		if e.State != Unregistered || e.Code != 0 || e.Words != words || e.Trouble != trouble || e.Retry.IsZero() {
+			t.Errorf("%+v, want %q, %d", e, words, trouble)
 		}
 		break
 	}
@@ -208,11 +209,15 @@ func TestClockNotSet(t *testing.T) {
 	if err := p.verify(state, "pbx.test", time.Now()); err != nil {
 		t.Errorf("a good one: %v", err)
 	}
-	for now, words := range map[time.Time]string{
-		time.Unix(0, 0): "clock not set (NTP)",
-		time.Date(2024, 5, 1, 0, 0, 0, 0, time.UTC): "clock not set (NTP)",
-		leaf.NotBefore.Add(-time.Hour):              "certificate of pbx.test begins " + leaf.NotBefore.UTC().Format("2 Jan 2006") + ": clock wrong?",
-		leaf.NotAfter.Add(time.Hour):                "certificate of pbx.test expired " + leaf.NotAfter.UTC().Format("2 Jan 2006"),
+	type said struct {
+		words   string
+		trouble Trouble
+	}
+	for now, want := range map[time.Time]said{
+		time.Unix(0, 0): {"clock not set (NTP)", ClockWrong},
+		time.Date(2024, 5, 1, 0, 0, 0, 0, time.UTC): {"clock not set (NTP)", ClockWrong},
+		leaf.NotBefore.Add(-time.Hour):              {"certificate of pbx.test begins " + leaf.NotBefore.UTC().Format("2 Jan 2006") + ": clock wrong?", ClockWrong},
+		leaf.NotAfter.Add(time.Hour):                {"certificate of pbx.test expired " + leaf.NotAfter.UTC().Format("2 Jan 2006"), CertificateOver},
 	} {
 		var bad *tls.CertificateVerificationError
 		err := p.verify(state, "pbx.test", now)
@@ -220,8 +225,8 @@ func TestClockNotSet(t *testing.T) {
 			t.Errorf("at %v: %v", now, err)
 			continue
 		}
-		if got := badCertificate(bad, "pbx.test", now); got != words {
-			t.Errorf("at %v: %q, want %q", now, got, words)
+		if words, trouble := badCertificate(bad, "pbx.test", now); (said{words, trouble}) != want {
+			t.Errorf("at %v: %q, %d, want %+v", now, words, trouble, want)
 		}
 	}
 	if err := p.verify(tls.ConnectionState{}, "pbx.test", time.Now()); err == nil {

@@ -41,12 +41,12 @@ func upgrade(ctx context.Context, c net.Conn, id flowID) (net.Conn, error) {
 	case err != nil:
 		_ = c.Close()
 		if res != nil && res.StatusCode != http.StatusSwitchingProtocols {
-			return nil, &fault{fmt.Sprintf("%s has no SIP at %s (HTTP %d)", id.proves, id.path, res.StatusCode), err}
+			return nil, &fault{fmt.Sprintf("%s has no SIP at %s (HTTP %d)", id.proves, id.path, res.StatusCode), OtherTransport, err}
 		}
 		return nil, fmt.Errorf("WebSocket with %s: %w", id.proves, err)
 	case ws.Subprotocol() != "sip": // RFC 7118 §4.1: the server must say it
 		_ = ws.CloseNow()
-		return nil, &fault{id.proves + " has no SIP at " + id.path, errors.New("no subprotocol")}
+		return nil, &fault{id.proves + " has no SIP at " + id.path, OtherTransport, errors.New("no subprotocol")}
 	}
 	ws.SetReadLimit(ingress.MaxMessage)
 	f := &frames{Conn: c, ws: ws}

@@ -189,10 +189,11 @@ func TestWhyNoWSS(t *testing.T) {
 		protocol string
 		path     string
 		words    string
+		is       Trouble
 	}{
-		{good, "sip", "/", "pbx.test has no SIP at / (HTTP 302)"},
-		{good, "chat", "/ws", "pbx.test has no SIP at /ws"},
-		{bad, "sip", "/ws", "certificate is for other.test, not pbx.test"},
+		{good, "sip", "/", "pbx.test has no SIP at / (HTTP 302)", OtherTransport},
+		{good, "chat", "/ws", "pbx.test has no SIP at /ws", OtherTransport},
+		{bad, "sip", "/ws", "certificate is for other.test, not pbx.test", CertificateOthers},
 	} {
 		s := serveWSS(t, c.config, c.protocol)
 		acc := webbed(s, ca)
@@ -204,8 +205,8 @@ func TestWhyNoWSS(t *testing.T) {
 		for e.Words == "" {
 			e = want[Registration](a)
 		}
-		if e.Words != c.words {
-			t.Errorf("%q, want %q", e.Words, c.words)
+		if e.Words != c.words || e.Trouble != c.is {
+			t.Errorf("%q, %d, want %q, %d", e.Words, e.Trouble, c.words, c.is)
 		}
 		a.stop()
 	}

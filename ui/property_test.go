@@ -37,7 +37,7 @@ func anySnapshot(t *rapid.T) phone.Snapshot {
 	}
 	for i := range p.Accounts {
 		p.Accounts[i] = phone.AccountView{Label: text(t, "label"), User: text(t, "user"), Domain: text(t, "domain"), State: phone.RegState(rapid.IntRange(0, 3).Draw(t, "reg")),
-			Code: rapid.IntRange(0, 699).Draw(t, "code"), Words: text(t, "words"), Line: rapid.IntRange(0, 2000).Draw(t, "line")}
+			Code: rapid.IntRange(0, 699).Draw(t, "code"), Words: text(t, "words"), Trouble: phone.Trouble(rapid.IntRange(0, 7).Draw(t, "trouble")), Line: rapid.IntRange(0, 2000).Draw(t, "line")}
 		if rapid.Bool().Draw(t, "retries") {
 			p.Accounts[i].Retry = moment(t, "retry")
 		}

@@ -184,10 +184,19 @@ func noticed(n Notices) []Event {
 	return []Event{Noticed{n}}
 }
 
+// troubleOf is what the agent tells beside those words.
+func troubleOf(words string) phone.Trouble {
+	if words == "login refused" {
+		return phone.LoginRefused
+	}
+	return phone.OtherTrouble
+}
+
 func account(state phone.RegState, code int, words string) phone.Snapshot {
 	return with(func(p *phone.Snapshot) {
 		a := &p.Accounts[0]
 		a.State, a.Code, a.Words = state, code, words
+		a.Trouble = troubleOf(words)
 		if state == phone.Unregistered {
 			a.Retry = noon.Add(time.Minute)
 		}
@@ -214,6 +223,7 @@ func scenes() []scene {
 		return with(func(p *phone.Snapshot) {
 			p.NumAccts, p.Accounts[1] = 2, work
 			p.Accounts[0].State, p.Accounts[1].State, p.Accounts[1].Words = a, b, words
+			p.Accounts[1].Trouble = troubleOf(words)
 		})
 	}
 	held := talkingTo(anna, 70*time.Second)

@@ -10,9 +10,6 @@ import (
 // silent is the SIP status for a server that never answered (RFC 3261 §8.1.3.1).
 const silent = 408
 
-// loginRefused are the words for which user and password are to be looked at.
-const loginRefused = "login refused"
-
 // trouble is an account that does not register: what, where, the remedy, the code last.
 func (d drawer) trouble(a phone.AccountView) []string {
 	label, words := plain(a.Label), plain(a.Words)
@@ -46,7 +43,7 @@ func (d drawer) refused(a phone.AccountView, label, code string) []string {
 			last = row(code, "Menu retry", d.cols)
 		}
 	}
-	if words := plain(a.Words); words != "" && words != loginRefused {
+	if words := plain(a.Words); words != "" && a.Trouble != phone.LoginRefused {
 		rows := wrap(label+": "+words, d.cols, 0)
 		if len(rows) < 2 {
 			rows = append(rows, "")

@@ -3,6 +3,7 @@
 package rpi
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -282,6 +283,9 @@ func TestSimulatedLineThatIsTaken(t *testing.T) {
 	other, err := s.kernel.port([]int{s.wiring.Buttons["D"]}, nil, func() {})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if _, err := s.kernel.port([]int{s.wiring.Buttons["D"]}, nil, func() {}); !errors.Is(told(err), ErrBusy) {
+		t.Errorf("taken twice: %v", err)
 	}
 	in := runs(t, newBoard(s.wiring, s))
 	if f := next[hal.Fault](t, in); f.Part != "keypad" || f.Problem != "GPIO 17 does not work: device or resource busy" {

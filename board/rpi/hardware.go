@@ -54,6 +54,18 @@ type kernel struct{ label string }
 // ErrNoLines is that of a machine without GPIO, or whose GPIO this user may not open.
 var ErrNoLines = errors.New("there are no GPIO lines that may be opened; is the phone in the group gpio")
 
+// ErrBusy is that of a line that another program or the kernel has.
+const ErrBusy = unix.EBUSY
+
+// told gives ErrBusy back to an error of periph's, which keeps the kernel's words and not its
+// number.
+func told(err error) error {
+	if root := plain(err); root != nil && root.Error() == ErrBusy.Error() {
+		return ErrBusy
+	}
+	return err
+}
+
 // headers are the labels of the chips whose lines 0 to 27 are those of a Raspberry Pi's header:
 // of a Pi 5, of a Pi 4, and of all others. The kernel numbers its chips anew at each start.
 var headers = []string{"pinctrl-rp1", "pinctrl-bcm2711", "pinctrl-bcm2835"}

@@ -35,7 +35,7 @@ func newProber(from hardware) (*Prober, error) {
 			err = l.In(gpio.PullUp, gpio.NoEdge)
 		}
 		if err != nil {
-			p.Taken, last = append(p.Taken, pin), err
+			p.Taken, last = append(p.Taken, pin), told(err)
 			continue
 		}
 		p.lines[pin], p.pins = l, append(p.pins, pin)

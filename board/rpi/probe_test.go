@@ -2,6 +2,7 @@ package rpi
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -53,9 +54,15 @@ func TestProberSeesWhatIsJoined(t *testing.T) {
 func TestProberWithoutPins(t *testing.T) {
 	b := newWorkbench(nil)
 	for pin := range 28 {
-		b.missing[pin] = errors.New("device or resource busy")
+		b.missing[pin] = fmt.Errorf("line_request ioctl: %w", errors.New("device or resource busy"))
 	}
-	if _, err := newProber(b); err == nil || err.Error() != "the pins cannot be read: device or resource busy" {
+	if _, err := newProber(b); !errors.Is(err, ErrBusy) || err.Error() != "the pins cannot be read: device or resource busy" {
+		t.Errorf("%v", err)
+	}
+	for pin := range 28 {
+		b.missing[pin] = errors.New("it is odd")
+	}
+	if _, err := newProber(b); errors.Is(err, ErrBusy) || err == nil || err.Error() != "the pins cannot be read: it is odd" {
 		t.Errorf("%v", err)
 	}
 }

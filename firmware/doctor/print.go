@@ -15,6 +15,17 @@ func (v Verdict) String() string {
 	return "?"
 }
 
+// Fails says of the text of an examination, which is all that comes from another phone, whether a
+// layer fails in it.
+func Fails(text string) bool {
+	for l := range Layer(Layers) {
+		if strings.Contains("\n"+text, fmt.Sprintf("\n%-12s  %-5s  ", l, Bad)) {
+			return true
+		}
+	}
+	return false
+}
+
 // String is a line per layer, and last what to mend, in which order and how.
 func (f Findings) String() string {
 	var b strings.Builder

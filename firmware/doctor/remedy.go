@@ -1,9 +1,6 @@
 package doctor
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // remedy is what to do about a layer that fails: what a person at the phone can do, and in
 // which setting or with which command.
@@ -46,13 +43,18 @@ func (s Seen) remedy(l Layer) string {
 }
 
 func (s Seen) soundRemedy() string {
-	switch h := s.Heard; {
-	case h.Dead:
+	if s.Heard.Dead {
 		return "plug the handset in; alsamixer shows whether its microphone is muted"
-	case strings.Contains(h.Problem, "used by another"):
+	}
+	switch s.Heard.Cause {
+	case CardBusy:
 		return "end the other program"
-	case strings.Contains(h.Problem, "no sound card"):
+	case CardMissing:
 		return "plug one in; until then files stand in for it, as [sound] directory says"
+	case CardDenied:
+		return "add the user that the phone runs as to the group audio: sudo usermod -aG audio USER"
+	case MicrophoneMissing:
+		return "name one that has a microphone under [sound], handset; offhook devices lists them"
 	}
 	return "offhook devices lists the cards that there are, by the names that [sound] takes"
 }
@@ -69,23 +71,38 @@ func (s Seen) notFound() Server {
 
 func (s Seen) nameRemedy() string {
 	v := s.notFound()
-	if strings.Contains(v.NotFound, "do not answer") {
+	if v.Cause == NamesUnanswered {
 		return "see that the router is on and has its way to the Internet, or name another name server under [network], dns; the server's address in place of " + v.Host + " needs none"
 	}
 	return fmt.Sprintf("see that %s is spelled right where account %s has it, domain or proxy; the server's address there needs no name", v.Host, v.Account)
 }
 
-func (s Seen) proofRemedy() string {
+// unproved is the first server with which TLS fails.
+func (s Seen) unproved() Server {
 	for _, v := range s.Servers {
-		switch {
-		case v.Refused == "":
-		case strings.Contains(v.Refused, "expired"):
-			return "who runs the server has to renew its certificate"
-		case strings.Contains(v.Refused, "no connection"), strings.Contains(v.Refused, "no TLS"):
-			return fmt.Sprintf("see that the server is on and speaks TLS at that port; account %s asks for it with its transport", v.Account)
+		if v.Refused != "" {
+			return v
 		}
 	}
-	return "ask who runs the server; where it has an authority of its own, ca in the account names the file with it"
+	return Server{}
+}
+
+func (s Seen) proofRemedy() string {
+	switch v := s.unproved(); v.Cause {
+	case Unreached, TLSMissing:
+		return fmt.Sprintf("see that the server is on and speaks TLS at that port; account %s asks for it with its transport", v.Account)
+	case ClockWrong:
+		return "give the router its way to the Internet, or a time server under [network], ntp; if the clock here is right, that of the server is not"
+	case CertificateOver:
+		return "who runs the server has to renew its certificate"
+	case CertificateOthers:
+		return fmt.Sprintf("write the name that the certificate is for where account %s has %s, domain or proxy, or ask who runs the server", v.Account, v.Host)
+	case ClientUnwelcome:
+		return fmt.Sprintf("see that certificate and key of account %s are those that the server gave out for it", v.Account)
+	case AuthorityUnknown:
+		return fmt.Sprintf("ask who runs the server for the certificate of its authority, and give its file to account %s, ca", v.Account)
+	}
+	return "ask who runs the server; offhook report gathers what they need to know"
 }
 
 // accountRemedy is for the first account that stands badly.
@@ -94,15 +111,17 @@ func (s Seen) accountRemedy() string {
 		if a.Registered || a.Trying {
 			continue
 		}
-		switch words := a.Words; {
-		case a.Code == 401, a.Code == 403, a.Code == 407, strings.HasPrefix(words, "login"):
+		switch a.Cause {
+		case LoginRefused:
 			return fmt.Sprintf("see that user, login and password of account %s are those that the server has, then offhook reload, or Menu > Log in again", a.Label)
-		case a.Code == 404:
+		case UserUnknown:
 			return fmt.Sprintf("see that user and domain of account %s are those that the server has, then offhook reload, or Menu > Log in again", a.Label)
-		case a.Code == 408, words == "", strings.HasPrefix(words, "no answer"), strings.HasPrefix(words, "no connection"), strings.HasPrefix(words, "no network"):
+		case Unreached:
 			return fmt.Sprintf("see that the server is on, and is where account %s has it: domain, proxy, transport; the phone goes on trying", a.Label)
-		case strings.HasPrefix(words, "server not found"), strings.HasPrefix(words, "name servers"):
+		case NameUnknown, NamesUnanswered:
 			return fmt.Sprintf("see that domain and proxy of account %s are right; the phone goes on trying", a.Label)
+		case OtherTransport:
+			return fmt.Sprintf("see that transport of account %s, the port in its domain or proxy, and path where it is wss, are those of the server; the phone goes on trying", a.Label)
 		}
 		return fmt.Sprintf("ask who runs the server of account %s; offhook trace shows what it said", a.Label)
 	}

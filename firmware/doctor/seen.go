@@ -39,6 +39,7 @@ type Heard struct {
 	Files   bool   // WAV files stand in for a card
 	InUse   bool   // somebody talks: it was not tried
 	Problem string // it could not be opened or did not move, in words
+	Cause   Cause  // of the problem
 	Tried   bool
 	Dead    bool    // what was recorded is nothing but zeros
 	Room    float64 // dBFS at the tone's frequency, before it
@@ -59,6 +60,7 @@ type Server struct {
 	NotFound      string // why there is no address, in words
 	Secure        bool   // TLS is spoken with it
 	Refused       string // why that fails, in words
+	Cause         Cause  // why there is no address, or why TLS fails
 	Until         time.Time
 }
 
@@ -76,6 +78,7 @@ type Account struct {
 	Registered bool
 	Trying     bool   // nothing is known yet
 	Words      string // what is wrong
+	Cause      Cause  // of what is wrong
 	Code       int    // of the answer; 0: none
 }
 

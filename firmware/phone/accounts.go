@@ -7,6 +7,7 @@ type registration struct {
 	state    RegState
 	code     int
 	words    string
+	trouble  Trouble
 	retry    time.Time
 	messages int // new ones
 	urgent   int // of them
@@ -28,7 +29,7 @@ func (s *step) registration(e Registration) {
 		return
 	}
 	r := &s.accounts[e.Account]
-	r.state, r.code, r.words, r.retry = e.State, e.Code, clip(e.Words, maxText), e.Retry
+	r.state, r.code, r.words, r.trouble, r.retry = e.State, e.Code, clip(e.Words, maxText), e.Trouble, e.Retry
 }
 
 func (s *step) messages(e Messages) {

@@ -44,8 +44,9 @@ type Expired struct{ Timer TimerID }
 type Registration struct {
 	Account int
 	State   RegState
-	Code    int    // SIP status that caused it; 0: none
-	Words   string // the reason in plain words: "login refused"
+	Code    int     // SIP status that caused it; 0: none
+	Words   string  // the reason in plain words: "login refused"
+	Trouble Trouble // that of Words, for who says what to do about it
 	Retry   time.Time
 }
 
@@ -262,4 +263,17 @@ const (
 	Registering
 	Registered
 	Refused // the login was refused; not repeated by itself
+)
+
+// Trouble is why a registration does not stand, as far as a person can mend it.
+type Trouble uint8
+
+const (
+	OtherTrouble    Trouble = iota // none, or nothing to be mended at the phone
+	NameUnknown                    // the server's name leads nowhere
+	NamesUnanswered                // no name server answers
+	Unreached                      // nobody answers, or no network leads there
+	OtherTransport                 // something else is spoken there than the account's transport
+	LoginRefused
+	UserUnknown
 )

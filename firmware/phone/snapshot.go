@@ -60,6 +60,7 @@ type AccountView struct {
 	State               RegState
 	Code                int
 	Words               string
+	Trouble             Trouble
 	Retry               time.Time
 	Line                int // in the config file
 }

@@ -40,7 +40,7 @@ func (m Machine) Snapshot() Snapshot {
 		a, r := m.settings.Accounts[i], m.accounts[i]
 		v.Accounts[i] = AccountView{
 			Label: a.Label, User: a.User, Domain: a.Domain, Line: a.Line,
-			State: r.state, Code: r.code, Words: r.words, Retry: r.retry,
+			State: r.state, Code: r.code, Words: r.words, Trouble: r.trouble, Retry: r.retry,
 		}
 	}
 	for i := range v.NumCalls {

@@ -113,7 +113,7 @@ func fromAgent(e sip.Event) []phone.Event {
 	switch e := e.(type) {
 	case sip.Registration:
 		return []phone.Event{phone.Registration{
-			Account: e.Account, State: regState(e.State), Code: e.Code, Words: e.Words, Retry: e.Retry,
+			Account: e.Account, State: regState(e.State), Code: e.Code, Words: e.Words, Trouble: troubles[e.Trouble], Retry: e.Retry,
 		}}
 	case sip.Incoming:
 		return []phone.Event{phone.Incoming{
@@ -193,6 +193,17 @@ func regState(r sip.RegState) phone.RegState {
 		sip.Registered:   phone.Registered,
 		sip.Refused:      phone.Refused,
 	}[r]
+}
+
+// troubles are the agent's as the phone takes them; the others, those of TLS, are of no account
+// alone.
+var troubles = map[sip.Trouble]phone.Trouble{
+	sip.NameUnknown:     phone.NameUnknown,
+	sip.NamesUnanswered: phone.NamesUnanswered,
+	sip.Unreached:       phone.Unreached,
+	sip.OtherTransport:  phone.OtherTransport,
+	sip.LoginRefused:    phone.LoginRefused,
+	sip.UserUnknown:     phone.UserUnknown,
 }
 
 // codecName is a codec as people write it.

@@ -16,8 +16,14 @@ func TestAgentEventsReachThePhone(t *testing.T) {
 		from sip.Event
 		want []phone.Event
 	}{
-		{sip.Registration{Account: 1, State: sip.Refused, Code: 403, Words: "login refused"},
-			[]phone.Event{phone.Registration{Account: 1, State: phone.Refused, Code: 403, Words: "login refused"}}},
+		{sip.Registration{Account: 1, State: sip.Refused, Code: 403, Words: "login refused", Trouble: sip.LoginRefused},
+			[]phone.Event{phone.Registration{Account: 1, State: phone.Refused, Code: 403, Words: "login refused", Trouble: phone.LoginRefused}}},
+		{sip.Registration{Code: 404, Trouble: sip.UserUnknown}, []phone.Event{phone.Registration{Code: 404, Trouble: phone.UserUnknown}}},
+		{sip.Registration{Trouble: sip.NameUnknown}, []phone.Event{phone.Registration{Trouble: phone.NameUnknown}}},
+		{sip.Registration{Trouble: sip.NamesUnanswered}, []phone.Event{phone.Registration{Trouble: phone.NamesUnanswered}}},
+		{sip.Registration{Trouble: sip.Unreached}, []phone.Event{phone.Registration{Trouble: phone.Unreached}}},
+		{sip.Registration{Trouble: sip.OtherTransport}, []phone.Event{phone.Registration{Trouble: phone.OtherTransport}}},
+		{sip.Registration{Trouble: sip.CertificateOver}, []phone.Event{phone.Registration{}}},
 		{sip.Incoming{Call: 2, Account: 1, Name: "Anna", Number: "0301"},
 			[]phone.Event{phone.Incoming{Call: 2, Account: 1, Peer: phone.Peer{Name: "Anna", Number: "0301"}}}},
 		{sip.Progress{Call: 1, Code: 183, Leg: 7, Early: true},
