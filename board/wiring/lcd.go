@@ -17,8 +17,8 @@ type LCD struct {
 	ROM        string         // "a00" or "a02"
 	Lamp       int            // pin of the backlight's transistor, a GPIO line or a PWM channel; 0: it is not ours
 	Backlight  string
-	Bright     int    // percent, lit
-	Dim        int    // percent, at rest
+	Bright     int // percent, lit
+	Dim        int // percent, at rest
 }
 
 // Chips are the controllers of displays that there are.
