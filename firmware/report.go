@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -69,13 +71,25 @@ func secretsOf(c config.Config) []string {
 // shortSecret is up to where a secret is also something else, like the number 201.
 const shortSecret = 6
 
+// What may hold a secret though no setting says so: an address with a password in it, and what an
+// address of the web asks for.
+var (
+	withPassword = regexp.MustCompile(`(?i)\b((?:sips?:|turns?:|https?://)[^\s:@/<>"]*):[^\s@/<>"]*@`)
+	withQuery    = regexp.MustCompile(`(?i)\b(https?://[^\s?<>"]*)\?[^\s<>"]*`)
+)
+
+// hidden is a text without secrets, as they stand or as Go quotes them.
 func hidden(text string, secrets []string) string {
 	for _, s := range secrets {
-		if s = strings.TrimSpace(s); len(s) >= shortSecret {
-			text = strings.ReplaceAll(text, s, "***")
+		if s = strings.TrimSpace(s); len(s) < shortSecret {
+			continue
 		}
+		quoted := strconv.Quote(s)
+		text = strings.ReplaceAll(text, quoted[1:len(quoted)-1], "***")
+		text = strings.ReplaceAll(text, s, "***")
 	}
-	return text
+	text = withPassword.ReplaceAllString(text, "$1:***@")
+	return withQuery.ReplaceAllString(text, "$1?***")
 }
 
 // report examines the phone and saves a report of it. The words say where.

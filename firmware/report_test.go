@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -91,6 +92,37 @@ func TestReportHidesWhatSlipsIn(t *testing.T) {
 	}
 	if got := hidden("201 is short", []string{"201", "", " "}); got != "201 is short" {
 		t.Error(got)
+	}
+}
+
+// Passwords in places where none belongs: addresses, and a log that quotes.
+func TestReportHidesWhatIsInAnOddPlace(t *testing.T) {
+	const secret = `pa"ss\word 1`
+	file := "[[account]]\nuser = \"201\"\ndomain = \"pbx.home\"\npassword = '" + secret + "'\n" +
+		"blf_list = \"sip:201:hunter2@pbx.home\"\nquality_report = \"sip:q:hunter2@pbx.home\"\n" +
+		"[update]\nurl = \"https://example.com/phone.update?token=hunter2&x=1\"\n"
+	c, mistakes := config.Parse("o", []byte(file), config.Options{})
+	if len(mistakes) > 0 {
+		t.Fatal(mistakes)
+	}
+	_, mistakes = config.Parse("o", []byte("[[account]]\nuser = \"201\"\ndomain = \"sip:201:hunter2@pbx.home\"\npasword = hunter2\n"+
+		"[exchange.users]\n202 = hunter2\n"), config.Options{})
+	if len(mistakes) == 0 {
+		t.Fatal("no mistakes")
+	}
+	got := report{settings: c, findings: doctor.Diagnose(doctor.Seen{}), mistakes: mistakes,
+		log: fmt.Sprintf("level=INFO msg=x what=%q err=\"Get https://example.com/x?token=hunter2: refused\"\n", secret)}.String()
+	if strings.Contains(got, "hunter2") || strings.Contains(got, "word 1") {
+		t.Error(got)
+	}
+	for _, want := range []string{`blf_list = "sip:201:***@pbx.home"`, `"sip:q:***@pbx.home"`, `url = "https://example.com/phone.update?***"`, "what=\"***\"", "?***"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %s in\n%s", want, got)
+		}
+	}
+	const plain = "sip:201@pbx.home:5060 sip:10.0.0.1:5060;lr https://example.com:8443/x a:b@c"
+	if got := hidden(plain, nil); got != plain {
+		t.Errorf("what is no secret is hidden: %s", got)
 	}
 }
 

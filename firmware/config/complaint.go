@@ -32,7 +32,7 @@ func valueFlaw(line string, start int, equals bool, hit int, key string) (f flaw
 	}
 	rest := line[start:]
 	quote := `"`
-	if s := lookup(key); s != nil && s.kind == kindSecret {
+	if hides(key) {
 		quote = "'"
 	}
 	if i := strings.IndexFunc(rest, func(r rune) bool { return straight(r) != 0 || r == '\u00a0' }); i >= 0 {
@@ -105,7 +105,7 @@ func bareFlaw(bare, key string) flaw {
 	if s != nil && s.kind == kindFlag {
 		return flaw{words: fmt.Sprintf("%s is neither true nor false", clip(bare)), what: "true or false"}
 	}
-	if s != nil && s.kind == kindSecret {
+	if hides(key) {
 		return flaw{words: "put it in 'single quotes'", what: "needs 'quotes'"}
 	}
 	f := flaw{words: fmt.Sprintf("put quotes around %s", clip(bare)), what: "needs quotes:"}
@@ -113,6 +113,25 @@ func bareFlaw(bare, key string) flaw {
 		f.fix = `"` + bare + `"`
 	}
 	return f
+}
+
+// hides says that a setting's value is shown to nobody: it is a secret, or nobody knows its
+// name, and what it was meant to be is one.
+func hides(key string) bool {
+	s := lookup(key)
+	if s == nil {
+		i := strings.LastIndexByte(key, '.')
+		section, text := key[:max(i, 0)], strings.ToLower(key[i+1:])
+		if s = lookup(section); s == nil || !s.isMap() {
+			s = lookup(section + "." + suggest(section, text))
+		}
+		for _, word := range []string{"pass", "pw", "secret", "token"} {
+			if strings.Contains(text, word) {
+				return true
+			}
+		}
+	}
+	return s != nil && s.secret()
 }
 
 // straight is the plain quote that a typographic one stands for; 0: r is none.

@@ -80,6 +80,7 @@ func TestSecretsAreShownToNobody(t *testing.T) {
 		"[[account]]\npassword = ['geheim']\n", "[[account]]\npassword = 'geheim' x\n", "[[account]]\npassword = \"\\geheim\"\n",
 		"[admin]\npanel_token = \"geheim\\u0001\"\n", "[admin]\npanel_token = { a = 'geheim' }\n",
 		"exchange = { users = { 1 = 'geheim' }, enabled = true }\n", "[exchange]\nusers = { 'a b' = 'geheim' }\n",
+		"[exchange.users]\n201 = geheim\n", "[[account]]\npasswort = geheim\n", "[[account]]\npw = geheim\n", "wifi_password = geheim\n",
 	} {
 		var b strings.Builder
 		c, ms := Parse("o", []byte(text), Options{})
@@ -90,6 +91,25 @@ func TestSecretsAreShownToNobody(t *testing.T) {
 		}
 		if strings.Contains(b.String(), "geheim") || len(ms) == 0 {
 			t.Errorf("%s shows it:\n%s", text, b.String())
+		}
+	}
+}
+
+// An address with a password in it is a mistake, which does not show that.
+func TestPasswordInAnAddressIsNotShown(t *testing.T) {
+	for _, text := range []string{
+		"user = \"201:geheim\"", "user = \"201:geheim@pbx\"", "user = \"sip:201:geheim@pbx\"", "domain = \"sip:201:geheim@pbx\"", "domain = \"201:geheim@pbx\"",
+		"proxy = \"201:geheim@pbx\"", "proxy = \"sip:201:geheim@pbx\"", "backup = \"201:geheim@pbx\"", "stun = \"stun:a:geheim@pbx\"", "turn = \"a:geheim@pbx\"",
+	} {
+		_, ms := Parse("o", []byte("[[account]]\npassword = 'x'\n"+text+"\n"), Options{})
+		var b strings.Builder
+		Print(&b, ms)
+		for _, m := range ms {
+			b.WriteString(m.Brief())
+		}
+		key, _, _ := strings.Cut(text, " ")
+		if strings.Contains(b.String(), "geheim") || !strings.Contains(b.String(), "account."+key+": ") {
+			t.Errorf("%s:\n%s", text, b.String())
 		}
 	}
 }

@@ -155,7 +155,9 @@ func user(s string) string {
 		return fmt.Sprintf("%q: write only the part before the @; the rest is the domain", shown(s))
 	case strings.ContainsAny(s, " \t"):
 		return fmt.Sprintf("%q has a space in it", shown(s))
-	case strings.ContainsAny(s, "<>\"\\^`{}|#[]:"):
+	case strings.Contains(s, ":"):
+		return "has a : in it; a password stands in a line of its own, password = 'change-me'"
+	case strings.ContainsAny(s, "<>\"\\^`{}|#[]"):
 		return fmt.Sprintf("%q has a character that no SIP address may have", shown(s))
 	}
 	return text(s)
@@ -310,7 +312,21 @@ func words(d time.Duration) string {
 }
 
 // shown is s cut so that a message stays one line.
-func shown(s string) string { return cut(s, 40) }
+// shown is a setting in a sentence: short, and without a password that somebody wrote into an
+// address.
+func shown(s string) string {
+	scheme, rest := "", s
+	if hasScheme(s) {
+		scheme, rest, _ = strings.Cut(s, ":")
+		scheme += ":"
+	}
+	if i := strings.LastIndexByte(rest, '@'); i >= 0 {
+		if user, _, has := strings.Cut(rest[:i], ":"); has {
+			s = scheme + user + ":***" + rest[i:]
+		}
+	}
+	return cut(s, 40)
+}
 
 func cut(s string, letters int) string {
 	if utf8.RuneCountInString(s) <= letters {
