@@ -22,6 +22,7 @@ func TestFiles(t *testing.T) {
 			DNS: []netip.Addr{netip.MustParseAddr("192.168.7.1"), netip.MustParseAddr("2001:db8::53")}, NTP: []string{"time.example.com", "192.168.7.1"},
 		}},
 		{"a VLAN, DHCP, own servers", System{Hostname: "door", VLAN: 42, DNS: []netip.Addr{netip.MustParseAddr("192.168.7.1")}, NTP: []string{"192.168.7.1"}}},
+		{"a VLAN and an address of its own", System{Hostname: "door", VLAN: 7, Address: netip.MustParsePrefix("10.7.0.20/16"), Gateway: netip.MustParseAddr("10.7.0.1")}},
 		{"Wi-Fi", System{Hostname: "shed", Country: "DE", WiFi: "Büro \"5\"", WiFiPassword: `pass"word\`}},
 		{"open Wi-Fi", System{Hostname: "shed", WiFi: "guests"}},
 		{"SSH", System{Hostname: "lab", SSHKeys: []string{"ssh-ed25519 AAAA a", "ssh-rsa AAAA b"}}},

@@ -1,6 +1,9 @@
 package config
 
 import (
+	"crypto/ed25519"
+	"encoding/base64"
+	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -105,8 +108,13 @@ func ownNetwork(s string) string {
 		return ""
 	}
 	p, err := netip.ParsePrefix(s)
-	if err != nil || p.Addr().IsMulticast() || p.Addr().IsUnspecified() || p.Bits() == 0 {
+	switch {
+	case err != nil || p.Addr().IsMulticast() || p.Addr().IsUnspecified() || p.Addr().IsLoopback() || p.Bits() == 0:
 		return fmt.Sprintf(`%q is no address with the length of its network; write it like "192.168.1.57/24"`, clip(s))
+	case p.Addr().Is4() && p.Bits() < 31 && p.Addr() == p.Masked().Addr():
+		return fmt.Sprintf(`%q is the network; write the phone's own address in it, like "%v/%d"`, s, p.Addr().Next(), p.Bits())
+	case p.Addr().Is4() && p.Bits() < 31 && !p.Contains(p.Addr().Next()):
+		return fmt.Sprintf("%q is the address of all in that network; the phone needs its own", s)
 	}
 	return ""
 }
@@ -145,13 +153,39 @@ func wifi(s string) string { // IEEE 802.11, section 9.4.2.2
 	return control(s)
 }
 
-// sshKey is a line of authorized_keys without options: those could run programs.
+// sshKey is a line of authorized_keys without options: those could run programs. The server
+// passes over a key that it cannot read, without a word.
 func sshKey(s string) string {
 	kind, rest, _ := strings.Cut(s, " ")
-	key, _, _ := strings.Cut(rest, " ")
+	text, _, _ := strings.Cut(strings.TrimSpace(rest), " ")
 	known := kind == "ssh-ed25519" || kind == "ssh-rsa" || strings.HasPrefix(kind, "ecdsa-sha2-nistp")
-	if !known || len(s) > 1024 || !strings.HasPrefix(key, "AAAA") || control(s) != "" {
+	switch key, err := base64.StdEncoding.DecodeString(text); {
+	case strings.Contains(s, "PRIVATE KEY"):
+		return "this is the private key; copy the line of the file that ends in .pub"
+	case !known || len(s) > 1024 || !strings.HasPrefix(text, "AAAA") || control(s) != "":
 		return fmt.Sprintf(`%q is no public key; copy the line of a .pub file, like "ssh-ed25519 AAAA... you"`, clip(s))
+	case err != nil || !keyOf(kind, key):
+		return fmt.Sprintf("%q is a part of a key, or has a wrong letter; copy the whole line of the .pub file", clip(s))
 	}
 	return ""
+}
+
+// keyOf says that a key is whole: texts and numbers with their lengths before them, the first its
+// kind (RFC 4253 section 6.6, RFC 5656 section 3.1, RFC 8709 section 4).
+func keyOf(kind string, key []byte) bool {
+	var parts [][]byte
+	for len(key) >= 4 {
+		n := binary.BigEndian.Uint32(key)
+		if key = key[4:]; uint64(n) > uint64(len(key)) {
+			return false
+		}
+		parts, key = append(parts, key[:n]), key[n:]
+	}
+	if len(key) > 0 || len(parts) < 2 || string(parts[0]) != kind {
+		return false
+	}
+	if kind == "ssh-ed25519" {
+		return len(parts) == 2 && len(parts[1]) == ed25519.PublicKeySize
+	}
+	return len(parts) == 3
 }
