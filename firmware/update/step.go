@@ -95,9 +95,13 @@ func (m Machine) found(e Found) (Machine, []Effect) {
 	case e.Offer.Hash == m.skip && !e.Install && e.Source.Kind == Web:
 		return m, nil
 	}
+	atOnce := e.Install || e.Source.Kind == Hand || e.Source.Kind == Boot // nobody is asked
+	if m.status.Stage == Offered && !atOnce && Compare(e.Offer.Release, m.offer.Release) < 0 {
+		return m, nil // the other, which is newer, is offered already
+	}
 	m.source, m.offer = e.Source, e.Offer
 	m.status = Status{Stage: Offered, Kind: e.Source.Kind, Version: e.Offer.Version}
-	if e.Install || e.Source.Kind == Hand || e.Source.Kind == Boot {
+	if atOnce {
 		return m.measure()
 	}
 	return m, nil

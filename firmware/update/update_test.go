@@ -23,6 +23,7 @@ func TestUpdates(t *testing.T) {
 	back := system
 	back.Record = trial.Record.GivenUp()
 	offer := Offer{Release{"v1.3.0", 2000}, "arm64", slots.Hash{7}}
+	newer := Offer{Release{"v1.10.0", 3000}, "arm64", slots.Hash{9}}
 	old := Offer{Release{"v1.1.0", 900}, "arm64", slots.Hash{8}}
 	stick, card, web, hand := Source{Stick, "/s"}, Source{Boot, "/b"}, Source{Web, "https://u"}, Source{Hand, "f"}
 	well := slots.Health{Registered: true, Sounds: true}
@@ -48,6 +49,9 @@ func TestUpdates(t *testing.T) {
 		{"a file that is none", []Event{start, Found{at(1), stick, Offer{}, "Not an update of this phone", false}}},
 		{"two at once", []Event{start, Found{at(1), web, offer, "", false}, Found{at(2), stick, offer, "", false}, Answered{at(3), true},
 			Found{at(4), card, offer, "", false}, Told{at(5), true, well, false}, Found{at(6), hand, old, "", false}}},
+		{"two of them on a stick, the newer one first", []Event{start, Found{at(1), stick, newer, "", false}, Found{at(1), Source{Stick, "/t"}, offer, "", false},
+			Answered{at(2), true}}},
+		{"an older one by hand", []Event{start, Found{at(1), stick, newer, "", false}, Found{at(2), hand, offer, "", false}}},
 		{"config.txt has no line for it", []Event{start, Found{at(1), hand, offer, "", false}, Told{at(2), true, well, false}, Written{at(60), ""},
 			Failed{at(61), "config.txt was changed"}}},
 		{"what comes too late", []Event{start, Answered{at(1), true}, Written{at(2), ""}, Progress{50}, Told{at(3), true, well, false}, Tick{at(4)}}},
