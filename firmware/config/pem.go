@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -81,6 +82,9 @@ func (c *Config) keeps(name string, text []byte) {
 	}
 	c.beside[name] = text
 }
+
+// Beside are the names of the files that the settings name, as they stand there, in order.
+func (c Config) Beside() []string { return slices.Sorted(maps.Keys(c.beside)) }
 
 // beside reads a file that the settings name, from the folder of the settings file or, of
 // the last good settings, as it was kept with them.

@@ -1,7 +1,7 @@
 // Command flash writes the SD card image to a card and reads it back. It owns what may be
 // written to: a whole disk that nobody uses, and that is a card or a stick unless forced; a
 // file stands for a card. What is in the image it refuses to know, but for the place of
-// offhook.toml.
+// offhook.toml and of the files that that names.
 //
 //	make flash DEVICE=/dev/sdX [CONFIG=offhook.toml] [FORCE=1] [YES=1]
 package main
@@ -56,7 +56,14 @@ func (j job) run() error {
 			return fmt.Errorf("%s is not put onto a card as it is (%w)", j.config, err)
 		}
 	}
-	image, err := prepare(j.image, j.config)
+	var beside []string
+	if j.config != "" {
+		var err error
+		if beside, err = named(j.config); err != nil {
+			return err
+		}
+	}
+	image, err := prepare(j.image, j.config, beside)
 	if err != nil {
 		return err
 	}

@@ -2,14 +2,18 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	settings "github.com/offhook/offhook/firmware/config"
 )
 
 // Where the image has its FAT partition (scripts/image.sh).
@@ -19,8 +23,8 @@ const fatAt = "4M"
 const step = 4 << 20
 
 // prepare is the image to write, open for reading: unpacked if it is packed, and with a settings
-// file in it, if there is one. A copy that it made has no name and goes with the file.
-func prepare(image, config string) (*os.File, error) {
+// file in it, if there is one, and the files that it names. A copy that it made has no name and goes with the file.
+func prepare(image, config string, beside []string) (*os.File, error) {
 	packed := strings.HasSuffix(image, ".xz")
 	if !packed && config == "" {
 		return os.Open(image)
@@ -39,7 +43,11 @@ func prepare(image, config string) (*os.File, error) {
 	}
 	commands := [][]string{unpack}
 	if config != "" {
-		commands = append(commands, []string{"mcopy", "-o", "-i", copied.Name() + "@@" + fatAt, config, "::/offhook.toml"})
+		at := copied.Name() + "@@" + fatAt
+		commands = append(commands, []string{"mcopy", "-o", "-i", at, config, "::/offhook.toml"})
+		for _, name := range beside {
+			commands = append(commands, []string{"mcopy", "-n", "-i", at, filepath.Join(filepath.Dir(config), name), "::/" + name})
+		}
 	}
 	for _, args := range commands {
 		cmd := exec.Command(args[0], args[1:]...)
@@ -54,6 +62,29 @@ func prepare(image, config string) (*os.File, error) {
 	}
 	return copied, nil
 }
+
+// named are the files that a settings file names, which has no mistake. On a card they lie beside
+// it, and none of them is one that the board starts with.
+func named(config string) ([]string, error) {
+	c, mistakes := settings.Load(config, settings.Options{})
+	if len(mistakes) > 0 {
+		return nil, errors.New(mistakes[0].String())
+	}
+	all := c.Beside()
+	for i, name := range all {
+		if name = filepath.Clean(name); name != filepath.Base(name) {
+			return nil, fmt.Errorf("%s names %s; on a card that lies beside offhook.toml: put it there, and name it %s", config, name, filepath.Base(name))
+		}
+		if slices.ContainsFunc(boots, func(suffix string) bool { return strings.HasSuffix(strings.ToLower(name), suffix) }) {
+			return nil, fmt.Errorf("%s names %s, which on a card is a file of the board's own; give it another name", config, name)
+		}
+		all[i] = name
+	}
+	return all, nil
+}
+
+// boots are what the names end in of files that are on the card's boot partition.
+var boots = []string{"config.txt", "tryboot.txt", "cmdline.txt", "report.txt", "offhook.toml", ".img", ".dtb", ".elf", ".dat", ".bin"}
 
 // write copies the image, and returns when it is on the card.
 func write(card *os.File, image io.ReaderAt, all int64, tell func(done, all int64)) error {

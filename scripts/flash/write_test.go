@@ -121,6 +121,38 @@ func TestConfig(t *testing.T) {
 	}
 }
 
+// What the settings name, certificates and users, is on the card too; else the phone would find a
+// mistake there that nobody finds here.
+func TestFilesThatTheSettingsName(t *testing.T) {
+	img, dir := image(t), t.TempDir()
+	config, card := filepath.Join(dir, "hall.toml"), filepath.Join(dir, "card")
+	put := func(name, text string) {
+		t.Helper()
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	flash := func(name string) error {
+		put("hall.toml", "[exchange]\nusers_file = '"+name+"'\n")
+		put(name, "202 opensesame\n")
+		return (job{image: img, config: config, offhook: checker(t), device: card, out: io.Discard}).run()
+	}
+	if err := flash("./House users.txt"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := exec.Command("mtype", "-i", card+"@@4M", "::/House users.txt").Output(); err != nil || string(got) != "202 opensesame\n" {
+		t.Errorf("%q on the card (%v)", got, err)
+	}
+	for name, want := range map[string]string{"lists/users.txt": "lies beside offhook.toml", "config.txt": "a file of the board's own", "Kernel8.IMG": "a file of the board's own"} {
+		if err := flash(name); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", name, err, want)
+		}
+	}
+}
+
 // rotten is an image that differs in one byte from what is on the card.
 type rotten struct {
 	io.ReaderAt
