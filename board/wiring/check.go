@@ -98,13 +98,8 @@ func (c *check) keypad(w Wiring) {
 	if d := k.Debounce; len(k.Keys)+len(w.Buttons) > 0 && (d < time.Millisecond || d > 100*time.Millisecond) {
 		c.add("board.keypad.debounce", "%v is outside of 1ms to 100ms", d)
 	}
-	for _, as := range k.Held { // a key that is only there while another is held
-		for _, key := range as {
-			seen[key] = true
-		}
-	}
 	for _, legend := range sorted(w.Functions) {
-		if r := []rune(legend); len(r) != 1 || !seen[r[0]] && legend != "+" && legend != "-" {
+		if utf8.RuneCountInString(legend) != 1 || !w.Has(legend) {
 			c.add("board.keypad.functions", "there is no key %q", legend)
 		}
 		name := w.Functions[legend]

@@ -78,3 +78,10 @@ func (w Wiring) KeyList() string {
 	}
 	return all
 }
+
+// Has says that there is a key: on its own, as another one that is held, or, for the volume, on a
+// remote panel.
+func (w Wiring) Has(legend string) bool {
+	keys := w.KeyList() + "+-" + strings.Join(slices.Collect(maps.Values(w.Keypad.Held)), "")
+	return legend != "" && strings.Contains(keys, legend)
+}

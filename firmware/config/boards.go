@@ -37,7 +37,9 @@ func (b *builder) board() wiring.Wiring {
 	w.LCD.Backlight = or(b, "board.lcd.backlight", w.LCD.Backlight)
 	b.contacts(&w)
 	b.outputs(&w)
-	w.Functions = join(w.Functions, or(b, "board.keypad.functions", map[string]string(nil)))
+	own := or(b, "board.keypad.functions", map[string]string(nil))
+	maps.DeleteFunc(w.Functions, func(legend, _ string) bool { return !w.Has(legend) }) // keys that the preset alone has
+	w.Functions = join(w.Functions, own)
 	b.stands("board.keypad.functions", w.Functions)
 	for _, p := range w.Check() {
 		b.complain(p.Key, flaw{words: p.Words})
@@ -47,19 +49,21 @@ func (b *builder) board() wiring.Wiring {
 
 // contacts are the keys beside the matrix, and the dial.
 func (b *builder) contacts(w *wiring.Wiring) {
-	w.Keypad.Held = join(w.Keypad.Held, or(b, "board.keypad.held", map[string]string(nil)))
-	b.stands("board.keypad.held", w.Keypad.Held)
-	w.Buttons = join(w.Buttons, or(b, "board.buttons", map[string]int(nil)))
+	w.Buttons = wired(w.Buttons, or(b, "board.buttons", map[string]int(nil)))
 	b.stands("board.buttons", w.Buttons)
 	w.Dial.Pulse = or(b, "board.dial.pulse", w.Dial.Pulse)
 	w.Dial.Turned = or(b, "board.dial.turned", w.Dial.Turned)
 	w.Dial.Rest = or(b, "board.dial.rest", w.Dial.Rest)
 	w.Dial.Digits = or(b, "board.dial.digits", w.Dial.Digits)
+	own, keys := or(b, "board.keypad.held", map[string]string(nil)), w.KeyList()
+	maps.DeleteFunc(w.Keypad.Held, func(legend, _ string) bool { return !strings.Contains(keys, legend) })
+	w.Keypad.Held = join(w.Keypad.Held, own)
+	b.stands("board.keypad.held", w.Keypad.Held)
 }
 
 // outputs are lamps, ringer and expander.
 func (b *builder) outputs(w *wiring.Wiring) {
-	w.Lamps = join(w.Lamps, or(b, "board.lamps", map[string]int(nil)))
+	w.Lamps = wired(w.Lamps, or(b, "board.lamps", map[string]int(nil)))
 	b.stands("board.lamps", w.Lamps)
 	w.Ringer.Bell = or(b, "board.ringer.bell", w.Ringer.Bell)
 	w.Ringer.Buzzer = or(b, "board.ringer.buzzer", w.Ringer.Buzzer)
@@ -100,6 +104,13 @@ func size(s string) string {
 		return fmt.Sprintf(`%q is no size of a display; write it like "20x4", or "none"`, clip(s))
 	}
 	return ""
+}
+
+// wired is a with what b adds, changes and, by the pin 0, takes out.
+func wired(a, b map[string]int) map[string]int {
+	all := join(a, b)
+	maps.DeleteFunc(all, func(_ string, pin int) bool { return pin == 0 })
+	return all
 }
 
 // join is a with what b adds and changes.

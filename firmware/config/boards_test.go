@@ -45,6 +45,48 @@ mute = 22
 	}
 }
 
+// What a preset says of keys that somebody else's keypad has not, and of what is taken out, is
+// no mistake of theirs.
+func TestBoardWithLessThanThePreset(t *testing.T) {
+	for name, c := range map[string]struct {
+		text      string
+		functions map[string]string
+		held      map[string]string
+		lamps     map[string]int
+	}{
+		"a telephone's keypad": {`preset = "pi-4x4-2004-i2c"
+[board.keypad]
+cols = [12, 16, 20]
+keys = ["123", "456", "789", "*0#"]
+held = { "*" = "A" }
+`, map[string]string{"A": "menu"}, map[string]string{"*": "A"}, map[string]int{"message": 17}},
+		"no lamp, its pin for a button": {`preset = "pi-4x4-2004-i2c"
+lamps = { message = 0 }
+buttons = { E = 17 }
+`, map[string]string{"A": "menu", "B": "hold", "C": "redial", "D": "mute"}, map[string]string{}, map[string]int{}},
+		"no button": {`preset = "pi-rotary-bell"
+buttons = { B = 0 }
+`, map[string]string{}, map[string]string{}, map[string]int{"message": 17}},
+		"a keypad without #": {`preset = "pi-3x4-1602-pcf8574"
+[board.keypad]
+keys = ["123", "456", "789", "*0 "]
+`, map[string]string{"A": "menu", "B": "hold"}, map[string]string{"*": "A", "0": "B"}, map[string]int{"message": 17}},
+	} {
+		parsed, ms := Parse("o", []byte("[board]\n"+c.text), Options{})
+		if len(ms) > 0 {
+			t.Errorf("%s: %v", name, ms)
+		}
+		w := parsed.Wiring
+		if diff := cmp.Diff([]any{c.functions, c.held, c.lamps}, []any{w.Functions, w.Keypad.Held, w.Lamps}); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	_, ms := Parse("o", []byte("[board]\npreset = \"pi-rotary-bell\"\n[board.keypad]\nfunctions = { E = \"menu\" }\nheld = { \"x\" = \"A\" }\n"), Options{})
+	if len(ms) != 2 {
+		t.Errorf("keys of one's own that are not there: %v", ms)
+	}
+}
+
 func TestBoardMistakes(t *testing.T) {
 	text := `[board]
 preset = "pi-4x4-2004-i2c"
