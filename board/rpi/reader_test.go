@@ -114,23 +114,46 @@ func TestContactsThatCannotBeReadComeBack(t *testing.T) {
 	}
 }
 
-// A rotary dial on the board's pins: the digit comes when the dial is back.
+// A rotary dial on the board's pins, an old slow one and a fast one: the digit comes when the
+// dial is back, or after a pause where only its pulses are wired.
 func TestDialOnTheBoard(t *testing.T) {
-	b := newBench("pi-rotary-bell", nil)
-	_, in := run(t, b)
-	next[hal.HookInput](t, in)
-	b.set(func() { b.turned = true })
-	time.Sleep(60 * time.Millisecond)
-	for range 3 {
-		b.set(func() { b.broken = true })
-		time.Sleep(60 * time.Millisecond)
-		b.set(func() { b.broken = false })
-		time.Sleep(40 * time.Millisecond)
-	}
-	b.set(func() { b.turned = false })
-	down, up := next[hal.KeyInput](t, in), next[hal.KeyInput](t, in)
-	if down.Key != '3' || !down.Down || up.Key != '3' || up.Down {
-		t.Errorf("dialled %+v, %+v", down, up)
+	for name, c := range map[string]struct {
+		open, closed time.Duration
+		alone        bool
+	}{
+		"10 a second": {60 * time.Millisecond, 40 * time.Millisecond, false},
+		"7 a second":  {90 * time.Millisecond, 53 * time.Millisecond, false},
+		"20 a second": {30 * time.Millisecond, 20 * time.Millisecond, false},
+		"alone":       {60 * time.Millisecond, 40 * time.Millisecond, true},
+		"alone, slow": {90 * time.Millisecond, 53 * time.Millisecond, true},
+		"alone, fast": {30 * time.Millisecond, 20 * time.Millisecond, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench("pi-rotary-bell", func(w *wiring.Wiring) {
+					if c.alone {
+						w.Dial.Turned = 0
+					}
+				})
+				_, in := run(t, b)
+				next[hal.HookInput](t, in)
+				for _, digit := range "1370" {
+					b.set(func() { b.turned = true })
+					time.Sleep(200 * time.Millisecond)
+					for range (digit-'0'+9)%10 + 1 {
+						b.set(func() { b.broken = true })
+						time.Sleep(c.open)
+						b.set(func() { b.broken = false })
+						time.Sleep(c.closed)
+					}
+					b.set(func() { b.turned = false })
+					down, up := next[hal.KeyInput](t, in), next[hal.KeyInput](t, in)
+					if down.Key != hal.Key(digit) || !down.Down || up.Key != hal.Key(digit) || up.Down {
+						t.Errorf("dialled %c: %+v, %+v", digit, down, up)
+					}
+				}
+			})
+		})
 	}
 }
 
@@ -209,5 +232,51 @@ func TestExpanderAtRestIsLookedAt(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// A hook flash comes through with its length, whatever the contact does while the handset is up;
+// bounce does not.
+func TestHookFlashOnTheBoard(t *testing.T) {
+	for _, lifted := range []string{"open", "closed"} {
+		t.Run(lifted, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newWorkbench(func(w *wiring.Wiring) { w.LCD, w.Hook.Lifted = wiring.LCD{}, lifted })
+				_, in := run(t, b)
+				if h := next[hal.HookInput](t, in); h.Off {
+					t.Error("lifted")
+				}
+				move := func(off bool) { b.set(func() { b.lifted = off }) }
+				move(true)
+				if h := next[hal.HookInput](t, in); !h.Off {
+					t.Error("lies")
+				}
+				for _, long := range []time.Duration{b.wiring.Hook.FlashMin, 300 * time.Millisecond, b.wiring.Hook.FlashMax} {
+					began := time.Now()
+					for range 3 { // the springs bounce at both ends
+						move(false)
+						time.Sleep(3 * time.Millisecond)
+						move(true)
+						time.Sleep(3 * time.Millisecond)
+					}
+					move(false)
+					down := next[hal.HookInput](t, in)
+					time.Sleep(long - time.Since(began))
+					move(true)
+					up := next[hal.HookInput](t, in)
+					if was := up.At.Sub(down.At); down.Off || !up.Off || was < long-20*time.Millisecond || was > long+scanTime {
+						t.Errorf("a flash of %v is one of %v: %+v, %+v", long, was, down, up)
+					}
+				}
+				move(false)
+				time.Sleep(hookSettle / 2)
+				move(true)
+				select {
+				case v := <-in:
+					t.Errorf("bounce is %+v", v)
+				case <-time.After(time.Second):
+				}
+			})
+		})
 	}
 }
