@@ -16,8 +16,9 @@ var european = map[rune]byte{
 	'¥': 0x5c, '°': 0xdf, 'ä': 0xe1, 'ß': 0xe2, 'ñ': 0xee, 'ö': 0xef, 'ü': 0xf5, '÷': 0xfd, '·': 0xa5,
 }
 
-// western says of a character of Latin-1 whether ROM A02 has it in the same place. Some of
-// the signs it has not; letters are all there.
+// western says of a character of Latin-1 whether ROM A02 has it in the same place. Letters are
+// all there, Ø as a Φ. Of the signs these are those that our font has; ¨ ¬ ¯ ´ ¸ and the soft hyphen
+// are others there.
 func western(r rune) bool {
 	switch r {
 	case '¡', '£', '¥', '§', '«', '°', '±', '·', '»', '¿':

@@ -43,7 +43,8 @@ func (p *Pins) Put(name string, high bool) {
 }
 
 // Least times of a write at 2.7 to 4.5 V (bus timing characteristics and figure 25, p. 49); in
-// brackets what a display at 4.5 to 5.5 V is content with.
+// brackets what a display at 4.5 to 5.5 V is content with. Compared on 28 November 2026 with
+// what others have copied from that page; the page's own text was not to be had.
 const (
 	cycle     = 1000 * time.Nanosecond // tcycE (500)
 	pulse     = 450 * time.Nanosecond  // PWEH (230)

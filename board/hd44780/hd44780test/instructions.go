@@ -5,7 +5,7 @@ import "time"
 // Times of instructions at 270 kHz (table 6, p. 24 and 25): going home, and the rest, of which
 // writing data ends 4 µs later (tADD, figure 10, p. 25: 1.5 periods after it is busy no more).
 // All of them stretch with the period of the oscillator (p. 25). The table has no time for
-// clearing; it is held to take as long as going home. People have measured 1.6 to 2.4 ms of
+// clearing (compared with p. 24 and 25 on 28 November 2026); it is held to take as long as going home. People have measured 1.6 to 2.4 ms of
 // displays whose oscillator nobody knew, so do not clear by this model.
 const (
 	longTime  = 1520 * time.Microsecond
