@@ -128,7 +128,8 @@ func (d *document) after(at int) int {
 	return len(d.text)
 }
 
-var secretName = regexp.MustCompile(`\b(password|panel_token|users)\b`)
+// secretName is in the name of what is a secret, or was meant to be one.
+var secretName = regexp.MustCompile(`(?i)pass|pw|token|secret|users`)
 
 // masked is a line with a star for each character between quotes, once a secret's name
 // has been seen in it. Its length stays.

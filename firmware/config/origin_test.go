@@ -81,6 +81,7 @@ func TestSecretsAreShownToNobody(t *testing.T) {
 		"[admin]\npanel_token = \"geheim\\u0001\"\n", "[admin]\npanel_token = { a = 'geheim' }\n",
 		"exchange = { users = { 1 = 'geheim' }, enabled = true }\n", "[exchange]\nusers = { 'a b' = 'geheim' }\n",
 		"[exchange.users]\n201 = geheim\n", "[[account]]\npasswort = geheim\n", "[[account]]\npw = geheim\n", "wifi_password = geheim\n",
+		"network = { wifi = 'x', wifi_password = 'geheimgeheim', vlan = '3' }\n", "network = { vlan = '3', wifi = 'x', wifi_passwort = 'geheim' }\n",
 	} {
 		var b strings.Builder
 		c, ms := Parse("o", []byte(text), Options{})

@@ -57,7 +57,11 @@ func TestBoard(t *testing.T) {
 	lines := simulate(t, p)
 	t.Run("lines that come when the phone runs", func(t *testing.T) {
 		p.t = t
-		hands{p, lines}.call()
+		h := hands{p, lines}
+		for _, pin := range []int{26, 5, 6} {
+			h.lit(pin, true) // the phone has it, and pulls it up
+		}
+		h.call()
 	})
 	t.Run("passes", func(t *testing.T) {
 		p.t = t
