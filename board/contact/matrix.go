@@ -48,6 +48,20 @@ func (m *Matrix) Step(scan []uint64, at time.Time) []hal.KeyInput {
 	return moved
 }
 
+// Release lets every key that is down go up: nobody can see them any more.
+func (m *Matrix) Release(at time.Time) []hal.KeyInput {
+	var moved []hal.KeyInput
+	for r, row := range m.contacts {
+		for c := range row {
+			if row[c].Closed && m.keys[r][c] != ' ' {
+				moved = append(moved, hal.KeyInput{Key: hal.Key(m.keys[r][c]), At: at})
+			}
+			row[c].Closed, row[c].moving = false, false
+		}
+	}
+	return moved
+}
+
 // Moving says that a contact moves which does not count yet.
 func (m *Matrix) Moving() bool {
 	for _, row := range m.contacts {

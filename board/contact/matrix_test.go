@@ -1,6 +1,7 @@
 package contact
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -77,5 +78,25 @@ func TestMatrix(t *testing.T) {
 		if diff := cmp.Diff(c.want, m.Step(c.scan, ms(c.at))); diff != "" {
 			t.Errorf("at %d ms (-want +got):\n%s", c.at, diff)
 		}
+	}
+}
+
+// Keys of a keypad that is gone go up, once; those that are down when it is back go down anew.
+func TestRelease(t *testing.T) {
+	at := time.Unix(0, 0)
+	m := NewMatrix([]string{"12", " 3"}, 0)
+	if got := m.Step([]uint64{0b11, 0b01}, at); len(got) != 2 {
+		t.Fatalf("%+v", got)
+	}
+	later := at.Add(time.Second)
+	want := []hal.KeyInput{{Key: '1', At: later}, {Key: '2', At: later}}
+	if got := m.Release(later); !slices.Equal(got, want) || m.Moving() {
+		t.Errorf("%+v", got)
+	}
+	if got := m.Release(later); got != nil {
+		t.Errorf("again %+v", got)
+	}
+	if got := m.Step([]uint64{0b01}, later); len(got) != 1 || !got[0].Down {
+		t.Errorf("back %+v", got)
 	}
 }

@@ -13,6 +13,8 @@ type contacts interface {
 	// step reads the port and returns what moved, stamped no sooner than it did; busy: it must
 	// be read again soon.
 	step(p port) (moved []hal.Input, busy bool, err error)
+	// lost is what moves when the port is gone.
+	lost(at time.Time) []hal.Input
 }
 
 // hook is the hook switch: a contact to ground, pulled up.
@@ -41,6 +43,9 @@ func (h *hook) step(p port) ([]hal.Input, bool, error) {
 	return nil, h.Moving(), nil
 }
 
+// lost: whoever talks goes on.
+func (h *hook) lost(time.Time) []hal.Input { return nil }
+
 // dial is a rotary dial: its pulse contact, and the one that is closed while it is turned.
 type dial struct {
 	closed bool // the pulse contact at rest
@@ -58,6 +63,9 @@ func (d *dial) step(p port) ([]hal.Input, bool, error) {
 	}
 	return inputs(d.Step(low&1 != 0 == d.closed, low&2 != 0, time.Now())), d.Moving(), nil
 }
+
+// lost: a digit that was half dialled may be whole when the port is back.
+func (d *dial) lost(time.Time) []hal.Input { return nil }
 
 // keypad is a key matrix, with buttons of their own beside it. While no key is down every row
 // is, so that one look at the columns, or an edge of one, tells of any key.
@@ -121,6 +129,11 @@ func (k *keypad) step(p port) ([]hal.Input, bool, error) {
 	at := time.Now()
 	moved := append(k.matrix.Step(k.scan, at), k.buttons.Step([]uint64{buttons}, at)...)
 	return inputs(moved), any || k.matrix.Moving() || k.buttons.Moving(), nil
+}
+
+// lost: a key that was down would be held, and its tone sound, for as long as nobody mends it.
+func (k *keypad) lost(at time.Time) []hal.Input {
+	return inputs(append(k.matrix.Release(at), k.buttons.Release(at)...))
 }
 
 func inputs(keys []hal.KeyInput) []hal.Input {

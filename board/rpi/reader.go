@@ -71,7 +71,7 @@ func (p *part) step(at time.Time, edge bool) []hal.Input {
 	if err != nil {
 		p.port.close()
 		p.fail(at, err)
-		return nil
+		return p.contacts.lost(at)
 	}
 	p.err, p.moves = nil, busy
 	p.due = p.rests(at)

@@ -114,6 +114,28 @@ func TestContactsThatCannotBeReadComeBack(t *testing.T) {
 	}
 }
 
+// A key that is down when its port goes is let go: its tone would sound on.
+func TestKeyOfAKeypadThatIsGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench("pi-3x4-1602-pcf8574", func(w *wiring.Wiring) {
+			w.LCD, w.Keypad.Held, w.Functions, w.Lamps = wiring.LCD{}, nil, nil, nil
+		})
+		_, in := run(t, b)
+		next[hal.HookInput](t, in)
+		b.set(func() { b.closed['5'] = true })
+		if k := next[hal.KeyInput](t, in); k.Key != '5' || !k.Down {
+			t.Errorf("%+v", k)
+		}
+		b.set(func() { b.chips[0x20].dead = true })
+		if k := next[hal.KeyInput](t, in); k.Key != '5' || k.Down {
+			t.Errorf("%+v", k)
+		}
+		if f := next[hal.Fault](t, in); f.Part != "keypad" || f.Problem == "" {
+			t.Errorf("%+v", f)
+		}
+	})
+}
+
 // A rotary dial on the board's pins, an old slow one and a fast one: the digit comes when the
 // dial is back, or after a pause where only its pulses are wired.
 func TestDialOnTheBoard(t *testing.T) {
