@@ -91,6 +91,9 @@ unpack() { # the root file system
 	deb=$(ls "$apt_dir"/cache/archives/firmware-brcm80211_*.deb)
 	printf '%s\n' "$deb" "$apt_dir"/cache/linux-image-*.deb "$apt_dir"/cache/raspi-firmware_*.deb >>"$out/debs"
 	dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$root" --keep-directory-symlink --wildcards './lib/firmware/brcm/brcmfmac434[35]*' './lib/firmware/cypress/*434[35]*' './usr/share/doc/*/copyright'
+	# Zero 2 W: boards whose chip is of revision 1 can do with a Pi 3's settings of it, which Debian gives
+	# to the first Zero alone; the firmware of revision 2 is not in Debian (docs/hardware/README.md).
+	ln -s brcmfmac43430-sdio.raspberrypi,3-model-b.txt "$root/lib/firmware/brcm/brcmfmac43430-sdio.raspberrypi,model-zero-2-w.txt"
 }
 
 settle() { # what the packages' own scripts would do
