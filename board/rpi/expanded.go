@@ -1,13 +1,29 @@
 package rpi
 
-import "github.com/offhook/offhook/board/wiring"
+import (
+	"errors"
 
-// An expanded is a port of an expander's lines.
+	"github.com/offhook/offhook/board/wiring"
+)
+
+// An expanded is a port of an expander's lines. Its interrupt is relied on once it has come with
+// a change: until then the chip is polled, so that keys work where that wire leads nowhere.
 type expanded struct {
 	chip         *expander
 	inputs, rows []int // lines of the chip
 	interrupt    port  // nil: the chip cannot tell, and is polled
+	proved       bool  // the interrupt has come
+	missed       int   // changes that came without, before
+	last         uint64
+	known        bool // last is what was read last
 }
+
+// mostMissed is how many changes without an interrupt say that there is none: one may fall
+// between the look at the wire and that at the chip.
+const mostMissed = 6
+
+// errInterrupt is a doubt: the keys work.
+var errInterrupt = errors.New("the expander's interrupt does not come: check its wire; it is asked every 20 ms meanwhile")
 
 func openExpanded(e *expander, inputs, rows []int, moved func()) (port, error) {
 	x := &expanded{chip: e, inputs: onChip(inputs), rows: onChip(rows)}
@@ -49,6 +65,13 @@ func bits(lines []int) uint16 {
 }
 
 func (x *expanded) read() (uint64, error) {
+	came := uint64(0)
+	if x.interrupt != nil && !x.proved {
+		var err error
+		if came, err = x.interrupt.read(); err != nil {
+			return 0, err
+		}
+	}
 	high, err := x.chip.read()
 	var low uint64
 	for i, n := range x.inputs {
@@ -56,7 +79,22 @@ func (x *expanded) read() (uint64, error) {
 			low |= 1 << i
 		}
 	}
+	if err == nil {
+		if x.known && low != x.last && !x.proved {
+			x.proved = came != 0
+			x.missed++
+		}
+		x.last, x.known = low, true
+	}
 	return low, err
+}
+
+// doubt is what is wrong with a port that works.
+func (x *expanded) doubt() error {
+	if x.interrupt != nil && !x.proved && x.missed >= mostMissed {
+		return errInterrupt
+	}
+	return nil
 }
 
 func (x *expanded) pull(rows uint64) error {
@@ -69,7 +107,7 @@ func (x *expanded) pull(rows uint64) error {
 	return x.chip.drive(bits(x.rows)|bits(x.inputs), outputs, 0)
 }
 
-func (x *expanded) tells() bool { return x.interrupt != nil && x.interrupt.tells() }
+func (x *expanded) tells() bool { return x.proved && x.interrupt.tells() }
 
 func (x *expanded) close() {
 	x.pull(0) // what fails now is past mending

@@ -28,7 +28,8 @@ type workbench struct {
 	broken     bool // the dial's pulse contact is not as at rest
 	turned     bool
 	noEdges    bool
-	reads      int // of the header's ports
+	cut        bool // the expander's interrupt leads nowhere
+	reads      int  // of the header's ports
 	unreadable error
 	struck     []strike // a coil of the bell that got current
 	both       bool     // two coils had it at once

@@ -258,8 +258,12 @@ func (r *reader) tell(at time.Time, send func(hal.Input)) {
 		if name != "hook" {
 			name = "keypad"
 		}
-		if p.err != nil && now[name] == "" {
-			now[name] = p.err.Error()
+		err := p.err
+		if d, is := p.port.(interface{ doubt() error }); is && err == nil {
+			err = d.doubt()
+		}
+		if err != nil && now[name] == "" {
+			now[name] = err.Error()
 		} else if _, known := now[name]; !known {
 			now[name] = ""
 		}

@@ -10,7 +10,8 @@ import (
 	"github.com/offhook/offhook/hal"
 )
 
-// A board at rest is read no more; a key that comes then, and any after it, is seen.
+// A board at rest is read no more, once a key has shown that an expander's interrupt comes; a key
+// that comes then, and any after it, is seen.
 func TestNothingIsReadAtRest(t *testing.T) {
 	for _, preset := range []string{"pi-4x4-2004-i2c", "pi-3x4-1602-pcf8574", "pi-6x4-2004-mcp23017", "pi-rotary-bell", "pi-door"} {
 		t.Run(preset, func(t *testing.T) {
@@ -20,9 +21,9 @@ func TestNothingIsReadAtRest(t *testing.T) {
 				next[hal.HookInput](t, in)
 			}
 			key := hal.Key(b.wiring.KeyList()[0])
-			for range 3 {
+			for n := range 4 {
 				var was, now int
-				for deadline := time.Now().Add(5 * time.Second); ; { // until it has come to rest
+				for deadline := time.Now().Add(5 * time.Second); n > 0 || !b.wiring.Expander.There(); { // until it has come to rest
 					b.set(func() { was = b.reads })
 					time.Sleep(100 * time.Millisecond)
 					if b.set(func() { now = b.reads }); now == was {
@@ -110,6 +111,47 @@ func TestContactsThatCannotBeReadComeBack(t *testing.T) {
 			}
 		case <-time.After(5 * time.Second):
 			t.Fatal("it does not come back")
+		}
+	}
+}
+
+// Where the interrupt's wire leads nowhere the keys work, and the display says what is wrong; it
+// does not where it comes.
+func TestInterruptThatDoesNotCome(t *testing.T) {
+	for _, preset := range []string{"pi-3x4-1602-pcf8574", "pi-6x4-2004-mcp23017"} {
+		for _, cut := range []bool{true, false} {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(preset, func(w *wiring.Wiring) {
+					w.LCD, w.Keypad.Held, w.Functions, w.Lamps = wiring.LCD{}, nil, nil, nil
+				})
+				b.cut = cut
+				_, in := run(t, b)
+				next[hal.HookInput](t, in)
+				var told []string
+				for range 3 {
+					for _, down := range []bool{true, false} {
+						b.set(func() { b.closed['5'] = down })
+						for seen := false; !seen; {
+							select {
+							case v := <-in:
+								switch v := v.(type) {
+								case hal.Fault:
+									told = append(told, v.Part+": "+v.Problem)
+								case hal.KeyInput:
+									if seen = true; v.Key != '5' || v.Down != down {
+										t.Errorf("%+v", v)
+									}
+								}
+							case <-time.After(time.Second):
+								t.Fatalf("%s, wire cut %v: the key is not seen", preset, cut)
+							}
+						}
+					}
+				}
+				if want := map[bool]int{true: 1}[cut]; len(told) != want || cut && told[0] != "keypad: "+errInterrupt.Error() {
+					t.Errorf("%s, wire cut %v: %q", preset, cut, told)
+				}
+			})
 		}
 	}
 }

@@ -79,7 +79,7 @@ func (p *fakePort) low() uint64 {
 	for i, pin := range p.inputs {
 		low := all[pin]
 		if pin == p.wiring.Expander.Interrupt && pin != 0 {
-			low = p.chips[uint16(p.wiring.Expander.Address)].tells(p.contacts)
+			low = !p.cut && p.chips[uint16(p.wiring.Expander.Address)].tells(p.contacts)
 		}
 		if low {
 			bits |= 1 << i
