@@ -42,7 +42,7 @@ rm -rf "$out/root" "$out/kernel" "$out/initrd" "$out/boot" "$out/data" "$out/sou
 
 # A package manager of its own for the board's architecture: it only resolves and downloads.
 apt_dir=$PWD/$out/apt
-mkdir -p "$apt_dir"/{etc/apt.conf.d,state/lists/partial,cache/archives/partial}
+mkdir -p "$apt_dir"/{etc/apt.conf.d,etc/preferences.d,state/lists/partial,cache/archives/partial}
 : >"$apt_dir/status"
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 mirror=$(sed -nE 's/^(URIs:|deb) *(\[[^]]*\])? *(http[^ ]*debian)\/? *.*/\3/p' /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -1 || true)
@@ -84,7 +84,7 @@ unpack() { # the root file system
 		dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$root" --keep-directory-symlink \
 			--exclude './usr/share/man/*' --exclude './usr/share/locale/*' --exclude './usr/share/info/*' \
 			--exclude './usr/share/doc/*/*[!t]' --exclude './usr/share/lintian/*' --exclude './usr/share/bash-completion/*' \
-			--exclude './usr/share/zsh/*' --exclude './usr/lib/udev/hwdb.d/*' --exclude './usr/lib/aarch64-linux-gnu/gconv/*' \
+			--exclude './usr/share/zsh/*' --exclude './*lib/udev/hwdb.d/*' --exclude './usr/lib/aarch64-linux-gnu/gconv/*' \
 			--exclude './usr/share/zoneinfo/right/*' --exclude './usr/share/zoneinfo/posix/*' --exclude './usr/lib/aarch64-linux-gnu/perl*'
 		printf '%s\n' "$deb"
 	done >"$out/debs"
@@ -123,11 +123,23 @@ settle() { # what the packages' own scripts would do
 		enable "$unit.service" multi-user.target.wants "/lib/systemd/system/$unit.service"
 	done
 	ln -sfn /lib/systemd/system/systemd-resolved.service "$root/etc/systemd/system/dbus-org.freedesktop.resolve1.service"
-	for unit in offhook offhook-system offhook-ssh offhook-update offhook-trial; do enable "$unit.service" multi-user.target.wants "../$unit.service"; done
+	for unit in offhook offhook-system offhook-grow offhook-ssh offhook-update offhook-trial; do enable "$unit.service" multi-user.target.wants "../$unit.service"; done
 	enable offhook-wifi.service sys-subsystem-net-devices-wlan0.device.wants ../offhook-wifi.service
 	enable offhook-report.socket sockets.target.wants ../offhook-report.socket
 	enable offhook-panel@tty1.service multi-user.target.wants ../offhook-panel@.service
+	enable tmp.mount local-fs.target.wants ../tmp.mount
+	enable var-lib-systemd-timesync.mount multi-user.target.wants ../var-lib-systemd-timesync.mount
 	ln -sfn /lib/systemd/system/multi-user.target "$root/etc/systemd/system/default.target"
+	# What udev asks itself of each device of other computers.
+	for f in "$root"/usr/lib/udev/rules.d/*; do
+		case ${f##*/} in
+		50-firmware.rules | 50-udev-default.rules | 60-block.rules | 60-persistent-alsa.rules | 60-persistent-storage.rules) ;;
+		73-special-net-names.rules | 75-net-description.rules | 78-sound-card.rules | 80-drivers.rules | 80-net-setup-link.rules | 99-systemd.rules) ;;
+		*) rm "$f" ;;
+		esac
+	done
+	# What makes units of kernel words and files that this card has none of.
+	find "$root"/usr/lib/systemd/system-generators -type f ! -name systemd-debug-generator -delete
 	# No log-in, no update of what is read only, nothing that a phone does not need.
 	for unit in getty@.service serial-getty@.service console-getty.service autovt@.service systemd-firstboot.service \
 		systemd-sysusers.service systemd-hwdb-update.service systemd-update-done.service ldconfig.service systemd-pcrphase.service \
@@ -135,7 +147,10 @@ settle() { # what the packages' own scripts would do
 		apt-daily.timer systemd-networkd-wait-online.service sys-kernel-debug.mount sys-kernel-tracing.mount dev-hugepages.mount \
 		dev-mqueue.mount systemd-rfkill.service systemd-rfkill.socket systemd-update-utmp.service systemd-update-utmp-runlevel.service \
 		systemd-ask-password-wall.path systemd-ask-password-console.path systemd-user-sessions.service systemd-logind.service \
-		systemd-pstore.service systemd-journal-catalog-update.service proc-sys-fs-binfmt_misc.automount fstrim.timer wpa_supplicant.service; do
+		systemd-pstore.service systemd-journal-catalog-update.service proc-sys-fs-binfmt_misc.automount fstrim.timer wpa_supplicant.service \
+		kmod-static-nodes.service systemd-tmpfiles-setup-dev.service systemd-remount-fs.service systemd-repart.service systemd-binfmt.service \
+		systemd-random-seed.service systemd-journal-flush.service systemd-sysctl.service sys-fs-fuse-connections.mount sys-kernel-config.mount \
+		systemd-initctl.socket systemd-journald-audit.socket getty.target; do
 		ln -sfn /dev/null "$root/etc/systemd/system/$unit"
 	done
 	install -m 755 bin/offhook-linux-arm64 "$root/usr/bin/offhook"
@@ -209,7 +224,8 @@ assemble() { # the partitions, then the card
 	local img=$out/offhook.img mib=$((1024 * 1024)) fat=128 slot=96 all=512
 	find "$out/root" -print0 | xargs -0 touch -h -d "@$SOURCE_DATE_EPOCH"
 	rm -f "$out/root.squashfs"
-	mksquashfs "$out/root" "$out/root.squashfs" -quiet -no-progress -noappend -all-root -comp zstd -Xcompression-level "${SQUASH_LEVEL:-19}" -b 256K >/dev/null
+	# Each small file by itself: a start reads a thousand of them, here and there.
+	mksquashfs "$out/root" "$out/root.squashfs" -quiet -no-progress -noappend -all-root -comp zstd -Xcompression-level "${SQUASH_LEVEL:-19}" -b 128K -no-fragments >/dev/null
 	[ "$(stat -c %s "$out/root.squashfs")" -le $((slot * mib)) ] || { say "image: the root is too large for its slot"; exit 1; }
 	rm -f "$out/fat.img" "$out/data.img" "$img"
 	truncate -s ${fat}M "$out/fat.img"

@@ -1,7 +1,8 @@
 // Command initrd is /init in the first file system of the phone's SD card image: it loads
 // the drivers that reach the card, makes the data partition as large as the card, chooses the
-// root slot and goes on into it. It owns the card's partition table and slot record for that
-// second, and knows nothing of the phone.
+// root slot, mounts the other partitions, mending what the phone keeps where that is damaged,
+// and goes on into the root. It owns the card's partition table and slot record for that second,
+// and knows nothing of the phone.
 //
 // The root is a squashfs that is never written to, under a tmpfs that forgets.
 package main
@@ -80,7 +81,7 @@ func start() error {
 			return fmt.Errorf("neither slot has a system; flash the card again")
 		}
 	}
-	return enter(slot, record.Trial == slot)
+	return c.enter(slot, record.Trial == slot)
 }
 
 // loadedFrom is whose kernel this is, as the slot's cmdline.txt says; None: it does not say.
@@ -137,7 +138,7 @@ func loadModules(list string) error {
 
 // enter makes the mounted root the root, and its init this process. What runs there learns from
 // that one's environment which slot it is, and whether it is on trial.
-func enter(slot slots.Slot, trial bool) error {
+func (c *sdCard) enter(slot slots.Slot, trial bool) error {
 	for _, at := range []string{"/dev", "/proc", "/sys"} {
 		if err := unix.Mount(at, "/root"+at, "", unix.MS_MOVE, ""); err != nil {
 			return fmt.Errorf("moving %s: %w", at, err)
@@ -155,6 +156,7 @@ func enter(slot slots.Slot, trial bool) error {
 	if err := os.Chdir("/"); err != nil {
 		return err
 	}
+	c.mountParts()
 	environ := []string{"OFFHOOK_SLOT=" + slot.String()}
 	if trial {
 		environ = append(environ, "OFFHOOK_TRIAL=yes")

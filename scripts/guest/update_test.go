@@ -3,6 +3,7 @@
 package guest
 
 import (
+	"encoding/binary"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -43,12 +44,50 @@ func (p phone) updates(percent int) {
 
 var percents = regexp.MustCompile(`(\d+)%`)
 
-// cutsUpdate cuts the power as the update is read back.
+// cutsUpdate cuts the power as the update is read back. The file system had an error before, and
+// is mended as the phone starts.
 func (l *life) cutsUpdate(t *testing.T) {
+	l.state(t, func(was uint16) uint16 { return was | withErrors })
 	p := boot(t, l.Card, Options{})
+	l.state(t, func(is uint16) uint16 {
+		if is&withErrors != 0 {
+			t.Error("an error in the file system on the card was not mended")
+		}
+		return is
+	})
 	p.updates(52 + l.chance.IntN(40))
 	p.Guest.Kill()
 	l.notTried(t)
+}
+
+// withErrors is what the kernel leaves in the state of a file system in which it has met an error.
+const withErrors = 2
+
+// state is the state of the file system with the phone's data, in its superblock
+// (filesystems/ext4/super.rst of the kernel's documentation), and what becomes of it.
+func (l *life) state(t *testing.T, becomes func(uint16) uint16) {
+	t.Helper()
+	begin, _, err := l.Extent(DataPart)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(l.Path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	const at = 1024 + 0x3a
+	b := make([]byte, 2)
+	if _, err := f.ReadAt(b, begin+at); err != nil {
+		t.Fatal(err)
+	}
+	was := binary.LittleEndian.Uint16(b)
+	if is := becomes(was); is != was {
+		binary.LittleEndian.PutUint16(b, is)
+		if _, err := f.WriteAt(b, begin+at); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // notTried says that the slot which was not written to its end is not tried.
