@@ -2,6 +2,7 @@ package updater
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -95,6 +96,24 @@ func FuzzUevents(f *testing.F) {
 			t.Errorf("%q", c.name)
 		}
 	})
+}
+
+// A stick with a thousand pictures on it has the update wherever that stands among them.
+func TestBundleAmongManyFiles(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 1000 {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("IMG_%04d.JPG", i)), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if i == 10 || i == 500 || i == 990 {
+			if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("v%d.update", i)), nil, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if got := bundlesIn(dir); len(got) != 3 || filepath.Base(got[2]) != "v990.update" {
+		t.Errorf("%q", got)
+	}
 }
 
 func TestBundlesIn(t *testing.T) {

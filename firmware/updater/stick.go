@@ -14,8 +14,8 @@ import (
 	"github.com/offhook/offhook/firmware/bundle"
 )
 
-// maxFiles is how many names of a folder are looked at.
-const maxFiles = 256
+// maxFiles is how many names of a folder are looked at: FAT has room for no more.
+const maxFiles = 1 << 16
 
 // bundlesIn are the files of a folder whose names are those of bundles, in order of their names:
 // up to maxFound of them.
@@ -26,14 +26,12 @@ func bundlesIn(dir string) []string {
 	}
 	defer d.Close()
 	names, _ := d.Readdirnames(maxFiles)
+	names = slices.DeleteFunc(names, func(n string) bool { return !strings.EqualFold(filepath.Ext(n), bundle.Suffix) || n[0] == '.' })
 	slices.Sort(names)
-	var all []string
-	for _, n := range names {
-		if strings.EqualFold(filepath.Ext(n), bundle.Suffix) && n[0] != '.' && len(all) < maxFound {
-			all = append(all, filepath.Join(dir, n))
-		}
+	for i := range names {
+		names[i] = filepath.Join(dir, names[i])
 	}
-	return all
+	return names[:min(len(names), maxFound)]
 }
 
 const maxFound = 8
