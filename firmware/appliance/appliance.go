@@ -4,6 +4,8 @@
 package appliance
 
 import (
+	"crypto/pbkdf2"
+	"crypto/sha1"
 	"fmt"
 	"io/fs"
 	"net/netip"
@@ -105,9 +107,8 @@ func addresses(s System) string {
 	return b.String()
 }
 
-// supplicant is wpa_supplicant.conf(5). Names and passwords are given as hexadecimal or
-// in quotes that nothing can end: a password with a quote in it is taken as it stands, up to
-// the last one of the line.
+// supplicant is wpa_supplicant.conf(5). Names and passwords are given in hexadecimal: between
+// quotes, what follows a second quote and a # is a comment, and with it the network is none.
 func supplicant(s System) string {
 	country := s.Country
 	if country == "" {
@@ -115,7 +116,13 @@ func supplicant(s System) string {
 	}
 	how := "key_mgmt=NONE"
 	if s.WiFiPassword != "" {
-		how = "key_mgmt=WPA-PSK WPA-PSK-SHA256 SAE\n\tieee80211w=1\n\tpsk=\"" + s.WiFiPassword + "\""
+		how = fmt.Sprintf("key_mgmt=WPA-PSK WPA-PSK-SHA256 SAE\n\tieee80211w=1\n\tpsk=%x\n\tsae_password=%x", sharedKey(s.WiFiPassword, s.WiFi), s.WiFiPassword)
 	}
 	return fmt.Sprintf("country=%s\nupdate_config=0\nnetwork={\n\tssid=%x\n\tscan_ssid=1\n\t%s\n}\n", country, s.WiFi, how)
+}
+
+// sharedKey is what WPA2 makes of a password (IEEE 802.11-2020, annex J.4.1).
+func sharedKey(password, name string) []byte {
+	key, _ := pbkdf2.Key(sha1.New, password, []byte(name), 4096, 32) // it fails only where SHA-1 is forbidden to Go
+	return key
 }
