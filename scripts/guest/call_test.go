@@ -155,6 +155,7 @@ func push(t *testing.T, p phone, file, to string) {
 		t.Fatal(err)
 	}
 	defer f.Close()
+	p.shell("true") // a file is read once: the guest must have a shell by now
 	_, err = p.ShellWith(f, "cat >"+to)
 	p.must(err)
 }
