@@ -33,6 +33,7 @@ type house struct {
 	shelf   *recording.Shelf
 	drawn   *drawn
 	network *network
+	timed   chan struct{} // told once that the time is known; nil: it is
 	desk    *desk
 	sound   config.Sound
 }
@@ -73,6 +74,9 @@ func (d *desk) build(c config.Config, status config.Status, reread bool) (_ *hou
 	d.clinic.here.Store(h.drawn)
 	h.network = newNetwork(d.cable, c.Network.Bind, accounts, l.room("station"))
 	h.network.again = func() { h.agent.Do(sip.Renew{}) }
+	if !timeKnown(os.DirFS("/")) {
+		h.timed = make(chan struct{}, 1)
+	}
 	saved, old := d.store.Saved()
 	words, news := d.storage.now()
 	update, updates := d.updates.watch(h.engine)
@@ -80,9 +84,10 @@ func (d *desk) build(c config.Config, status config.Status, reread bool) (_ *hou
 		Parts: d.panel.Parts(), Inputs: d.inputs,
 		Agent: h.agent, Engine: h.engine, Figures: h.engine.Figures, Recorder: h.shelf, Store: d.store, Storage: news, Network: h.network.changes,
 		Marks: marks, Phone: c.Phone, Book: c.Book, Saved: saved, HasOld: old,
-		UI:      d.ui(c),
-		Notices: ui.Notices{Config: problemOf(status), Network: h.network.now, Storage: words, Update: update},
-		Updates: updates, Answer: d.updates.answer,
+		UI:        d.ui(c),
+		Notices:   ui.Notices{Config: problemOf(status), Network: h.network.now, Storage: words, Update: update, ClockUnset: h.timed != nil},
+		TimeKnown: h.timed,
+		Updates:   updates, Answer: d.updates.answer,
 		Cadences: cadencesOf(plan(c)), BellOnly: c.Sound.Bell, Zone: c.Timezone,
 		Examine: ask(d.clinic.wanted), Report: ask(d.clinic.written), Told: d.clinic.told,
 		Reload: h.reload, Asked: d.hup, Reloading: d.reloads, Reread: reread, Texting: d.texts, Pulse: d.beat, Watch: func(v station.View) { h.drawn.show(v); d.updates.see(v) }, Log: l.room("station"),
@@ -110,6 +115,9 @@ func (h *house) run(ctx context.Context) error {
 	g.Go(func() error { return h.plug(ctx) })
 	g.Go(func() error { return h.drawn.run(ctx) })
 	g.Go(func() error { return h.network.run(ctx) })
+	if h.timed != nil {
+		g.Go(func() error { awaitTime(ctx, func() bool { return timeKnown(os.DirFS("/")) }, h.timed); return nil })
+	}
 	g.Go(func() error {
 		// What a certificate that is not valid yet has kept from its server goes there at once.
 		if err := clock.Watch(ctx, func() { h.agent.Do(sip.Renew{}) }); err != nil {
@@ -166,7 +174,7 @@ func (d *desk) openAgent(c config.Config, accounts []account.Account, m sip.Medi
 		Accounts: accounts, Refused: d.refused(c), Watches: c.Watches, Bind: c.Network.Bind, Port: c.Network.SIPPort,
 		Strict: c.Network.Strict, RefuseStrangers: c.Network.RefuseStrangers,
 		UserAgent: "Offhook/" + version, Instance: instance(os.DirFS("/"), d.data), Seed: seed(), Trace: d.trace.ring, Resolver: d.resolver, Log: l.room("sip"),
-		ClockSet: func() bool { t := clockNow(os.DirFS("/")); return !t.Known || t.Synced },
+		ClockSet: func() bool { return timeKnown(os.DirFS("/")) },
 	}
 	a.DSCP = c.Network.SIPClass
 	agent, err := sip.New(a, m)

@@ -290,6 +290,13 @@ func (s *Station) updated(now ui.Update) {
 	s.stepUI(ui.Noticed{Notices: n})
 }
 
+// timed takes that the time is known.
+func (s *Station) timed() {
+	n := s.ui.Notices
+	n.ClockUnset = false
+	s.stepUI(ui.Noticed{Notices: n})
+}
+
 // connected takes what is to be said about the network.
 func (s *Station) connected(now ui.Network) {
 	now.Needless = now.Down && slices.Contains(s.here[:], true)

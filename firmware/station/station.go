@@ -65,6 +65,8 @@ type Config struct {
 	Storage <-chan string
 	// Network says how the phone is connected, each time that it changes. nil: it never does.
 	Network <-chan ui.Network
+	// TimeKnown tells once that the time is known, where Notices says that it is not. nil: never.
+	TimeKnown <-chan struct{}
 
 	// Updates is how an update of the software stands, each time that it changes; nil: never.
 	Updates <-chan ui.Update
@@ -209,6 +211,8 @@ func (s *Station) Run(ctx context.Context) error {
 			s.updated(u)
 		case n := <-s.cfg.Network:
 			s.connected(n)
+		case <-s.cfg.TimeKnown:
+			s.timed()
 		case <-s.cfg.Pulse:
 		case <-wake.C:
 		case <-ctx.Done():
