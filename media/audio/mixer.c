@@ -3,7 +3,8 @@
 #include <alsa/asoundlib.h>
 #include <string.h>
 
-// Only elements of these names are touched: a codec has dozens that are somebody else's.
+// Only elements of these names are touched: a codec has dozens that are somebody else's. A USB card
+// may call its own whatever it likes; there the only one is it.
 static const char *const outputs[] = {
 	"Master", "PCM", "Speaker", "Headphone", "Headset", "Handset", "Earpiece", "Front", "Playback", "Digital", NULL,
 };
@@ -98,6 +99,8 @@ int mixer_set(const char *control, int levels, int side, long db, struct mixer *
 		snd_mixer_close(mixer);
 		return -err;
 	}
+	snd_mixer_elem_t *output = NULL, *microphone = NULL; // of other names
+	int outs = 0, mics = 0;
 	for (snd_mixer_elem_t *e = snd_mixer_first_elem(mixer); e != NULL; e = snd_mixer_elem_next(e)) {
 		const char *name = snd_mixer_selem_get_name(e);
 		if (!snd_mixer_selem_is_active(e))
@@ -110,12 +113,28 @@ int mixer_set(const char *control, int levels, int side, long db, struct mixer *
 			m->play++;
 			if (levels)
 				play_on(e);
+		} else if (plays(e)) {
+			output = e;
+			outs++;
 		}
 		if (records(e) && is(name, microphones)) {
 			m->record++;
 			if (levels)
 				record_on(e);
+		} else if (records(e)) {
+			microphone = e;
+			mics++;
 		}
+	}
+	if (m->play == 0 && outs == 1) {
+		m->play++;
+		if (levels)
+			play_on(output);
+	}
+	if (m->record == 0 && mics == 1) {
+		m->record++;
+		if (levels)
+			record_on(microphone);
 	}
 	snd_mixer_close(mixer);
 	return 0;

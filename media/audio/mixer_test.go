@@ -69,6 +69,16 @@ var (
 0 0 1 0 0 Capture Switch
 2 0 63 0 3000 Capture Volume
 `
+	ownNames = `0 0 1 0 0 Audio Output Volume Control Playback Switch
+0 0 256 -12800 0 Audio Output Volume Control Playback Volume
+0 0 1 0 0 Audio Input Capture Switch
+0 0 40 -2000 2000 Audio Input Capture Volume
+`
+	othersAlone = `0 0 1 0 0 Line Playback Switch
+3 0 7 0 0 PC Speaker Playback Volume
+0 0 1 0 0 Line Capture Switch
+0 0 40 -2000 2000 Aux Capture Volume
+`
 	plainMixer = `0 0 1 0 0 PCM Playback Switch
 2 0 20 0 0 PCM Playback Volume
 1 0 10 0 0 Mic Capture Volume
@@ -88,6 +98,9 @@ func TestMixer(t *testing.T) {
 		{"sidetone at -12 dB", usb, Mixer{Side: SideAt, DB: -12}, "0 Speaker Playback Switch\n0 Speaker Playback Volume\n1 Mic Playback Switch\n11 Mic Playback Volume\n0 Mic Capture Switch\n0 Mic Capture Volume\n1 Auto Gain Control", MixerFound{1, 1, 1}},
 		{"sidetone softer than the card can", usb, Mixer{Side: SideAt, DB: -40}, "0 Speaker Playback Switch\n0 Speaker Playback Volume\n1 Mic Playback Switch\n0 Mic Playback Volume\n0 Mic Capture Switch\n0 Mic Capture Volume\n1 Auto Gain Control", MixerFound{1, 1, 1}},
 		{"a codec's others stay", codec, Mixer{Levels: true, Side: SideOff}, "71 Master Playback Volume\n3 PC Speaker Playback Volume\n0 Line Playback Switch\n1 Capture Switch\n31 Capture Volume", MixerFound{1, 1, 0}},
+		{"names of its own", ownNames, Mixer{Levels: true}, "1 Audio Output Volume Control Playback Switch\n256 Audio Output Volume Control Playback Volume\n1 Audio Input Capture Switch\n20 Audio Input Capture Volume", MixerFound{1, 1, 0}},
+		{"they are left alone", ownNames, Mixer{}, "0 Audio Output Volume Control Playback Switch\n0 Audio Output Volume Control Playback Volume\n0 Audio Input Capture Switch\n0 Audio Input Capture Volume", MixerFound{1, 1, 0}},
+		{"several of which none is known", othersAlone, Mixer{Levels: true}, "0 Line Playback Switch\n3 PC Speaker Playback Volume\n0 Line Capture Switch\n0 Aux Capture Volume", MixerFound{0, 0, 0}},
 		{"without dB", plainMixer, Mixer{Levels: true}, "1 PCM Playback Switch\n14 PCM Playback Volume\n7 Mic Capture Volume", MixerFound{1, 1, 0}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
