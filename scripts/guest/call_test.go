@@ -14,34 +14,50 @@ import (
 	"github.com/offhook/offhook/scripts/speech"
 )
 
-// One phone, registered at Debian's Kamailio on this machine: a call with sound both ways,
-// then what it costs at rest, how soon a key is seen, and a registrar that goes and comes.
+// One phone, registered at Debian's Kamailio on this machine, twice: with TLS once it is told the
+// time. A call with sound both ways, what it costs at rest, how soon a key is seen, and a registrar
+// that goes and comes; and the next start.
 func TestPhone(t *testing.T) {
-	k, err := peers.StartKamailio(peers.Registrar{Bind: HostAddr})
+	certificate := tomorrows(t, "pbx.test")
+	k, err := peers.StartKamailio(peers.Registrar{Domain: "pbx.test", Bind: HostAddr, TLS: &certificate})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { k.Stop() }()
-	settings := fmt.Sprintf(`phone.name = "Hall"
+	clock := startTimeServer(t)
+	settings := fmt.Sprintf(`network.ntp = [%[1]q]
+phone.name = "Hall"
 sound.handset = "Loopback"
 sound.codecs = ["pcma"]
 sound.card_period = "40ms" # an emulated machine may be late
 [[account]]
 user = "201"
-domain = %q
-password = %q
-proxy = %q
+domain = %[2]q
+password = %[3]q
+proxy = %[4]q
 transport = "udp"
-`, k.Domain, peers.Password("201"), k.Addr)
-	p := boot(t, flash(t, Settings(settings)), Options{Append: "modules_load=snd-aloop"})
+[[account]]
+label = "Office"
+user = "203"
+domain = %[2]q
+password = %[5]q
+proxy = %[6]q
+transport = "tls"
+ca = "ca.pem"
+`, HostAddr, k.Domain, peers.Password("201"), k.Addr, peers.Password("203"), k.Secure)
+	c := flash(t, Settings(settings))
+	if err := c.Put("ca.pem", read(certificate.CA)); err != nil {
+		t.Fatal(err)
+	}
+	p := boot(t, c, Options{Append: noClockChip})
 	p.see("ready", soon)
+	t.Run("waits for the time", func(t *testing.T) { p.t = t; waitsForTime(t, p, clock) })
 	t.Run("talks", func(t *testing.T) { p.t = t; talks(t, p, k) })
 	t.Run("at rest", func(t *testing.T) { p.t = t; rests(t, p) })
 	t.Run("shows keys", func(t *testing.T) { p.t = t; showsKeys(t, p) })
 	t.Run("without registrar", func(t *testing.T) {
 		p.t = t
 		was := k.Registrar
-		was.TLS = nil // its files go with it
 		k.Stop()
 		p.must(p.Hook(true)) // who tries to call hears of it
 		p.must(p.Tap("202#"))
@@ -52,6 +68,11 @@ transport = "udp"
 		}
 		p.see("ready", 2*time.Minute)
 	})
+	p.t = t
+	clock.tell(false)
+	was := p.switchesOff()
+	p = boot(t, c, Options{Append: noClockChip})
+	t.Run("wakes with the time", func(t *testing.T) { p.t = t; wakesLater(t, p, was) })
 }
 
 // talks is a call to a phone on this machine, which answers by itself: both hear what the

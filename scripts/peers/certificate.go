@@ -26,17 +26,23 @@ type Certificate struct {
 // NewCertificate makes an authority and a certificate of it for names, which may be
 // addresses, valid from yesterday for span from now; a negative span has expired.
 func NewCertificate(dir string, span time.Duration, names ...string) (Certificate, error) {
+	return NewCertificateFrom(dir, -24*time.Hour, span, names...)
+}
+
+// NewCertificateFrom is NewCertificate for a certificate that begins and ends so long from now. Its
+// authority begins two days ago, and ends two days from now at the earliest.
+func NewCertificateFrom(dir string, begins, ends time.Duration, names ...string) (Certificate, error) {
 	c := Certificate{CA: filepath.Join(dir, "ca.pem"), Cert: filepath.Join(dir, "cert.pem"),
 		Key: filepath.Join(dir, "key.pem"), Both: filepath.Join(dir, "both.pem")}
 	now := time.Now()
 	authority := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Test authority"},
-		NotBefore: now.Add(-48 * time.Hour), NotAfter: now.Add(48 * time.Hour),
+		NotBefore: now.Add(-48 * time.Hour), NotAfter: now.Add(max(ends, 48*time.Hour)),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
 	}
 	server := &x509.Certificate{
 		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: names[0]},
-		NotBefore: now.Add(-24 * time.Hour), NotAfter: now.Add(span),
+		NotBefore: now.Add(begins), NotAfter: now.Add(ends),
 		KeyUsage:    x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
 	}
