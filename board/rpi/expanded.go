@@ -2,18 +2,21 @@ package rpi
 
 import (
 	"errors"
+	"time"
 
 	"github.com/offhook/offhook/board/wiring"
 )
 
 // An expanded is a port of an expander's lines. Its interrupt is relied on once it has come with
-// a change: until then the chip is polled, so that keys work where that wire leads nowhere.
+// a change, or nobody has touched a key for trustTime: until then the chip is polled, so that keys
+// work where that wire leads nowhere.
 type expanded struct {
 	chip         *expander
-	inputs, rows []int // lines of the chip
-	interrupt    port  // nil: the chip cannot tell, and is polled
-	proved       bool  // the interrupt has come
-	missed       int   // changes that came without, before
+	inputs, rows []int     // lines of the chip
+	interrupt    port      // nil: the chip cannot tell, and is polled
+	proved       bool      // the interrupt has come
+	missed       int       // changes that came without, before
+	trust        time.Time // when it is relied on all the same
 	last         uint64
 	known        bool // last is what was read last
 }
@@ -22,11 +25,14 @@ type expanded struct {
 // between the look at the wire and that at the chip.
 const mostMissed = 6
 
+// trustTime is for who wires a keypad, and tries it.
+const trustTime = 5 * time.Minute
+
 // errInterrupt is a doubt: the keys work.
 var errInterrupt = errors.New("the expander's interrupt does not come: check its wire; it is asked every 20 ms meanwhile")
 
 func openExpanded(e *expander, inputs, rows []int, moved func()) (port, error) {
-	x := &expanded{chip: e, inputs: onChip(inputs), rows: onChip(rows)}
+	x := &expanded{chip: e, inputs: onChip(inputs), rows: onChip(rows), trust: time.Now().Add(trustTime)}
 	if e.wiring.Interrupt != 0 {
 		p, err := e.from.port([]int{e.wiring.Interrupt}, nil, moved)
 		if err != nil {
@@ -83,6 +89,7 @@ func (x *expanded) read() (uint64, error) {
 		if x.known && low != x.last && !x.proved {
 			x.proved = came != 0
 			x.missed++
+			x.trust = time.Now().Add(trustTime)
 		}
 		x.last, x.known = low, true
 	}
@@ -107,7 +114,12 @@ func (x *expanded) pull(rows uint64) error {
 	return x.chip.drive(bits(x.rows)|bits(x.inputs), outputs, 0)
 }
 
-func (x *expanded) tells() bool { return x.proved && x.interrupt.tells() }
+func (x *expanded) tells() bool {
+	if x.interrupt == nil || !x.interrupt.tells() || x.doubt() != nil {
+		return false
+	}
+	return x.proved || !time.Now().Before(x.trust)
+}
 
 func (x *expanded) close() {
 	x.pull(0) // what fails now is past mending

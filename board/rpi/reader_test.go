@@ -44,6 +44,32 @@ func TestNothingIsReadAtRest(t *testing.T) {
 	}
 }
 
+// An expander whose keys nobody touches comes to rest too, but for a look every ten seconds.
+func TestNothingIsReadOfKeysThatNobodyTouches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench("pi-6x4-2004-mcp23017", func(w *wiring.Wiring) { w.LCD, w.Lamps = wiring.LCD{}, nil })
+		_, in := run(t, b)
+		next[hal.HookInput](t, in)
+		reads := func(d time.Duration) (n int) {
+			b.set(func() { n = -b.reads })
+			time.Sleep(d)
+			b.set(func() { n += b.reads })
+			return n
+		}
+		if n := reads(time.Second); n < 40 {
+			t.Errorf("read %d times in the first second, of 50", n)
+		}
+		time.Sleep(trustTime)
+		if n := reads(10 * lookTime); n > 3*10 {
+			t.Errorf("read %d times in ten looks", n)
+		}
+		b.set(func() { b.closed['5'] = true })
+		if k := next[hal.KeyInput](t, in); k.Key != '5' {
+			t.Errorf("%+v", k)
+		}
+	})
+}
+
 // Where a chip has no interrupts, its lines are polled.
 func TestPolledWhereThereAreNoEdges(t *testing.T) {
 	b := newWorkbench(nil)
