@@ -89,6 +89,10 @@ func TestBoard(t *testing.T) {
 		defer again.Close()
 		hands{phone{p.Guest, again, t}, lines}.call()
 	})
+	t.Run("a VLAN", func(t *testing.T) {
+		p.t = t
+		tagged(t, p)
+	})
 }
 
 // brief are the lines of a verbose run of tests that tell something: one for each test that is
