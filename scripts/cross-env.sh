@@ -7,6 +7,8 @@ arch=$1
 source scripts/arch.sh
 scripts/portaudio.sh "$arch"
 scripts/speexdsp.sh "$arch"
+# Position independent, so that the kernel puts the phone at another address at each start.
+export GOFLAGS="${GOFLAGS:-} -buildmode=pie"
 export CGO_ENABLED=1 GOOS=linux GOARCH=$goarch GOARM=7 CC=$triple-gcc
 export PKG_CONFIG_LIBDIR=$PWD/bin/portaudio/$arch:/usr/lib/$triple/pkgconfig
 export PKG_CONFIG_PATH="" CGO_LDFLAGS="-O2 -g -L$PWD/bin/portaudio/$arch -L$PWD/bin/speexdsp/$arch"

@@ -16,6 +16,7 @@ go build -ldflags "$flags -buildid=" -o "$out" ./firmware
 
 needs=$("$triple-readelf" -d "$out" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort | tr '\n' ' ')
 echo "$out: $(du -h "$out" | cut -f1), needs: $needs"
+"$triple-readelf" -d "$out" | grep -q "Flags:.*PIE" || { echo "cross: $out is not position independent" >&2; exit 1; }
 for library in $needs; do
 	case $library in
 	libc.so.6 | libm.so.6 | libasound.so.2 | "$loader") ;;
