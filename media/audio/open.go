@@ -106,7 +106,7 @@ func Open(s Spec) (Card, error) {
 	}
 	library.open++
 	c.latency = Latency{seconds(c.s.play), seconds(c.s.record)}
-	if label := cardLabel(int(c.s.sound_card)); label != "" {
+	if label := cardLabel(cardOf(device, int(c.s.sound_card))); label != "" {
 		e.name = label
 	}
 	return c, nil
@@ -146,6 +146,18 @@ func refused(device string, code error, play syscall.Errno, playOnly bool, recor
 		return fmt.Errorf("audio: open %s: the sound card does not answer: %w", device, errno)
 	}
 	return fmt.Errorf("audio: open %s: %w", device, reason)
+}
+
+// cardOf is the number of the card that a device is of: by its name where that says it, else what
+// PortAudio thinks, which has named the first card for a USB card that only plays.
+func cardOf(device string, thinks int) int {
+	named := hardwareName.FindStringSubmatch(device)
+	if named == nil {
+		return thinks
+	}
+	card := C.CString(named[1])
+	defer C.free(unsafe.Pointer(card))
+	return int(C.snd_card_get_index(card)) // negative: there is none any more
 }
 
 // cardLabel is ALSA's name of a card for people: "USB Audio Device".

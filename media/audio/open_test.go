@@ -250,6 +250,15 @@ func TestDeviceNames(t *testing.T) {
 }
 
 // Nothing of what the libraries print when they look for cards reaches standard error.
+func TestCardOf(t *testing.T) {
+	const thinks = 7
+	for device, want := range map[string]bool{"default": true, "dmix:CARD=Device": true, "plughw:CARD=Nobody,DEV=0": false, "hw:31": false} {
+		if got := cardOf(device, thinks); (got == thinks) != want || !want && got >= 0 {
+			t.Errorf("%s is card %d", device, got)
+		}
+	}
+}
+
 func TestQuiet(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {
