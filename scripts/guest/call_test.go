@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,8 +73,13 @@ ca = "ca.pem"
 	p.t = t
 	clock.tell(false)
 	was := p.switchesOff()
-	p = boot(t, c, Options{Append: noClockChip})
+	if err := c.Put("offhook.toml", strings.Replace(Settings(settings), `"Loopback"`, strconv.Quote(usbName), 1)); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	p = boot(t, c, Options{Append: noClockChip, Devices: usbCard(dir)})
 	t.Run("wakes with the time", func(t *testing.T) { p.t = t; wakesLater(t, p, was) })
+	t.Run("unmutes a USB card", func(t *testing.T) { p.t = t; unmutes(t, p, dir) })
 }
 
 // talks is a call to a phone on this machine, which answers by itself: both hear what the
