@@ -8,6 +8,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"flag"
 	"fmt"
@@ -98,6 +99,9 @@ func (j job) open(need int64) (*os.File, error) {
 	case errors.Is(err, unix.ENOENT) && strings.HasPrefix(j.device, "/dev/"):
 		return nil, fmt.Errorf("there is no %s; lsblk lists the disks that there are", j.device)
 	case errors.Is(err, unix.ENOENT), err == nil && st.Mode&unix.S_IFMT == unix.S_IFREG:
+		if !j.force && !blank(j.device) {
+			return nil, fmt.Errorf("%s is a file, and no picture of a card; FORCE=1 writes over it all the same", j.device)
+		}
 		return os.OpenFile(j.device, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644)
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", j.device, err)
@@ -127,6 +131,22 @@ func (j job) open(need int64) (*os.File, error) {
 		return nil, fmt.Errorf("/dev/%s may be written by root alone: sudo %s", d.name, strings.Join(os.Args, " "))
 	}
 	return card, err
+}
+
+// blank says that a file may become a card: it is not there, or empty, or begins as an empty card
+// does or as one with partitions, whose first 512 bytes end with 55 AA.
+func blank(file string) bool {
+	f, err := os.Open(file)
+	if err != nil {
+		return errors.Is(err, os.ErrNotExist)
+	}
+	defer f.Close()
+	first := make([]byte, 512)
+	n, err := io.ReadFull(f, first)
+	if errors.Is(err, io.EOF) {
+		return true // it is empty
+	}
+	return n == len(first) && (first[510] == 0x55 && first[511] == 0xaa || !bytes.ContainsFunc(first, func(r rune) bool { return r != 0 }))
 }
 
 // tell shows how far something has come, on one line.

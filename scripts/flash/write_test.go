@@ -21,6 +21,7 @@ func image(t *testing.T) (path string) {
 	}
 	path = filepath.Join(t.TempDir(), "offhook.img")
 	noise := bytes.Repeat([]byte("offhook"), (12<<20+5000)/7)
+	copy(noise[510:], "\x55\xaa") // a table of partitions, as far as its mark
 	if err := os.WriteFile(path, noise, 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +50,7 @@ func checker(t *testing.T) (path string) {
 	return path
 }
 
-// A plain file stands for a card: all of the image is in it afterwards, whatever was there.
+// A plain file stands for a card: all of the image is in it afterwards, whatever card was there.
 func TestToAFile(t *testing.T) {
 	img := image(t)
 	want, err := os.ReadFile(img)
@@ -62,7 +63,9 @@ func TestToAFile(t *testing.T) {
 	dir := t.TempDir()
 	for _, from := range []string{img, img + ".xz"} {
 		card := filepath.Join(dir, "card")
-		if err := os.WriteFile(card, bytes.Repeat([]byte{7}, len(want)+1000), 0o644); err != nil {
+		former := bytes.Repeat([]byte{7}, len(want)+1000)
+		copy(former[510:], "\x55\xaa")
+		if err := os.WriteFile(card, former, 0o644); err != nil {
 			t.Fatal(err)
 		}
 		var said strings.Builder
@@ -205,6 +208,29 @@ func TestWhatIsNoCard(t *testing.T) {
 	} {
 		if err := (job{image: img, device: c.device, out: io.Discard}).run(); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", c.device, err, c.want)
+		}
+	}
+	// A file of somebody's is not a card, unless it is told to be one; a former card is, and so is an empty file.
+	note := filepath.Join(t.TempDir(), "passwd")
+	for _, c := range []struct {
+		holds string
+		force bool
+		taken bool
+	}{
+		{"root:x:0:0\n", false, false},
+		{strings.Repeat("root:x:0:0\n", 100), false, false},
+		{"\x00\x00", false, false},
+		{"root:x:0:0\n", true, true},
+		{"", false, true},
+		{strings.Repeat("\x00", 4096), false, true},
+		{strings.Repeat("\x90", 510) + "\x55\xaa", false, true},
+	} {
+		if err := os.WriteFile(note, []byte(c.holds), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		err := (job{image: img, device: note, force: c.force, out: io.Discard}).run()
+		if now, _ := os.ReadFile(note); (err == nil) != c.taken || (string(now) != c.holds) != c.taken {
+			t.Errorf("a file of %.20q, forced %v: %v, and it holds %d bytes", c.holds, c.force, err, len(now))
 		}
 	}
 	if err := (job{image: "/nowhere.img", device: filepath.Join(t.TempDir(), "card"), out: io.Discard}).run(); !errors.Is(err, os.ErrNotExist) {
