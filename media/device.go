@@ -16,7 +16,7 @@ const (
 	replugged = 250 * time.Millisecond // the same after news of cards: the system may not be ready
 	stuck     = time.Second            // a card that has not moved for so long is as good as gone
 	runaway   = 1.5                    // a card that asks for this much more sound than time passes spins
-	greedy    = 2                      // and so does one whose thread is at work for one of so many seconds
+	greedy    = 0.8                    // and so does one whose thread is at work for this share of the time
 )
 
 // A device is a sound card that is open while something sounds, and the virtual one
@@ -276,7 +276,7 @@ func (d *device) check(now time.Duration) {
 		d.lost(fmt.Errorf("%w: it has stopped", audio.ErrVanished), now)
 	case float64(asked) > runaway*float64(passed)+float64(100*time.Millisecond) && s.Callbacks > 0 && passed < 5*time.Second:
 		d.lost(fmt.Errorf("%w: it has lost its clock", audio.ErrVanished), now)
-	case spent > passed/greedy && passed < 5*time.Second:
+	case float64(spent) > greedy*float64(passed) && passed < 5*time.Second:
 		// PortAudio polls in vain, and asks for no more sound than it should.
 		d.lost(fmt.Errorf("%w: it takes the whole processor", audio.ErrVanished), now)
 	}
