@@ -354,7 +354,7 @@ var schema = []setting{
 		doc: "SD card image: public keys that may log in by SSH as root, up to 8; none: SSH is off."},
 
 	{key: "update.url", kind: kindText, def: `""`, check: updateURL,
-		doc: `SD card image: where new software is looked for, an address of https; "": nowhere. Sticks and files on the card are looked at in any case.`},
+		doc: `SD card image: where new software is looked for, the https address of an .update file, the same for each version; "": nowhere. Sticks and files on the card are looked at in any case.`},
 	{key: "update.every", kind: kindDuration, def: `"24h"`, low: 3_600_000, high: 30 * 24 * 3_600_000, unit: "h",
 		doc: "How often."},
 	{key: "update.ask", kind: kindFlag, def: `true`,
