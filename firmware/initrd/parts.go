@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"time"
 
@@ -25,6 +26,37 @@ func (c *sdCard) mountParts() {
 	if err := unix.Mount(c.partition(bootPart), "/boot/firmware", "vfat", flags, ""); err != nil {
 		say("offhook.toml cannot be read: %v", err)
 	}
+	setClock()
+}
+
+// A Pi has no clock while it is off. These files are as old as the image, and as the time that was
+// last known: systemd-timesyncd touches it.
+const (
+	builtFile = "/usr/lib/clock-epoch"
+	knownFile = "/data/timesync/clock"
+)
+
+// setClock has time go on from the later of both, before anything that runs has looked at it.
+func setClock() {
+	now := time.Now()
+	to := latest(now, builtFile, knownFile)
+	if to.Equal(now) {
+		return
+	}
+	tv := unix.NsecToTimeval(to.UnixNano())
+	if err := unix.Settimeofday(&tv); err != nil {
+		say("the clock stays at %v: %v", now, err)
+	}
+}
+
+// latest is the latest of now and of when files were written, those that are there.
+func latest(now time.Time, files ...string) time.Time {
+	for _, name := range files {
+		if info, err := os.Stat(name); err == nil && info.ModTime().After(now) {
+			now = info.ModTime()
+		}
+	}
+	return now
 }
 
 // mountData has the kernel replay the journal, and e2fsck mend what is worse than that.
