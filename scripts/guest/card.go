@@ -105,19 +105,14 @@ func (c *Card) extract(part int, to string) error {
 // Data is the data partition as it is found at the next start: a folder with what is on it,
 // from a copy whose journal was replayed. The guest is off. The error says so where the file
 // system is not in order after that.
-func (c *Card) Data() (folder string, err error) { return c.data("-E", "journal_only", "-y") }
-
-// Mended is Data once the check of the next start has mended what it may without asking.
-func (c *Card) Mended() (folder string, err error) { return c.data("-p") }
-
-func (c *Card) data(first ...string) (folder string, err error) {
+func (c *Card) Data() (folder string, err error) {
 	part := filepath.Join(c.dir, "data.img")
 	if err := c.extract(DataPart, part); err != nil {
 		return "", err
 	}
 	defer os.Remove(part)
 	var exit *exec.ExitError
-	if _, err := run("e2fsck", append(first, part)...); err != nil && !(errors.As(err, &exit) && exit.ExitCode() == 1) {
+	if _, err := run("e2fsck", "-E", "journal_only", "-y", part); err != nil && !(errors.As(err, &exit) && exit.ExitCode() == 1) {
 		return "", err
 	}
 	if _, err := run("e2fsck", "-fn", part); err != nil {

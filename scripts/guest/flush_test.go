@@ -171,7 +171,7 @@ func (r *replay) cuts(t *testing.T, c *Card, log string, tryboot bool) {
 				t.Fatal(err)
 			}
 			where := fmt.Sprintf("flush %d of %d, with sectors of what came after it: %v", i, len(moments)-1, some)
-			slot, err := r.inOrder(t, c, some, tryboot)
+			slot, err := r.inOrder(t, c, tryboot)
 			if err != nil {
 				t.Errorf("%s: %v", where, err)
 			}
@@ -187,16 +187,11 @@ func (r *replay) cuts(t *testing.T, c *Card, log string, tryboot bool) {
 	t.Logf("cards that start slot a: %d, slot b: %d", booted[slots.A], booted[slots.B])
 }
 
-// inOrder says what is not as it should be on a card, and which slot starts. torn: sectors of what
-// was being written are there, so that e2fsck -p may have more to mend than the journal does, as at
-// the next start. asked: a flag that the board's firmware may have been given before is looked at
-// as well.
-func (r *replay) inOrder(t *testing.T, c *Card, torn, asked bool) (slots.Slot, error) {
+// inOrder says what is not as it should be on a card, and which slot starts. asked: a flag that the
+// board's firmware may have been given before is looked at as well.
+func (r *replay) inOrder(t *testing.T, c *Card, asked bool) (slots.Slot, error) {
 	t.Helper()
 	folder, err := c.Data() // fails where the file system is not in order after its journal
-	if err != nil && torn {
-		folder, err = c.Mended()
-	}
 	if err != nil {
 		return slots.None, err
 	}
