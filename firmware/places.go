@@ -42,6 +42,9 @@ func keepsIn(data string) string {
 			data = filepath.Join("~", rest)
 		}
 	}
+	if data == os.Getenv("STATE_DIRECTORY") { // a service, whose flags nobody types
+		return data
+	}
 	if fresh := data + "; -data DIR starts fresh"; len([]rune(fresh)) <= panel.LineWidth {
 		return fresh
 	}

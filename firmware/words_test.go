@@ -122,6 +122,8 @@ func TestWhereAPhoneKeepsWhatItKnows(t *testing.T) {
 			t.Errorf("%q takes %d columns", got, n)
 		}
 	}
+	t.Setenv("STATE_DIRECTORY", "/data/phone")
+	same(t, "a service", keepsIn("/data/phone"), "/data/phone")
 }
 
 // The line of the account has 48 columns in the drawing; the ports are on it.

@@ -3,6 +3,7 @@ package media
 import (
 	"errors"
 	"fmt"
+	"syscall"
 	"time"
 
 	"github.com/offhook/offhook/media/audio"
@@ -199,7 +200,7 @@ func (d *device) settle(r opened, now time.Duration) {
 	switch {
 	case r.failed != nil && d.real == nil:
 		problem = words(r.failed)
-	case r.failed != nil && r.err != nil:
+	case r.failed != nil && r.err != nil && !errors.Is(r.failed, syscall.EROFS): // the SD card's root: no fault, and no use to tell
 		problem = words(r.err) + "; " + words(r.failed)
 	case r.err != nil && d.real != nil:
 		problem = words(r.err)

@@ -2,6 +2,8 @@ package media
 
 import (
 	"errors"
+	"io/fs"
+	"syscall"
 	"testing"
 	"time"
 
@@ -11,19 +13,23 @@ import (
 // A stand-in that cannot be opened is tried now and then, not again and again, and the
 // owner is told why.
 func TestNothingCanBeOpened(t *testing.T) {
+	none := func(audio.Spec) (audio.Card, error) { return nil, audio.ErrNoCard }
 	for _, c := range []struct {
 		name string
 		real Opener
+		fail error
 		want string
 	}{
-		{"no card wanted", nil, "virtual card: the folder is read-only"},
-		{"no card either", func(audio.Spec) (audio.Card, error) { return nil, audio.ErrNoCard },
+		{"no card wanted", nil, errors.New("audio: virtual card: the folder is read-only"), "virtual card: the folder is read-only"},
+		{"no card either", none, errors.New("audio: virtual card: the folder is read-only"),
 			"no sound card found; virtual card: the folder is read-only"},
+		{"no card, on a system that is never written to", none, &fs.PathError{Op: "mkdir", Path: "sound", Err: syscall.EROFS},
+			"no sound card found"},
 	} {
 		tries := 0
 		cfg, err := Config{Card: c.real, Virtual: func(audio.Spec) (audio.Card, error) {
 			tries++
-			return nil, errors.New("audio: virtual card: the folder is read-only")
+			return nil, c.fail
 		}}.complete()
 		if err != nil {
 			t.Fatal(err)

@@ -50,7 +50,7 @@ func (s Seen) soundRemedy() string {
 	case CardBusy:
 		return "end the other program"
 	case CardMissing:
-		return "plug one in; until then files stand in for it, as [sound] directory says"
+		return "plug one in; meanwhile files stand in for it, where [sound] directory can be written"
 	case CardDenied:
 		return "add the user that the phone runs as to the group audio: sudo usermod -aG audio USER"
 	case MicrophoneMissing:
