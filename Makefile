@@ -22,7 +22,7 @@ RUN_ARGS  ?=
 VOICE_ARGS ?=
 # The machine that make qemu boots the image on.
 MACHINE    ?= virt
-# What make flash writes to, the settings it puts there, and FORCE=1, YES=1.
+# What make flash writes to, the settings that it and make qemu put there, and FORCE=1, YES=1.
 DEVICE     ?=
 CONFIG     ?=
 FORCE      ?=
@@ -134,10 +134,10 @@ flash: bin/offhook ## write the image to a card: DEVICE=/dev/sdX [CONFIG=offhook
 	@go build -o bin/flash ./scripts/flash
 	@bin/flash $(if $(CONFIG),-config $(CONFIG)) $(if $(FORCE),-force) $(if $(YES),-yes) $(DEVICE)
 
-qemu: ## that image in QEMU, with the panel on this terminal; MACHINE=raspi3b for a Pi 3
+qemu: ## that image in QEMU, with the panel on this terminal; MACHINE=raspi3b for a Pi 3, CONFIG=offhook.toml
 	@scripts/deps.sh build image qemu
 	@[ -e bin/image/offhook.img ] || $(MAKE) --no-print-directory image
-	@scripts/qemu.sh $(MACHINE)
+	@$(if $(CONFIG),OFFHOOK_TOML='$(abspath $(CONFIG))') scripts/qemu.sh $(MACHINE)
 
 qemu-test: bin/offhook ## that image in QEMU as a phone: first start, calls, keys on simulated pins, power cuts, updates; ten minutes
 	@scripts/deps.sh build cross image qemu

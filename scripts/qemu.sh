@@ -21,6 +21,7 @@ slot=$(mtype -i run.img@@4M ::/config.txt | sed -n 's,^os_prefix=\([ab]\)/.*,\1,
 mcopy -i run.img@@4M "::/$slot/kernel8.img" "::/$slot/initrd.img" "::/$slot/bcm2837-rpi-3-b.dtb" run/
 gzip -dc <run/kernel8.img >run/kernel
 
+echo "It starts: the phone is here in half a minute, on a Pi 3 in a minute. Ctrl-A, then X, ends it."
 # The phone's drawing counts on a line feed that keeps its column, as in the guest.
 terminal=$(stty -g)
 trap 'stty "$terminal"' EXIT
