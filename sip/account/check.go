@@ -311,7 +311,6 @@ func words(d time.Duration) string {
 	return fmt.Sprintf("%dm", d/time.Minute)
 }
 
-// shown is s cut so that a message stays one line.
 // shown is a setting in a sentence: short, and without a password that somebody wrote into an
 // address.
 func shown(s string) string {
