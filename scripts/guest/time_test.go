@@ -119,18 +119,14 @@ func (s *timeServer) questions() int {
 	return s.asked
 }
 
-// tomorrows is a certificate of a server at this end of the cable that begins tomorrow. Its files
-// are not in the test's own folder: that is closed to the user that Kamailio becomes.
+// tomorrows is a certificate of a server at this end of the cable that begins tomorrow.
 func tomorrows(t *testing.T, domain string) peers.Certificate {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "certificate")
-	if err == nil {
-		err = os.Chmod(dir, 0o755)
-	}
+	dir, remove, err := peers.CertificateFolder()
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
+	t.Cleanup(remove)
 	c, err := peers.NewCertificateFrom(dir, begins, ahead+24*time.Hour, domain, HostAddr)
 	if err != nil {
 		t.Fatal(err)

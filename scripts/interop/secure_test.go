@@ -4,7 +4,6 @@ package interop
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -77,15 +76,11 @@ func TestCertificates(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			meets(t, "Kamailio", "says in words why a certificate is refused", "TLS")
-			// Not within the test's own folder: that is closed to the user that Kamailio becomes.
-			dir, err := os.MkdirTemp("", "certificate")
-			if err == nil {
-				err = os.Chmod(dir, 0o755)
-			}
+			dir, remove, err := peers.CertificateFolder()
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Cleanup(func() { os.RemoveAll(dir) })
+			t.Cleanup(remove)
 			bad, err := peers.NewCertificate(dir, c.span, c.names...)
 			if err != nil {
 				t.Fatal(err)

@@ -23,6 +23,18 @@ type Certificate struct {
 	Both string // certificate and key in one file, as baresip wants it
 }
 
+// CertificateFolder is a new folder for a server's certificate, and what removes it. It is not within
+// a test's own folder: that is closed to the user that Kamailio becomes.
+func CertificateFolder() (dir string, remove func(), err error) {
+	if dir, err = os.MkdirTemp("", "certificate"); err == nil {
+		err = os.Chmod(dir, 0o755)
+	}
+	if err != nil {
+		return "", nil, fmt.Errorf("peers: %w", err)
+	}
+	return dir, func() { _ = os.RemoveAll(dir) }, nil
+}
+
 // NewCertificate makes an authority and a certificate of it for names, which may be
 // addresses, valid from yesterday for span from now; a negative span has expired.
 func NewCertificate(dir string, span time.Duration, names ...string) (Certificate, error) {
