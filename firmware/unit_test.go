@@ -60,3 +60,16 @@ func TestPackageMayWriteWhatTheCardMay(t *testing.T) {
 		t.Errorf("the card's phone may write %q, the package's %q", card["ReadWritePaths"], deb["ReadWritePaths"])
 	}
 }
+
+// What leaves a system on trial that hangs waits for nothing of that system, and the phone for
+// nothing without an end.
+func TestTrialWaitsForNothingThatMayHang(t *testing.T) {
+	const units = "image/root/etc/systemd/system/"
+	trial := unit(t, units+"offhook-trial.service")
+	if !slices.Equal(trial["After"], []string{"local-fs.target"}) || !slices.Equal(trial["DefaultDependencies"], []string{"no"}) {
+		t.Errorf("it waits for %q", trial["After"])
+	}
+	if system := unit(t, units+"offhook-system.service"); len(system["TimeoutStartSec"]) != 1 {
+		t.Error("offhook-system.service may take for ever: the phone waits for it")
+	}
+}
